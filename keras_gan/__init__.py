@@ -1,0 +1,41 @@
+"""keras_gan: every GAN of the classic lectures as a Keras model that fits, with trained weights.
+
+    model = keras_gan.zoo.load("dcgan_anime_faces")
+    faces = model.generate(16, seed=1)
+
+The names below are loaded when they are first used, so that `import keras_gan` costs nothing.
+"""
+
+import importlib
+import os
+import sys
+
+__version__ = "0.1.0"
+
+if "tensorflow" not in sys.modules:
+    # TensorFlow leaves oneDNN off on CPUs without AVX-512; with it, convolutions train 2 to 3 times faster.
+    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
+
+_MODULES = ("data", "game", "images", "layers", "metrics", "models", "networks", "objectives", "zoo")
+_NAMES = {
+    "CGAN": "models",
+    "Classifier": "models",
+    "DCGAN": "models",
+    "GAN": "models",
+    "Game": "game",
+    "Player": "game",
+}
+
+__all__ = [*_MODULES, *_NAMES]
+
+
+def __getattr__(name):
+    if name in _MODULES:
+        return importlib.import_module(f"keras_gan.{name}")
+    if name in _NAMES:
+        return getattr(importlib.import_module(f"keras_gan.{_NAMES[name]}"), name)
+    raise AttributeError(f"module 'keras_gan' has no attribute {name!r}")
+
+
+def __dir__():
+    return __all__

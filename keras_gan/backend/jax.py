@@ -1,0 +1,77 @@
+"""The game on JAX: one `StatelessScope` holds all the state of a turn, and moves update it.
+
+`keras.StatelessScope` redirects reads and writes of variables to a mapping. `play_turn` opens one over
+everything the game owns; `value_and_grad` opens another inside it over the variables it differentiates,
+and carries what changed meanwhile (batch statistics, random seeds) out as auxiliary values.
+"""
+
+import jax
+import keras
+
+
+def play_turn(game, state, data):
+    """Plays one turn from `state`; returns its logs and the new state, as `JAXTrainer` wants them."""
+    groups = (
+        game.trainable_variables,
+        game.non_trainable_variables,
+        game.optimizer.variables,
+        game.metrics_variables,
+    )
+    pairs = [
+        pair
+        for variables, values in zip(groups, state, strict=True)
+        for pair in zip(variables, values, strict=True)
+    ]
+    with keras.StatelessScope(state_mapping=pairs) as scope:
+        logs = game.turn(data)
+    return logs, tuple([scope.get_current_value(v) for v in variables] for variables in groups)
+
+
+def _capture(fn, assignments=()):
+    """`fn()` in a scope that starts as the enclosing one; returns also what `fn` changed in it."""
+    with keras.StatelessScope() as inner:
+        outer = inner.original_scope.state_mapping if inner.original_scope else {}
+        inner.state_mapping.update(outer)
+        for variable, value in assignments:
+            inner.add_update((variable, value))
+        result = fn()
+    assigned = {id(variable) for variable, _ in assignments}
+    changed = {
+        key: value
+        for key, value in inner.state_mapping.items()
+        if key not in assigned and value is not outer.get(key)
+    }
+    return result, changed
+
+
+def _commit(changed):
+    """Hands changes that `_capture` returned on to the enclosing scope, if there is one."""
+    with keras.StatelessScope() as probe:
+        outer = probe.original_scope
+    if outer:
+        outer.state_mapping.update(changed)
+
+
+def value_and_grad(fn, variables, scale):
+    """The scalar `fn()`, and the gradients of `scale(fn())` with respect to `variables`."""
+
+    def stateless(values):
+        value, changed = _capture(fn, list(zip(variables, values, strict=True)))
+        return scale(value), (value, changed)
+
+    values = [variable.value for variable in variables]
+    gradients, (value, changed) = jax.grad(stateless, has_aux=True)(values)
+    _commit(changed)
+    return value, gradients
+
+
+def gradient(fn, x):
+    """The gradient of `sum(fn(x))` with respect to `x`, of the shape of `x`."""
+    gradients, changed = jax.grad(lambda x: _capture(lambda: fn(x).sum()), has_aux=True)(x)
+    _commit(changed)
+    return gradients
+
+
+def replicas():
+    """`(1, 0)`: under `keras.distribution` a JAX program sees the global batch."""
+    return 1, 0

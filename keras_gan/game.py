@@ -1,0 +1,268 @@
+"""The game: players, and the one training step of every model in this library.
+
+A generative adversarial network is a game between players (Goodfellow et al. 2014, section 3). A player
+owns variables, an optimizer and a loss, and moves one or more times a turn. A model declares its players;
+`Game` plays one turn per call of `train_step`, on TensorFlow and on JAX alike, and is otherwise an ordinary
+`keras.Model`: `compile`, `fit`, callbacks, `save` and `keras.saving.load_model`.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import keras
+import numpy as np
+from keras import ops
+
+from keras_gan import backend
+from keras_gan.data.minibatches import Minibatches, Turns, as_tuple
+
+
+@dataclass(frozen=True)
+class Player:
+    """One player of a game.
+
+    Attributes:
+        name: names its optimizer and its logged loss, `"<name>_loss"`.
+        layers: the networks whose trainable variables this player, and nobody else, moves.
+        loss: maps a minibatch (examples, or examples and labels, as `fit` was given them) to the
+            scalar that this player minimises, a mean over the minibatch.
+        optimizer: makes the player's default optimizer, the paper's.
+        moves: moves in a turn, each on a real minibatch of its own (n_critic in WGAN).
+        after_move: called after each move, for what is no gradient step (a moving average, say).
+    """
+
+    name: str
+    layers: Sequence[keras.Layer]
+    loss: Callable[..., Any]
+    optimizer: Callable[[], keras.optimizers.Optimizer]
+    moves: int = 1
+    after_move: Callable[[], None] = field(default=lambda: None)
+
+    def __post_init__(self):
+        if not (isinstance(self.moves, int) and self.moves >= 1):
+            raise ValueError(f"A player moves at least once a turn, got {self.name} moves={self.moves}.")
+
+    @property
+    def variables(self) -> list:
+        """The trainable variables that this player moves."""
+        return [variable for layer in self.layers for variable in layer.trainable_variables]
+
+
+class _Optimizers:
+    """The players' optimizers, seen by Keras's training loop as one (built together, one state)."""
+
+    def __init__(self, players, optimizers):
+        self.pairs = [(optimizers[player.name], player) for player in players]
+        self.build()
+
+    @property
+    def built(self):
+        return all(optimizer.built for optimizer, _ in self.pairs)
+
+    def build(self, variables=None):
+        for optimizer, player in self.pairs:
+            if not optimizer.built:
+                optimizer.build(player.variables)
+
+    @property
+    def variables(self):
+        return [variable for optimizer, _ in self.pairs for variable in optimizer.variables]
+
+
+class Game(keras.Model):
+    """A `keras.Model` that trains by playing turns. Subclasses set `self.players`.
+
+    The moves of a turn follow the order of `self.players`. Where the busiest player has `k` moves, a turn
+    consumes `k` real minibatches of `batch_size` examples: its moves see a fresh one each, and a player
+    with fewer moves sees the last ones.
+
+    Args:
+        seed: seed of the random numbers drawn during training; the game owns their state, so that it
+            is saved and restored with the model.
+        **kwargs: `name` and `dtype`, as for any `keras.Model`.
+
+    Example:
+
+    ```python
+    class LeastSquares(Game):  # learns the mean of its data, alone
+        def __init__(self):
+            super().__init__()
+            self.mean = keras.layers.Dense(1, use_bias=False)
+            self.mean.build((None, 1))
+            adam = lambda: keras.optimizers.Adam(0.1)
+            self.players = [Player("mean", [self.mean], self.mean_loss, adam)]
+
+        def mean_loss(self, examples):
+            return ops.mean(ops.square(examples - self.mean(ops.ones((1, 1)))))
+    ```
+    """
+
+    def __init__(self, seed: int | None = None, **kwargs):
+        super().__init__(**kwargs)
+        self.seed = seed
+        self.seed_generator = keras.random.SeedGenerator(seed)
+        self.players: list[Player] = []
+
+    def compile(
+        self,
+        optimizers: dict[str, Any] | None = None,
+        run_eagerly: bool = False,
+        steps_per_execution: int = 1,
+        jit_compile: bool | str = "auto",
+    ):
+        """Gives each player its optimizer.
+
+        Args:
+            optimizers: player name to `keras.optimizers` instance, name or config. A player that is
+                not named gets the default of the model's paper.
+            run_eagerly: as in `keras.Model.compile`.
+            steps_per_execution: as in `keras.Model.compile`; counts turns.
+            jit_compile: as in `keras.Model.compile`.
+
+        Raises:
+            ValueError: on a player that does not exist, or one optimizer given to two players.
+        """
+        optimizers = dict(optimizers or {})
+        names = [player.name for player in self.players]
+        if unknown := sorted(set(optimizers) - set(names)):
+            raise ValueError(f"optimizers names {unknown}, but the players of this game are {names}.")
+        if len({id(o) for o in optimizers.values() if not isinstance(o, str)}) < sum(
+            not isinstance(o, str) for o in optimizers.values()
+        ):
+            raise ValueError("optimizers gives one optimizer to two players; each needs its own.")
+        super().compile(
+            optimizer=None,
+            loss=None,
+            run_eagerly=run_eagerly,
+            steps_per_execution=steps_per_execution,
+            jit_compile=jit_compile,
+        )
+        self._loss_tracker = None
+        self.optimizers = {
+            player.name: keras.optimizers.get(optimizers.get(player.name) or player.optimizer())
+            for player in self.players
+        }
+        self.optimizer = _Optimizers(self.players, self.optimizers)
+        self.losses_seen = [keras.metrics.Mean(name=f"{player.name}_loss") for player in self.players]
+        self._compile_config = {
+            "optimizers": {
+                name: keras.saving.serialize_keras_object(optimizer)
+                for name, optimizer in self.optimizers.items()
+            },
+            "run_eagerly": run_eagerly,
+            "steps_per_execution": steps_per_execution,
+            "jit_compile": jit_compile,
+        }
+
+    def get_compile_config(self):
+        """What `compile` was given, for `save`."""
+        return self._compile_config if self.compiled else None
+
+    def compile_from_config(self, config):
+        """Compiles again as before `save`; the optimizers' state is restored with the weights."""
+        optimizers = {
+            name: keras.saving.deserialize_keras_object(optimizer)
+            for name, optimizer in config["optimizers"].items()
+        }
+        self.compile(**{**config, "optimizers": optimizers})
+
+    def turn(self, data) -> dict[str, Any]:
+        """Plays one turn: every player makes its moves, in order.
+
+        Args:
+            data: a tensor or tuple of tensors with the turn's examples along the first axis.
+
+        Returns:
+            Logs: `"<player>_loss"` to its mean over the epoch so far.
+        """
+        count = self.minibatches_per_turn
+        columns = [ops.split(column, count) if count > 1 else [column] for column in as_tuple(data)]
+        minibatches = list(zip(*columns, strict=True))
+        for player, seen in zip(self.players, self.losses_seen, strict=True):
+            for minibatch in minibatches[-player.moves :]:
+                seen.update_state(self._move(player, minibatch))
+        return {seen.name: seen.result() for seen in self.losses_seen}
+
+    def _move(self, player, minibatch):
+        optimizer = self.optimizers[player.name]
+        variables = player.variables
+        loss, gradients = backend.value_and_grad(
+            lambda: player.loss(*minibatch), variables, optimizer.scale_loss
+        )
+        optimizer.apply(gradients, variables)
+        player.after_move()
+        return loss
+
+    @property
+    def minibatches_per_turn(self) -> int:
+        """How many real minibatches one turn consumes: the moves of the busiest player."""
+        return max(player.moves for player in self.players)
+
+    def train_step(self, *args):
+        """One turn, as the `Trainer` of the backend calls it."""
+        return backend.play_turn(self, *args)
+
+    def fit(self, x=None, y=None, batch_size: int | None = None, shuffle: bool = True, **kwargs):
+        """Trains the players: `keras.Model.fit`, with whole minibatches, a fresh one for each move.
+
+        Args:
+            x: a NumPy array of examples, or a `tf.data.Dataset` or `keras.utils.PyDataset` of
+                minibatches of examples or of (examples, labels).
+            y: integer labels, one per example, when `x` is an array.
+            batch_size: examples in a minibatch over all replicas, when `x` is an array (default 32).
+                Examples that do not fill a turn are left out of an epoch, others each time.
+            shuffle: whether an array is drawn in a new order each epoch.
+            **kwargs: as in `keras.Model.fit` (`epochs`, `callbacks`, `initial_epoch`, ...).
+
+        Returns:
+            The `keras.callbacks.History`.
+
+        Raises:
+            ValueError: if the data does not suit the model, saying how.
+        """
+        for name in ("validation_data", "validation_split", "class_weight", "sample_weight"):
+            if kwargs.get(name) is not None:
+                raise ValueError(f"{name} has no meaning in a game: there is no loss to validate.")
+        count = self.minibatches_per_turn
+        if isinstance(x, keras.utils.PyDataset):
+            self.check_data(*as_tuple(x[0]))
+            x = Turns(x, count) if count > 1 else x
+        elif hasattr(x, "rebatch"):  # a tf.data.Dataset
+            first = next(iter(x), None)
+            if first is None:
+                raise ValueError("x is an empty tf.data.Dataset; it must yield minibatches.")
+            first = [np.asarray(column) for column in as_tuple(first)]
+            self.check_data(*first)
+            if count > 1:
+                x = x.rebatch(count * len(first[0]), drop_remainder=True)
+        elif hasattr(x, "shape"):
+            arrays = [np.asarray(array) for array in (x, y) if array is not None]
+            self.check_data(*arrays)
+            epoch = kwargs.get("initial_epoch", 0)
+            x = Minibatches(arrays, count * (batch_size or 32), shuffle, self.seed or 0, epoch)
+        else:
+            raise ValueError(
+                f"x must be a NumPy array, a tf.data.Dataset or a keras.utils.PyDataset, got {type(x)}."
+            )
+        return super().fit(x, **kwargs)
+
+    def check_data(self, *columns):
+        """Raises a ValueError if examples (and labels), as NumPy arrays, do not suit the model.
+
+        The game itself takes any; models say what they know of their data.
+        """
+
+    def save_own_variables(self, store):
+        """Saves the game's own variables and, which Keras leaves out, all random state."""
+        for index, variable in enumerate(self._own_state()):
+            store[f"{index}"] = variable
+
+    def load_own_variables(self, store):
+        """Restores what `save_own_variables` saved."""
+        for index, variable in enumerate(self._own_state()):
+            variable.assign(store[f"{index}"])
+
+    def _own_state(self):
+        saved_elsewhere = {id(weight) for layer in self.layers for weight in layer.weights}
+        return [variable for variable in self.variables if id(variable) not in saved_elsewhere]

@@ -1,0 +1,8 @@
+"""The variants, one file per paper: which players, which objective, which data."""
+
+from keras_gan.models.cgan import CGAN
+from keras_gan.models.classifier import Classifier
+from keras_gan.models.dcgan import DCGAN
+from keras_gan.models.gan import GAN
+
+__all__ = ["CGAN", "Classifier", "DCGAN", "GAN"]

@@ -1,0 +1,370 @@
+"""Generative adversarial networks (Goodfellow et al. 2014)."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import keras
+import numpy as np
+from keras import ops
+
+from keras_gan import backend, networks
+from keras_gan.game import Game, Player
+from keras_gan.images import to_float, to_uint8, write_grid
+from keras_gan.objectives import NonSaturating, Objective
+
+
+@keras.saving.register_keras_serializable("keras_gan")
+class GAN(Game):
+    """A generator and a discriminator (Goodfellow et al. 2014, algorithm 1).
+
+    Each turn the discriminator moves on real and on freshly generated examples, in batches of their own, then
+    the generator moves against it. With the defaults this is the paper's MNIST experiment: fully connected
+    networks with a maxout discriminator, the non-saturating heuristic, and momentum SGD.
+
+    Deviations from the paper: latents are N(0, 1) instead of uniform, so that interpolation on the sphere
+    stays on their distribution (White 2016); momentum stays at 0.5 instead of rising to 0.7.
+
+    Args:
+        generator: a built model from latents (n, latent_dim) [and integer labels (n,)] to examples; for
+            images (n, height, width, channels) in [-1, 1]. The paper's if None.
+        discriminator: a built model from examples [and labels] to logits (n, 1). The paper's if None.
+        image_shape: (height, width, channels) of the paper's networks, where they are asked for.
+        num_classes: number of classes of a conditional model, whose networks take labels; None without.
+        objective: the players' losses.
+        discriminator_moves: moves of the discriminator in a turn (k in algorithm 1).
+        ema: decay, in (0, 1), of a moving average of the generator's weights over its moves, which
+            `generate`, `predict` and export then use; None for none.
+        seed: seed of the training's random numbers.
+        **kwargs: `name`, as for any `keras.Model`.
+
+    Raises:
+        ValueError: if the networks do not fit together.
+
+    Example:
+
+    ```python
+    images, _ = keras_gan.data.arrays("digits", image_size=28)
+    gan = keras_gan.GAN(image_shape=(28, 28, 1), seed=0)
+    gan.compile()
+    gan.fit(images, batch_size=100, epochs=20)
+    gan.plot("digits.png")
+    ```
+    """
+
+    def __init__(
+        self,
+        generator: keras.Model | None = None,
+        discriminator: keras.Model | None = None,
+        *,
+        image_shape: tuple[int, int, int] = (28, 28, 1),
+        num_classes: int | None = None,
+        objective: Objective | None = None,
+        discriminator_moves: int = 1,
+        ema: float | None = None,
+        seed: int | None = None,
+        **kwargs,
+    ):
+        super().__init__(seed=seed, **kwargs)
+        self.num_classes = num_classes
+        self.generator = generator or self.default_generator(tuple(image_shape))
+        self.discriminator = discriminator or self.default_discriminator(tuple(image_shape))
+        self.objective = objective or NonSaturating()
+        self.discriminator_moves = discriminator_moves
+        self.ema = ema
+        self._check_networks()
+        if ema is not None:
+            if not 0.0 < ema < 1.0:
+                raise ValueError(f"ema must lie in (0, 1) or be None, got {ema}.")
+            self.ema_generator = keras.models.clone_model(self.generator)
+            self.ema_generator.trainable = False
+            self.ema_generator.set_weights(self.generator.get_weights())
+        self.players = [
+            Player(
+                "discriminator",
+                [self.discriminator],
+                self.discriminator_loss,
+                self.default_optimizer,
+                moves=discriminator_moves,
+            ),
+            Player(
+                "generator",
+                [self.generator],
+                self.generator_loss,
+                self.default_optimizer,
+                after_move=self._update_average,
+            ),
+        ]
+        self.built = True
+
+    # What the paper prescribes; variants override these.
+
+    def default_generator(self, image_shape: tuple[int, int, int]) -> keras.Model:
+        """The paper's generator."""
+        return networks.gan.generator(image_shape)
+
+    def default_discriminator(self, image_shape: tuple[int, int, int]) -> keras.Model:
+        """The paper's discriminator."""
+        return networks.gan.discriminator(image_shape)
+
+    def default_optimizer(self) -> keras.optimizers.Optimizer:
+        """The paper's optimizer: SGD at 0.1, divided by 1.000004 each step, with momentum 0.5."""
+        decay = keras.optimizers.schedules.ExponentialDecay(0.1, 1, 1 / 1.000004)
+        return keras.optimizers.SGD(decay, momentum=0.5)
+
+    # The game.
+
+    def discriminator_loss(self, examples, labels=None):
+        """The discriminator's loss on real `examples` and as many generated ones."""
+        condition = self._condition(labels)
+        fakes = self._fakes(ops.shape(examples)[0], condition)
+        real_logits = self._logits(to_float(examples), condition)
+        return self.objective.discriminator_loss(real_logits, self._logits(fakes, condition))
+
+    def generator_loss(self, examples, labels=None):
+        """The generator's loss on as many generated examples as there are `examples`."""
+        condition = self._condition(labels)
+        fakes = self._fakes(ops.shape(examples)[0], condition)
+        return self.objective.generator_loss(self._logits(fakes, condition))
+
+    def training_latents(self, num):
+        """Latents (num, latent_dim) ~ N(0, 1) for a move, from the random state of the game.
+
+        Replicas share that state: together they draw the latents of the global batch, and each takes its
+        part, so that N replicas compute what one device would.
+        """
+        count, index = backend.replicas()
+        latents = keras.random.normal((count * num, self.latent_dim), seed=self.seed_generator)
+        return latents[index * num : (index + 1) * num]
+
+    def _condition(self, labels):
+        """The labels as extra network inputs: none for an unconditional model."""
+        return [] if self.num_classes is None else [labels]
+
+    def _fakes(self, num, condition):
+        return self.generator(_inputs(self.training_latents(num), condition), training=True)
+
+    def _logits(self, examples, condition):
+        return self.discriminator(_inputs(examples, condition), training=True)
+
+    def _update_average(self):
+        if self.ema is None:
+            return
+        for average, weight in zip(self.ema_generator.weights, self.generator.weights, strict=True):
+            average.assign(self.ema * average + (1.0 - self.ema) * weight)
+
+    # What the trained model is for.
+
+    @property
+    def latent_dim(self) -> int:
+        """Width of the latents."""
+        return self._generator_inputs[0][-1]
+
+    @property
+    def _generator_inputs(self):
+        shape = self.generator.input_shape
+        return shape if isinstance(shape, list) else [shape]
+
+    def call(self, inputs, training=False):
+        """Examples for latents [and labels], by the averaged generator where there is one."""
+        return (self.generator if self.ema is None else self.ema_generator)(inputs, training=training)
+
+    def latents(self, num: int, seed: int | None = None) -> np.ndarray:
+        """`num` latents (num, latent_dim) ~ N(0, 1), the same for the same seed on every machine.
+
+        Args:
+            num: how many, at least 1.
+            seed: a non-negative integer; fresh randomness if None.
+
+        Raises:
+            ValueError: if `num` < 1 or `seed` is negative.
+        """
+        if num < 1:
+            raise ValueError(f"num must be at least 1, got {num}.")
+        if seed is not None and seed < 0:
+            raise ValueError(f"seed must not be negative, got {seed}.")
+        return np.random.default_rng(seed).standard_normal((num, self.latent_dim), np.float32)
+
+    def decode(self, latents: np.ndarray, labels=None) -> np.ndarray:
+        """Examples for given latents, as the network makes them.
+
+        Args:
+            latents: (n, latent_dim).
+            labels: for a conditional model, one class id for all or (n,) class ids.
+
+        Returns:
+            float32 (n, ...); images lie in [-1, 1].
+
+        Raises:
+            ValueError: on latents of another width, or labels out of range, missing or not wanted.
+        """
+        latents = np.asarray(latents, np.float32)
+        if latents.ndim != 2 or latents.shape[1] != self.latent_dim:
+            raise ValueError(f"latents must be (n, {self.latent_dim}), got {latents.shape}.")
+        condition = self._condition(self._check_labels(labels, len(latents)))
+        batches = [
+            self.predict_on_batch(_inputs(latents[i : i + 100], [c[i : i + 100] for c in condition]))
+            for i in range(0, len(latents), 100)
+        ]
+        return np.concatenate(batches)
+
+    def generate(
+        self, num: int, seed: int | None = None, labels: int | Sequence[int] | None = None
+    ) -> np.ndarray:
+        """Generates images.
+
+        Args:
+            num: how many, at least 1.
+            seed: the same seed gives the same images on every call; fresh ones if None.
+            labels: for a conditional model, one class id for all or `num` class ids.
+
+        Returns:
+            uint8 (num, height, width, channels).
+
+        Raises:
+            ValueError: if `num` < 1, or labels are out of range, missing or not wanted.
+        """
+        latents = self.latents(num, seed)
+        labels = self._check_labels(labels, num)
+        chunks = [
+            to_uint8(self.decode(latents[i : i + 1000], None if labels is None else labels[i : i + 1000]))
+            for i in range(0, num, 1000)
+        ]
+        return np.concatenate(chunks)
+
+    def interpolate(
+        self, seed_a: int, seed_b: int, steps: int = 8, label: int | None = None
+    ) -> np.ndarray:
+        """Images on the way between two latents, along the great circle through both (White 2016).
+
+        Args:
+            seed_a: seed of the first image, `generate(1, seed_a)`.
+            seed_b: seed of the last image, `generate(1, seed_b)`.
+            steps: number of images, both ends included, at least 2.
+            label: the class of them all, for a conditional model.
+
+        Returns:
+            uint8 (steps, height, width, channels).
+
+        Raises:
+            ValueError: if `steps` < 2 or the label does not fit.
+        """
+        if steps < 2:
+            raise ValueError(f"steps must be at least 2, got {steps}.")
+        a, b = self.latents(1, seed_a), self.latents(1, seed_b)
+        cosine = np.sum(a * b) / (np.linalg.norm(a) * np.linalg.norm(b))
+        angle = np.arccos(np.clip(cosine, -1.0, 1.0))
+        share = np.linspace(0.0, 1.0, steps)[:, None]
+        if angle < 1e-4:
+            path = (1 - share) * a + share * b
+        else:
+            path = (np.sin((1 - share) * angle) * a + np.sin(share * angle) * b) / np.sin(angle)
+        return to_uint8(self.decode(path, label))
+
+    def plot(
+        self,
+        path: str | os.PathLike,
+        num: int = 64,
+        seed: int | None = 0,
+        labels: int | Sequence[int] | None = None,
+        columns: int | None = None,
+        scale: int = 1,
+    ) -> Path:
+        """Writes a grid of generated images as PNG.
+
+        Args:
+            path: the file to write.
+            num: number of images.
+            seed: their seed, as for `generate`.
+            labels: their classes, as for `generate`; a conditional model goes through its classes if None.
+            columns: images in a row; a square, or a column for each class, if None.
+            scale: size of a pixel.
+
+        Returns:
+            The path.
+        """
+        if self.num_classes is not None and labels is None:
+            labels = np.arange(num) % self.num_classes
+            columns = columns or self.num_classes
+        return write_grid(path, self.generate(num, seed, labels), columns, scale)
+
+    # What does not fit is refused.
+
+    def check_data(self, examples, labels=None):
+        """Raises a ValueError if examples or labels do not suit the networks."""
+        shape = self.generator.output_shape[1:]
+        if examples.shape[1:] != shape:
+            raise ValueError(f"The model takes examples (n, {str(shape)[1:]}, got {examples.shape}.")
+        if len(shape) == 3 and examples.dtype != np.uint8:
+            low, high = examples.min(), examples.max()
+            if not np.issubdtype(examples.dtype, np.floating) or not -1.0 <= low <= high <= 1.0:
+                raise ValueError(
+                    f"Images must be uint8, or floats in [-1, 1]; got {examples.dtype} in "
+                    f"[{low:.4g}, {high:.4g}]."
+                )
+        if self.num_classes is not None:
+            self._check_labels(labels, len(examples))
+
+    def _check_labels(self, labels, num):
+        if self.num_classes is None:
+            if labels is not None:
+                raise ValueError("labels were given, but the model is not conditional.")
+            return None
+        classes = f"class ids from 0 to {self.num_classes - 1}"
+        if labels is None:
+            raise ValueError(f"The model is conditional: labels must be given, {classes}.")
+        labels = np.asarray(labels)
+        if labels.ndim == 0:
+            labels = np.full(num, labels)
+        if labels.shape != (num,) or not np.issubdtype(labels.dtype, np.integer):
+            raise ValueError(
+                f"labels must be {classes}, one or {num} of them; got {labels.dtype} {labels.shape}."
+            )
+        if labels.min() < 0 or labels.max() >= self.num_classes:
+            raise ValueError(f"labels must be {classes}, got {labels.min()} to {labels.max()}.")
+        return labels.astype(np.int32)
+
+    def _check_networks(self):
+        for name, network in (("generator", self.generator), ("discriminator", self.discriminator)):
+            if not network.built:
+                raise ValueError(f"The {name} is not built; give it a keras.Input.")
+        wanted = 1 if self.num_classes is None else 2
+        if len(self._generator_inputs) != wanted:
+            raise ValueError(
+                f"num_classes={self.num_classes} asks for a generator of {wanted} input(s), latents "
+                f"{'and labels ' if wanted == 2 else ''}, got {len(self._generator_inputs)}."
+            )
+        shape = self.discriminator.input_shape
+        shape = shape[0] if isinstance(shape, list) else shape
+        if shape[1:] != self.generator.output_shape[1:]:
+            raise ValueError(
+                f"The generator makes examples {self.generator.output_shape[1:]}, but the discriminator "
+                f"takes {shape[1:]}."
+            )
+
+    def get_config(self):
+        """The constructor's arguments, for saving."""
+        serialize = keras.saving.serialize_keras_object
+        return {
+            "generator": serialize(self.generator),
+            "discriminator": serialize(self.discriminator),
+            "num_classes": self.num_classes,
+            "objective": serialize(self.objective),
+            "discriminator_moves": self.discriminator_moves,
+            "ema": self.ema,
+            "seed": self.seed,
+            "name": self.name,
+        }
+
+    @classmethod
+    def from_config(cls, config, custom_objects=None):
+        """The model of a `get_config`."""
+        parts = {
+            part: keras.saving.deserialize_keras_object(config[part], custom_objects)
+            for part in ("generator", "discriminator", "objective")
+        }
+        return cls(**{**config, **parts})
+
+
+def _inputs(first, condition):
+    return [first, *condition] if condition else first

@@ -1,0 +1,10 @@
+"""Generators and discriminators, one file per paper: functions that return built Keras models.
+
+A generator maps latents (n, latent_dim) to images (n, height, width, channels) in [-1, 1]; a discriminator
+maps images to logits (n, 1). A conditional network takes `[latents, labels]` or `[images, labels]`, labels
+being integers (n,). The last layer is float32 under any dtype policy.
+"""
+
+from keras_gan.networks import cgan, classifier, dcgan, gan
+
+__all__ = ["cgan", "classifier", "dcgan", "gan"]

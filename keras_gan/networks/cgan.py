@@ -1,0 +1,69 @@
+"""The label-conditioned networks of Mirza and Osindero 2014, section 4.1, for MNIST.
+
+The paper does not give its initialisers; they are those of the unconditional networks (`networks.gan`),
+whose code it extends.
+"""
+
+import math
+
+import keras
+from keras import layers
+
+from keras_gan.layers import Maxout
+
+
+def generator(
+    image_shape: tuple[int, int, int] = (28, 28, 1), num_classes: int = 10, latent_dim: int = 100
+) -> keras.Model:
+    """Latents to 200 and labels to 1000 rectified units, joined in 1200, then a sigmoid in [-1, 1].
+
+    Args:
+        image_shape: (height, width, channels) of the images.
+        num_classes: number of classes; labels are 0 to num_classes - 1.
+        latent_dim: width of the latents.
+
+    Returns:
+        A model from latents (n, latent_dim) and labels (n,) to images (n, *image_shape).
+    """
+    initializer = keras.initializers.RandomUniform(-0.05, 0.05)
+    latents = keras.Input((latent_dim,), name="latents")
+    labels = keras.Input((), dtype="int32", name="labels")
+    one_hot = layers.CategoryEncoding(num_classes, output_mode="one_hot")(labels)
+    hidden = layers.Concatenate()(
+        [
+            layers.Dropout(0.5)(layers.Dense(200, "relu", kernel_initializer=initializer)(latents)),
+            layers.Dropout(0.5)(layers.Dense(1000, "relu", kernel_initializer=initializer)(one_hot)),
+        ]
+    )
+    hidden = layers.Dropout(0.5)(layers.Dense(1200, "relu", kernel_initializer=initializer)(hidden))
+    pixels = layers.Dense(math.prod(image_shape), "sigmoid", kernel_initializer=initializer)(hidden)
+    images = layers.Rescaling(2.0, -1.0, dtype="float32")(layers.Reshape(image_shape)(pixels))
+    return keras.Model([latents, labels], images, name="generator")
+
+
+def discriminator(
+    image_shape: tuple[int, int, int] = (28, 28, 1), num_classes: int = 10
+) -> keras.Model:
+    """Images to 240 and labels to 50 maxout units of 5 pieces, joined in 240 of 4 pieces.
+
+    Args:
+        image_shape: (height, width, channels) of the images.
+        num_classes: number of classes; labels are 0 to num_classes - 1.
+
+    Returns:
+        A model from images (n, *image_shape) in [-1, 1] and labels (n,) to logits (n, 1).
+    """
+    initializer = keras.initializers.RandomUniform(-0.005, 0.005)
+    images = keras.Input(image_shape, name="images")
+    labels = keras.Input((), dtype="int32", name="labels")
+    one_hot = layers.CategoryEncoding(num_classes, output_mode="one_hot")(labels)
+    pixels = layers.Dropout(0.2)(layers.Flatten()(layers.Rescaling(0.5, 0.5)(images)))
+    hidden = layers.Concatenate()(
+        [
+            layers.Dropout(0.5)(Maxout(240, 5, initializer)(pixels)),
+            layers.Dropout(0.5)(Maxout(50, 5, initializer)(one_hot)),
+        ]
+    )
+    hidden = layers.Dropout(0.5)(Maxout(240, 4, initializer)(hidden))
+    logits = layers.Dense(1, kernel_initializer=initializer, dtype="float32")(hidden)
+    return keras.Model([images, labels], logits, name="discriminator")

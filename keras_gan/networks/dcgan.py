@@ -1,0 +1,107 @@
+"""The convolutional networks of Radford et al. 2015 (DCGAN), after the guidelines of their section 3.
+
+Strided convolutions instead of pooling; batch normalisation everywhere but in the generator's output and the
+discriminator's input layer; no hidden fully connected layers; ReLU and tanh in the generator, leaky ReLU with
+slope 0.2 in the discriminator. Weights are drawn from N(0, 0.02), the scales of the normalisation from
+N(1, 0.02) as in the authors' code.
+
+Kernels are 4x4, not the 5x5 of the authors' code: with stride 2 every output pixel is then reached by equally
+many kernel entries (no checkerboard), at two thirds of the arithmetic.
+"""
+
+import keras
+from keras import layers
+
+
+def generator(
+    image_shape: tuple[int, int, int] = (64, 64, 3), latent_dim: int = 100, width: int = 64
+) -> keras.Model:
+    """Latents, projected to 4x4 (7x7 for 28 pixels), doubled in size and halved in width up to the image.
+
+    Args:
+        image_shape: (height, width, channels), square, of 28, 32, 64 or 128 pixels.
+        latent_dim: width of the latents.
+        width: channels before the last layer. The paper's 64x64 network has 128.
+
+    Returns:
+        A model from latents (n, latent_dim) to images (n, *image_shape) in [-1, 1].
+
+    Raises:
+        ValueError: on another image size.
+    """
+    base, doublings = _scales(image_shape)
+    widths = [width * 2**level for level in reversed(range(doublings))]
+    blocks = []
+    for channels in widths[1:]:
+        blocks += [_upsample(channels, use_bias=False), _normalize(), layers.ReLU()]
+    return keras.Sequential(
+        [
+            keras.Input((latent_dim,)),
+            layers.Dense(base * base * widths[0], use_bias=False, kernel_initializer=_normal()),
+            layers.Reshape((base, base, widths[0])),
+            _normalize(),
+            layers.ReLU(),
+            *blocks,
+            _upsample(image_shape[-1]),
+            layers.Activation("tanh", dtype="float32"),
+        ],
+        name="generator",
+    )
+
+
+def discriminator(image_shape: tuple[int, int, int] = (64, 64, 3), width: int = 64) -> keras.Model:
+    """The generator's mirror image: halved in size and doubled in width down to 4x4, then one logit.
+
+    Args:
+        image_shape: (height, width, channels), square, of 28, 32, 64 or 128 pixels.
+        width: channels after the first layer. The paper's 64x64 network has 128.
+
+    Returns:
+        A model from images (n, *image_shape) in [-1, 1] to logits (n, 1).
+
+    Raises:
+        ValueError: on another image size.
+    """
+    _, halvings = _scales(image_shape)
+    blocks = []
+    for level in range(1, halvings):
+        blocks += [_downsample(width * 2**level, use_bias=False), _normalize(), layers.LeakyReLU(0.2)]
+    return keras.Sequential(
+        [
+            keras.Input(image_shape),
+            _downsample(width),
+            layers.LeakyReLU(0.2),
+            *blocks,
+            layers.Flatten(),
+            layers.Dense(1, kernel_initializer=_normal(), dtype="float32"),
+        ],
+        name="discriminator",
+    )
+
+
+def _scales(image_shape):
+    scales = {28: (7, 2), 32: (4, 3), 64: (4, 4), 128: (4, 5)}
+    height, width, _ = image_shape
+    if height != width or height not in scales:
+        raise ValueError(
+            f"image_shape must be square with 28, 32, 64 or 128 pixels a side, got {image_shape}."
+        )
+    return scales[height]
+
+
+def _normal(mean=0.0):
+    return keras.initializers.RandomNormal(mean, 0.02)
+
+
+def _normalize():
+    return layers.BatchNormalization(momentum=0.9, epsilon=1e-5, gamma_initializer=_normal(1.0))
+
+
+def _upsample(channels, **kwargs):
+    return layers.Conv2DTranspose(
+        channels, 4, 2, "same", kernel_initializer=_normal(), **kwargs
+    )
+
+
+def _downsample(channels, **kwargs):
+    return layers.Conv2D(channels, 4, 2, "same", kernel_initializer=_normal(), **kwargs)
