@@ -32,7 +32,7 @@ environment() {
     if [[ ! -f $stamp || $(<"$stamp") != "$made_from" ]]; then
         echo "Installing $target into $venv; the first time takes a minute or more." >&2
         [[ -t 2 ]] && quiet= || quiet=-qq
-        python -m pip install $quiet --upgrade pip # The pip of Python 3.10 takes hours to choose versions.
+        python -m pip install $quiet --upgrade pip # That of Python 3.10 chooses versions for ten minutes and more.
         python -m pip install $quiet --editable "$target"
         echo "$made_from" >"$stamp"
     fi

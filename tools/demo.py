@@ -1,0 +1,35 @@
+"""The main job in two minutes: a pretrained generator makes pictures, and `fit` trains another one."""
+
+import os
+import sys
+from pathlib import Path
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+import keras
+
+import keras_gan
+
+PRETRAINED = "dcgan_anime_faces"
+EPOCHS = 20
+
+
+def main(out: Path) -> None:
+    print(f"Loading {PRETRAINED} from the zoo.")
+    faces = keras_gan.zoo.load(PRETRAINED).plot(out / f"{PRETRAINED}.png", seed=1)
+    print(f"64 generated images: {faces}\n")
+
+    print(f"Training a DCGAN on 1,797 real handwritten digits for {EPOCHS} epochs, about a minute.")
+    digits = keras_gan.data.load("digits", image_size=28, batch_size=64, seed=0)
+    gan = keras_gan.DCGAN(image_shape=(28, 28, 1), seed=0)
+    gan.compile()
+
+    def plot(epoch, logs):
+        gan.plot(out / f"digits_epoch_{epoch + 1:02}.png", scale=2)
+
+    gan.fit(digits, epochs=EPOCHS, callbacks=[keras.callbacks.LambdaCallback(on_epoch_end=plot)])
+    print(f"Generated digits after each epoch: {out / 'digits_epoch_*.png'}")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1] if len(sys.argv) > 1 else "demo_out"))
