@@ -10,6 +10,7 @@ os.environ.setdefault("TF_NUM_INTEROP_THREADS", "2")
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import keras_gan  # noqa: F401  (sets what TensorFlow reads when it is imported)
@@ -35,6 +36,12 @@ def seed():
     import keras
 
     keras.utils.set_random_seed(0)
+
+
+@pytest.fixture
+def rng():
+    """NumPy's random numbers, the same in every test."""
+    return np.random.default_rng(0)
 
 
 @pytest.fixture(scope="session")

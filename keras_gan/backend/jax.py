@@ -8,6 +8,8 @@ and carries what changed meanwhile (batch statistics, random seeds) out as auxil
 import jax
 import keras
 
+from keras_gan.backend.cpu import cpu
+
 
 def play_turn(game, state, data):
     """Plays one turn from `state`; returns its logs and the new state, as `JAXTrainer` wants them."""
@@ -75,3 +77,9 @@ def gradient(fn, x):
 def replicas():
     """`(1, 0)`: under `keras.distribution` a JAX program sees the global batch."""
     return 1, 0
+
+
+def device():
+    """What the training runs on, in words: the accelerators, or else the CPU."""
+    devices = jax.devices()
+    return cpu() if devices[0].platform == "cpu" else f"{len(devices)} x {devices[0].device_kind}"

@@ -2,10 +2,14 @@
 
 import tensorflow as tf
 
+from keras_gan.backend.cpu import cpu
+
 
 def play_turn(game, data):
     """Plays one turn and returns its logs; Keras has already entered the replica context."""
-    logs = game.turn(data)
+    # At the end of a dataset of unknown length the data never comes, and nothing may move without it.
+    with tf.control_dependencies(tf.nest.flatten(data)):
+        logs = game.turn(data)
     if isinstance(tf.distribute.get_strategy(), tf.distribute.MultiWorkerMirroredStrategy):
         # Keras reduces the logs of several workers along axis 0, which a scalar does not have.
         logs = {name: tf.reshape(value, (1,)) for name, value in logs.items()}
@@ -36,3 +40,12 @@ def replicas():
     if context is None or context.num_replicas_in_sync == 1:
         return 1, 0
     return context.num_replicas_in_sync, context.replica_id_in_sync_group
+
+
+def device():
+    """What the training runs on, in words: the accelerators, or else the CPU."""
+    gpus = tf.config.list_physical_devices("GPU")
+    if not gpus:
+        return cpu()
+    name = tf.config.experimental.get_device_details(gpus[0]).get("device_name", "GPU")
+    return f"{len(gpus)} x {name}"

@@ -13,8 +13,7 @@ from keras_gan.images import to_float
 class Classifier(Game):
     """Learns classes from (images, labels) by cross-entropy; gives class probabilities and features.
 
-    Training images are shifted by up to `shift` pixels in each direction, and mirrored if `mirror`. The
-    weights used are a moving average over the training steps.
+    Training images are shifted by up to `shift` pixels in each direction, and mirrored if `mirror`.
 
     Args:
         network: a built model from images in [-1, 1] to logits, with a layer named "features";
@@ -23,7 +22,6 @@ class Classifier(Game):
         num_classes: number of classes for the default network.
         shift: largest shift of a training image, in pixels.
         mirror: whether training images are mirrored left to right, half of them.
-        learning_rate: Adam's rate at the start, or a `keras.optimizers.schedules` config.
         seed: seed of the training's random numbers.
         **kwargs: `name`, as for any `keras.Model`.
 
@@ -55,7 +53,8 @@ class Classifier(Game):
         self.shift = shift
         self.mirror = mirror
         self.feature_network = keras.Model(
-            self.network.inputs, [self.network.get_layer("features").output, self.network.output]
+            self.network.inputs,
+            [self.network.get_layer("features").output, self.network.outputs[0]],
         )
         self.players = [Player("classifier", [self.network], self.loss_on, self.default_optimizer)]
         self.built = True

@@ -1,0 +1,148 @@
+"""Runs a recipe: builds the model, loads the data, fits, and can be stopped and continued at any epoch."""
+
+import json
+import os
+import time
+from collections.abc import Sequence
+from datetime import date
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import keras
+
+import keras_gan
+from keras_gan import backend, data
+
+
+def build(recipe: dict[str, Any]) -> keras.Model:
+    """The compiled, untrained model of a recipe.
+
+    Args:
+        recipe: "model" (a name in `keras_gan`), "arguments" (of its constructor), "seed" and, optionally,
+            "dtype" (a Keras dtype policy), "optimizers" (player to optimizer config) and
+            "steps_per_execution".
+
+    Raises:
+        ValueError: if the recipe names no model of this library, or lacks a field.
+    """
+    missing = {"model", "dataset", "split", "batch_size", "epochs", "seed"} - set(recipe)
+    if missing:
+        raise ValueError(f"The recipe lacks {', '.join(sorted(missing))}.")
+    model_class = getattr(keras_gan.models, recipe["model"], None)
+    if model_class is None:
+        names = ", ".join(keras_gan.models.__all__)
+        raise ValueError(f"The recipe names the model {recipe['model']!r}; there are {names}.")
+    keras.utils.set_random_seed(recipe["seed"])
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(recipe.get("dtype", "float32"))
+    try:
+        model = model_class(**recipe.get("arguments", {}), seed=recipe["seed"])
+        optimizers = {
+            player: keras.optimizers.deserialize(config)
+            for player, config in recipe.get("optimizers", {}).items()
+        }
+        model.compile(optimizers, steps_per_execution=recipe.get("steps_per_execution", 1))
+    finally:
+        keras.config.set_dtype_policy(before)
+    return model
+
+
+def train(
+    recipe: dict[str, Any],
+    workdir: str | os.PathLike,
+    *,
+    epochs: int | None = None,
+    data_dir: str | os.PathLike | None = None,
+    callbacks: Sequence[keras.callbacks.Callback] = (),
+) -> keras.Model:
+    """Trains the model of a recipe, from the checkpoint in `workdir` if there is one.
+
+    Leaves in `workdir`, after every epoch: `checkpoint.keras` (the model with its optimizers and random
+    state), `log.jsonl` (a line an epoch: losses, steps, seconds, and what it ran on), `samples/EPOCH.png`
+    for a generator, and `weights/EPOCH.weights.h5` ten times over the run, to select from.
+
+    Args:
+        recipe: as for `build`, with "dataset", "split", "batch_size", "epochs" and, optionally,
+            "image_size" and "preprocess".
+        workdir: folder for checkpoint, log and samples.
+        epochs: instead of the recipe's.
+        data_dir: folder of local data sets, as for `keras_gan.data.arrays`.
+        callbacks: further Keras callbacks.
+
+    Returns:
+        The trained model.
+
+    Raises:
+        ValueError: on a recipe or data that do not fit.
+    """
+    workdir = Path(workdir)
+    workdir.mkdir(parents=True, exist_ok=True)
+    epochs = epochs or recipe["epochs"]
+    checkpoint, log = workdir / "checkpoint.keras", workdir / "log.jsonl"
+    done = len(read_log(workdir)) if checkpoint.exists() else 0
+    model = keras.saving.load_model(checkpoint) if done else build(recipe)
+    if not done:
+        log.unlink(missing_ok=True)
+    images, labels = data.arrays(
+        recipe["dataset"], recipe["split"], image_size=recipe.get("image_size"), data_dir=data_dir
+    )
+    wants_labels = getattr(model, "num_classes", None) is not None
+    model.fit(
+        images,
+        labels if wants_labels else None,
+        batch_size=recipe["batch_size"],
+        epochs=epochs,
+        initial_epoch=done,
+        callbacks=[_Journal(workdir, recipe, every=max(1, epochs // 10)), *callbacks],
+    )
+    return model
+
+
+def read_log(workdir: str | os.PathLike) -> list[dict[str, Any]]:
+    """The epochs that `train` has finished in `workdir`, as it logged them."""
+    log = Path(workdir) / "log.jsonl"
+    return [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
+
+
+class _Journal(keras.callbacks.Callback):
+    """Writes checkpoint, log line, samples and weights at the end of each epoch, the log line last."""
+
+    def __init__(self, workdir, recipe, every):
+        super().__init__()
+        self.workdir = workdir
+        self.recipe = recipe
+        self.every = every
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.began = time.perf_counter()
+        self.steps = 0
+
+    def on_train_batch_end(self, batch, logs=None):
+        self.steps = batch + 1
+
+    def on_epoch_end(self, epoch, logs=None):
+        seconds = time.perf_counter() - self.began
+        if hasattr(self.model, "plot"):
+            self.model.plot(self.workdir / "samples" / f"{epoch + 1:04d}.png", scale=2)
+        if (epoch + 1) % self.every == 0:
+            (self.workdir / "weights").mkdir(exist_ok=True)
+            self.model.save_weights(self.workdir / "weights" / f"{epoch + 1:04d}.weights.h5")
+        temporary = self.workdir / "checkpoint.new.keras"
+        self.model.save(temporary)
+        os.replace(temporary, self.workdir / "checkpoint.keras")
+        line = {
+            "epoch": epoch + 1,
+            **{name: float(value) for name, value in (logs or {}).items()},
+            "steps": self.steps,
+            "seconds": round(seconds, 2),
+            "batch_size": self.recipe["batch_size"],
+            "device": backend.device(),
+            "backend": keras.backend.backend(),
+            "versions": {
+                name: version(name) for name in ("keras", keras.backend.backend(), "numpy")
+            },
+            "date": date.today().isoformat(),
+        }
+        with open(self.workdir / "log.jsonl", "a") as file:
+            file.write(json.dumps(line) + "\n")

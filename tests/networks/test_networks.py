@@ -1,0 +1,87 @@
+"""Networks against their papers: parameters, shapes, ranges, initialisation."""
+
+import keras
+import numpy as np
+import pytest
+
+from keras_gan.networks import cgan, classifier, dcgan, gan
+
+
+def parameters(network):
+    return sum(int(np.prod(weight.shape)) for weight in network.trainable_weights)
+
+
+def test_gan_parameters():
+    assert parameters(gan.generator()) == 100 * 1200 + 1200 + 1200 * 1201 + 784 * 1201
+    assert parameters(gan.discriminator()) == 785 * 1200 + 241 * 1200 + 241
+
+
+def test_cgan_parameters():
+    generator = 101 * 200 + 11 * 1000 + 1201 * 1200 + 1201 * 784
+    discriminator = 785 * 1200 + 11 * 250 + 291 * 960 + 241
+    assert parameters(cgan.generator()) == generator
+    assert parameters(cgan.discriminator()) == discriminator
+
+
+def test_dcgan_parameters_are_those_of_the_common_64_pixel_networks():
+    """3,576,704 and 2,765,568 without biases, which we have where no normalisation follows."""
+    assert parameters(dcgan.generator()) == 3_576_704 + 3
+    assert parameters(dcgan.discriminator()) == 2_765_568 + 64 + 1
+
+
+@pytest.mark.parametrize("size", [28, 32, 64, 128])
+def test_dcgan_sizes_and_guidelines(size):
+    generator = dcgan.generator((size, size, 3), latent_dim=8, width=2)
+    discriminator = dcgan.discriminator((size, size, 3), width=2)
+    images = generator.predict(np.random.default_rng(0).normal(size=(2, 8)), verbose=0)
+    assert images.shape == (2, size, size, 3)
+    assert np.abs(images).max() <= 1.0
+    assert discriminator.predict(images, verbose=0).shape == (2, 1)
+    kinds = [type(layer).__name__ for layer in (*generator.layers, *discriminator.layers)]
+    assert not any("Pooling" in kind for kind in kinds)
+    # Normalised everywhere but in the generator's output and the discriminator's input layer.
+    convolutions = sum(kind.startswith("Conv2D") for kind in kinds)
+    assert kinds.count("BatchNormalization") == convolutions - 1
+
+
+def test_dcgan_weights_start_at_the_papers_scale():
+    keras.utils.set_random_seed(0)
+    for network in (dcgan.generator(), dcgan.discriminator()):
+        for weight in network.trainable_weights:
+            if weight.name == "kernel":
+                values = keras.ops.convert_to_numpy(weight)
+                assert np.std(values) == pytest.approx(0.02, rel=0.05)
+                assert abs(np.mean(values)) < 0.001
+
+
+@pytest.mark.parametrize("shape", [(64, 48, 3), (50, 50, 3)])
+def test_dcgan_refuses_other_sizes(shape):
+    with pytest.raises(ValueError, match="28, 32, 64 or 128"):
+        dcgan.generator(shape)
+    with pytest.raises(ValueError, match="28, 32, 64 or 128"):
+        dcgan.discriminator(shape)
+
+
+def test_uniform_initialisation_of_the_2014_networks():
+    keras.utils.set_random_seed(0)
+    for network, bound in ((gan.generator(), 0.05), (gan.discriminator(), 0.005)):
+        for weight in network.trainable_weights:
+            values = np.abs(keras.ops.convert_to_numpy(weight))
+            assert values.max() <= bound
+            if weight.name == "kernel" and values.size > 10_000:
+                assert values.max() > 0.99 * bound
+
+
+def test_cgan_networks_use_the_label(rng):
+    generator, discriminator = cgan.generator(), cgan.discriminator()
+    latents = np.repeat(rng.normal(size=(1, 100)), 10, axis=0)
+    images = generator.predict([latents, np.arange(10)], verbose=0)
+    assert len(np.unique(images.reshape(10, -1), axis=0)) == 10
+    logits = discriminator.predict([images[:1].repeat(10, 0), np.arange(10)], verbose=0)
+    assert len(np.unique(logits)) == 10
+
+
+def test_classifier_has_features():
+    network = classifier.classifier((28, 28, 1), num_classes=7, width=4, features=16)
+    assert network.output_shape == (None, 7)
+    assert network.get_layer("features").output.shape == (None, 16)

@@ -1,0 +1,204 @@
+"""The game: who moves what, on which data, and that a saved game goes on as if nothing had happened."""
+
+import keras
+import numpy as np
+import pytest
+from keras import ops
+
+from keras_gan import GAN, Game, Player
+from keras_gan.data.minibatches import Minibatches
+
+
+class Weighing(Game):
+    """Two players with one weight each, whose loss is its weight times the mean of the examples."""
+
+    def __init__(self, critic_moves=1):
+        super().__init__()
+        self.critic, self.other = (keras.layers.Dense(1, use_bias=False) for _ in range(2))
+        for layer in (self.critic, self.other):
+            layer.build((None, 1))
+            layer.set_weights([np.ones((1, 1))])
+        self.players = [
+            Player("critic", [self.critic], self.loss_of(self.critic), self.sgd, critic_moves),
+            Player("other", [self.other], self.loss_of(self.other), self.sgd),
+        ]
+        self.built = True
+
+    def sgd(self):
+        return keras.optimizers.SGD(0.0)
+
+    def loss_of(self, layer):
+        return lambda examples: ops.mean(layer(examples))
+
+
+def gaussian_gan(**kwargs):
+    """An affine generator against a discriminator that can tell any two Gaussians apart.
+
+    The log ratio of two Gaussian densities is a quadratic, so logits linear in (x, x^2) are optimal,
+    x being the example in units of the data's mean and deviation, as a network's inputs should be.
+    """
+    examples = keras.Input((1,))
+    scores = keras.layers.Rescaling(2.0, -6.0)(examples)
+    features = keras.layers.Concatenate()([scores, scores * scores])
+    discriminator = keras.Model(examples, keras.layers.Dense(1)(features))
+    generator = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+    generator.set_weights([np.ones((1, 1)), np.zeros(1)])
+    return GAN(generator, discriminator, seed=0, **kwargs)
+
+
+def adams(turns):
+    """For both players, falling to rest over the turns; the discriminator five times as fast."""
+    falling = keras.optimizers.schedules.CosineDecay
+    return {
+        "discriminator": keras.optimizers.Adam(falling(0.1, 4 * turns, 0.1), 0.0, 0.99),
+        "generator": keras.optimizers.Adam(falling(0.02, turns), 0.0, 0.99),
+    }
+
+
+def values(variables):
+    return [ops.convert_to_numpy(variable) for variable in variables]
+
+
+def test_affine_generator_learns_a_gaussian(rng):
+    gan = gaussian_gan(ema=0.98, discriminator_moves=4)
+    gan.compile(adams(turns=1000), steps_per_execution=10)
+    examples = rng.normal(3.0, 0.5, (51_200, 1)).astype("float32")
+    gan.fit(examples, batch_size=256, epochs=20, verbose=0)
+    samples = gan.decode(gan.latents(20_000, seed=1))
+    assert samples.mean() == pytest.approx(3.0, abs=0.05)
+    assert samples.std() == pytest.approx(0.5, abs=0.1)
+
+
+@pytest.mark.parametrize("mover", [0, 1])
+def test_a_move_changes_the_players_variables_and_only_those(rng, mover):
+    gan = GAN(image_shape=(4, 4, 1), seed=0)
+    owned, others = gan.players[mover].variables, gan.players[1 - mover].variables
+    gan.players = [gan.players[mover]]
+    gan.compile()
+    before = values(owned), values(others)
+    gan.fit(rng.uniform(-1, 1, (8, 4, 4, 1)).astype("float32"), batch_size=8, verbose=0)
+    assert all((a != b).any() for a, b in zip(before[0], values(owned), strict=True))
+    for a, b in zip(before[1], values(others), strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+def test_each_move_sees_a_fresh_minibatch():
+    game = Weighing(critic_moves=3)
+    game.compile()
+    batches = np.repeat([1.0, 2.0, 6.0], 4)[:, None].astype("float32")
+    logs = game.fit(batches, batch_size=4, shuffle=False, verbose=0).history
+    assert logs["critic_loss"] == [3.0]  # the mean over all three
+    assert logs["other_loss"] == [6.0]  # the last
+
+
+def sources(images, labels):
+    """The kinds of data that fit takes, six batches of four each."""
+    yield Minibatches([images, labels], 4, shuffle=False)
+    tf = pytest.importorskip("tensorflow")
+    yield tf.data.Dataset.from_tensor_slices((images, labels)).batch(4)
+    yield tf.data.Dataset.from_tensor_slices((images, labels)).batch(4, drop_remainder=True)
+
+
+def test_fit_takes_arrays_datasets_and_labels():
+    examples = np.arange(24, dtype="float32")[:, None]
+
+    class Labelled(Weighing):
+        def loss_of(self, layer):
+            return lambda examples, labels: ops.mean(layer(examples)) + 100.0 * ops.mean(
+                ops.cast(labels, "float32")
+            )
+
+    def losses(*args, **kwargs):
+        game = Labelled(critic_moves=2)
+        game.compile()
+        history = game.fit(*args, shuffle=False, verbose=0, **kwargs).history
+        return history["critic_loss"][0], history["other_loss"][0]
+
+    labels = np.tile([0, 1], 12)
+    expected = losses(examples, labels, batch_size=4)
+    # 50 of the labels, and the means of all examples and of every second batch of four.
+    assert expected == (50 + 11.5, 50 + 13.5)
+    for source in sources(examples, labels):
+        assert losses(source) == expected
+
+
+def test_incomplete_turns_are_left_out():
+    batches = Minibatches([np.arange(10)], 4, seed=1)
+    drawn = [np.concatenate([batches[i][0] for i in range(len(batches))])]
+    batches.on_epoch_end()
+    drawn.append(np.concatenate([batches[i][0] for i in range(len(batches))]))
+    assert all(len(set(epoch)) == 8 for epoch in drawn)
+    assert list(drawn[0]) != list(drawn[1])
+    resumed = Minibatches([np.arange(10)], 4, seed=1, epoch=1)
+    np.testing.assert_array_equal(resumed.order, batches.order)
+
+
+@pytest.mark.parametrize("options", [{"run_eagerly": True}, {"jit_compile": True}, {"jit_compile": False}])
+def test_compile_options_do_not_change_the_result(rng, options):
+    images = rng.uniform(-1, 1, (16, 1)).astype("float32")
+
+    def trained(**options):
+        gan = gaussian_gan()
+        sgd = {name: keras.optimizers.SGD(1e-3) for name in ("discriminator", "generator")}
+        gan.discriminator.set_weights([np.array([[0.1], [-0.2]]), np.zeros(1)])
+        gan.compile(sgd, **options)
+        gan.fit(images, batch_size=4, epochs=2, verbose=0)
+        return gan.get_weights()
+
+    for a, b in zip(trained(), trained(**options), strict=True):
+        np.testing.assert_allclose(a, b, atol=1e-5)
+
+
+def test_steps_per_execution_counts_turns(rng):
+    gan = gaussian_gan()
+    gan.compile(steps_per_execution=2)
+    calls = []
+    count = keras.callbacks.LambdaCallback(on_train_batch_end=lambda batch, logs: calls.append(batch))
+    gan.fit(rng.normal(size=(16, 1)).astype("float32"), batch_size=4, verbose=0, callbacks=[count])
+    assert calls == [1, 3]
+
+
+def test_optimizers_default_to_the_papers_and_are_the_players_own():
+    gan = gaussian_gan()
+    gan.compile({"generator": "rmsprop"})
+    assert type(gan.optimizers["generator"]) is keras.optimizers.RMSprop
+    assert type(gan.optimizers["discriminator"]) is keras.optimizers.SGD
+
+
+def test_compile_refuses_what_is_no_player():
+    with pytest.raises(ValueError, match=r"'critic'.*'discriminator', 'generator'"):
+        gaussian_gan().compile({"critic": "adam"})
+    shared = keras.optimizers.Adam()
+    with pytest.raises(ValueError, match="one optimizer to two players"):
+        gaussian_gan().compile({"generator": shared, "discriminator": shared})
+
+
+def test_a_player_moves_at_least_once():
+    with pytest.raises(ValueError, match="discriminator moves=0"):
+        gaussian_gan(discriminator_moves=0)
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        ({"x": np.zeros((3, 1), "float32"), "batch_size": 4}, "consumes 4 examples"),
+        ({"x": [1, 2, 3]}, "must be a NumPy array"),
+        ({"x": np.zeros((8, 1)), "y": np.zeros(7, int), "batch_size": 2}, "equally many"),
+        ({"x": np.zeros((8, 1)), "validation_split": 0.5}, "no meaning in a game"),
+    ],
+)
+def test_fit_refuses_data_that_does_not_suit(data, message):
+    game = Weighing()
+    game.compile()
+    with pytest.raises(ValueError, match=message):
+        game.fit(**data)
+
+
+@pytest.mark.tensorflow
+def test_empty_dataset_is_refused():
+    import tensorflow as tf
+
+    game = Weighing()
+    game.compile()
+    with pytest.raises(ValueError, match="empty"):
+        game.fit(tf.data.Dataset.from_tensor_slices(np.zeros((0, 1), "float32")).batch(4))
