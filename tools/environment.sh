@@ -17,8 +17,7 @@ find_python() {
 }
 
 environment() {
-    local venv=$root/.venv target=$root${1:+[$1]} python made_from quiet
-    local stamp=$venv/made-from${1:+-$1}
+    local venv=$root/.venv target=$root${1:+[$1]} python made_from stamp quiet
 
     # A venv that was interrupted, or whose Python is gone, is made anew.
     if ! "$venv/bin/python" -m pip --version >/dev/null 2>&1; then
@@ -29,11 +28,13 @@ environment() {
 
     export PATH=$venv/bin:$PATH PIP_DISABLE_PIP_VERSION_CHECK=1
     made_from=$(echo "$root" && cat "$root/pyproject.toml" "$root/setup.cfg" "$root/setup.py")
-    if [[ ! -f $stamp || $(<"$stamp") != "$made_from" ]]; then
-        echo "Installing $target into $venv; the first time takes a minute or more." >&2
-        [[ -t 2 ]] && quiet= || quiet=-qq
-        python -m pip install $quiet --upgrade pip # That of Python 3.10 chooses versions for ten minutes and more.
-        python -m pip install $quiet --editable "$target"
-        echo "$made_from" >"$stamp"
-    fi
+    for stamp in "$venv/made-from${1:+-$1}"*; do # Without an extra, any will do: each holds the package.
+        [[ -f $stamp && $(<"$stamp") == "$made_from" ]] && return
+    done
+
+    echo "Installing $target into $venv; the first time takes a minute or more." >&2
+    [[ -t 2 ]] && quiet= || quiet=-qq
+    python -m pip install $quiet --upgrade pip # That of Python 3.10 chooses versions for ten minutes and more.
+    python -m pip install $quiet --editable "$target"
+    echo "$made_from" >"$venv/made-from${1:+-$1}"
 }
