@@ -1,0 +1,182 @@
+"""What this library knows of the data sets that it calls by name."""
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+_DIGITS = tuple("0123456789")
+
+
+@dataclass(frozen=True)
+class DatasetInfo:
+    """A data set, as a model card speaks of it.
+
+    Attributes:
+        name: what `load` and `arrays` call it.
+        title: what people call it.
+        licence: terms of the pictures.
+        source: who made it, and where it comes from.
+        image_shape: (height, width, channels) of a picture as it is stored.
+        splits: split name to the number of pictures in the complete set; for two domains, of (A, B).
+        classes: names of the labels 0, 1, ...; empty for a set without labels.
+        domains: names of the two domains A and B; empty for a set of one.
+        layout: the local files that are looked for, below the folder of data sets.
+        tfds_name: its name in TensorFlow Datasets, empty if it is not there.
+        note: what a figure measured on it must say.
+    """
+
+    name: str
+    title: str
+    licence: str
+    source: str
+    image_shape: tuple[int, int, int]
+    splits: Mapping[str, int | tuple[int, int]]
+    classes: tuple[str, ...] = ()
+    domains: tuple[str, ...] = ()
+    layout: str = ""
+    tfds_name: str = ""
+    note: str = ""
+
+    @property
+    def split_names(self) -> tuple[str, ...]:
+        """What `load` and `arrays` take as `split`: of unaligned domains, also each one alone."""
+        alone = [
+            split + domain
+            for split, count in self.splits.items()
+            if isinstance(count, tuple)
+            for domain in "AB"
+        ]
+        return (*self.splits, *alone)
+
+
+DATASETS = {
+    dataset.name: dataset
+    for dataset in (
+        DatasetInfo(
+            name="digits",
+            title="Optical handwritten digits 8x8",
+            licence="CC BY 4.0",
+            source="E. Alpaydin and C. Kaynak 1998, UCI Machine Learning Repository; scikit-learn's copy",
+            image_shape=(8, 8, 1),
+            splits={"train": 1437, "test": 360},
+            classes=_DIGITS,
+            note="Embedded; the split (the last 360 are for testing) is this library's.",
+        ),
+        DatasetInfo(
+            name="mnist",
+            title="MNIST",
+            licence="CC BY-SA 3.0",
+            source="Y. LeCun, C. Cortes, C. Burges 1998, from NIST's Special Databases 1 and 3",
+            image_shape=(28, 28, 1),
+            splits={"train": 60_000, "test": 10_000},
+            classes=_DIGITS,
+            layout="mnist.npz",
+            tfds_name="mnist",
+        ),
+        DatasetInfo(
+            name="fashion_mnist",
+            title="Fashion-MNIST",
+            licence="MIT",
+            source="H. Xiao, K. Rasul, R. Vollgraf 2017, Zalando Research",
+            image_shape=(28, 28, 1),
+            splits={"train": 60_000, "test": 10_000},
+            classes=(
+                "T-shirt/top",
+                "trouser",
+                "pullover",
+                "dress",
+                "coat",
+                "sandal",
+                "shirt",
+                "sneaker",
+                "bag",
+                "ankle boot",
+            ),
+            layout="fashion-mnist/train-images-idx3-ubyte.gz, train-labels-idx1-ubyte.gz, t10k-...",
+            tfds_name="fashion_mnist",
+        ),
+        DatasetInfo(
+            name="cifar10",
+            title="CIFAR-10",
+            licence="not stated; a subset of 80 Million Tiny Images",
+            source="A. Krizhevsky 2009, University of Toronto",
+            image_shape=(32, 32, 3),
+            splits={"train": 50_000, "test": 10_000},
+            classes=(
+                "airplane",
+                "automobile",
+                "bird",
+                "cat",
+                "deer",
+                "dog",
+                "frog",
+                "horse",
+                "ship",
+                "truck",
+            ),
+            layout="cifar10/train/CLASS/*.png or *.jpg, cifar10/test/CLASS/... (or cifar10-jpeg.tar.xz)",
+            tfds_name="cifar10",
+            note="Figures from a JPEG copy are not comparable with those from the original.",
+        ),
+        DatasetInfo(
+            name="anime_faces",
+            title="Anime faces 64x64",
+            licence="scraped art, for research",
+            source="course data set, antoncoding/Deep_Learning_GAN",
+            image_shape=(64, 64, 3),
+            splits={"train": 30_087, "test": 3_344},
+            layout="anime-faces-64/ID.jpg (or anime-faces-64.tar.xz)",
+            note="The split (ids divisible by 10 are for testing) is this library's.",
+        ),
+        DatasetInfo(
+            name="horse2zebra",
+            title="horse2zebra",
+            licence="ImageNet pictures, for research",
+            source="J.-Y. Zhu, T. Park, P. Isola, A. Efros 2017 (CycleGAN)",
+            image_shape=(256, 256, 3),
+            splits={"train": (1067, 1334), "test": (120, 140)},
+            domains=("horse", "zebra"),
+            layout="horse2zebra/trainA/*.jpg, trainB, testA, testB",
+            tfds_name="cycle_gan/horse2zebra",
+        ),
+        DatasetInfo(
+            name="maps",
+            title="Maps",
+            licence="Google imagery, for research",
+            source="P. Isola, J.-Y. Zhu, T. Zhou, A. Efros 2017 (pix2pix)",
+            image_shape=(256, 256, 3),
+            splits={"train": 1096, "val": 1098},
+            domains=("aerial photo", "map"),
+            layout="maps/train/*.jpg, maps/val/*.jpg, A and B side by side",
+            note="The original pictures are 600x600; copies of 256x256 are common.",
+        ),
+    )
+}
+
+
+def info(name: str) -> DatasetInfo:
+    """What is known of a data set that this library calls by name.
+
+    Args:
+        name: one of `digits`, `mnist`, `fashion_mnist`, `cifar10`, `anime_faces`, `horse2zebra`, `maps`.
+
+    Raises:
+        ValueError: if there is none of this name, with the closest ones.
+    """
+    if name not in DATASETS:
+        raise unknown_name(name, DATASETS)
+    return DATASETS[name]
+
+
+def find_info(name: str) -> DatasetInfo | None:
+    """The entry of a name, this library's or TFDS's; None if there is none."""
+    by_tfds = (dataset for dataset in DATASETS.values() if dataset.tfds_name == name)
+    return DATASETS.get(name) or next(by_tfds, None)
+
+
+def unknown_name(name: str, names, remark: str = "") -> ValueError:
+    """The error about a name that is not among `names`."""
+    close = difflib.get_close_matches(name, list(names), n=3, cutoff=0.5)
+    meant = f" Did you mean {' or '.join(close)}?" if close else ""
+    known = ", ".join(DATASETS)
+    return ValueError(f"There is no data set {name!r}.{meant} By name there are {known}.{remark}")

@@ -1,0 +1,256 @@
+"""Data sets in local files: where they are looked for, and how their layouts are read."""
+
+import gzip
+import lzma
+import os
+import tarfile
+import zipfile
+import zlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+
+import numpy as np
+
+from keras_gan.data.catalogue import DatasetInfo
+from keras_gan.data.pictures import Pictures
+
+SUFFIXES = frozenset((".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"))
+
+Files = Mapping[str, Path | bytes]
+
+
+@dataclass(frozen=True)
+class Split:
+    """One split of a data set.
+
+    Attributes:
+        domains: the pictures; two entries for two domains A and B.
+        labels: int32 class ids, one for each picture, or None.
+        aligned: whether the pictures of A and B with the same index belong together.
+    """
+
+    domains: tuple[Pictures, ...]
+    labels: np.ndarray | None = None
+    aligned: bool = True
+
+
+def find(info: DatasetInfo, split: str, data_dir: str | os.PathLike | None) -> Split | None:
+    """Reads a split from local files.
+
+    Args:
+        info: the data set.
+        split: the name of the split; for two domains also that of one domain's ("trainA").
+        data_dir: the folder that holds the data set's own (or that one itself); the folder that the
+            environment variable KERAS_GAN_DATA names, if any, when None.
+
+    Returns:
+        The split, or None if there are no local files of the data set.
+
+    Raises:
+        ValueError: if the split does not exist, `data_dir` is no folder, or the files are not as they
+            should be.
+    """
+    if split not in info.split_names:
+        known = ", ".join(info.split_names)
+        raise ValueError(f"{info.name} has the splits {known}; there is no {split!r}.")
+    if info.name == "digits":
+        return _digits(split)
+    layout = _LAYOUTS[info.name]
+    folders = [*_given_folders(data_dir), *map(Path, layout.elsewhere)]
+    for folder in folders:
+        for place in layout.places:
+            files = _files(folder.expanduser(), place)
+            if files:
+                return layout.read(files, split)
+    return None
+
+
+def pictures_in(folder: str | os.PathLike) -> dict[str, Path]:
+    """The picture files below a folder, relative name to path, in order. Hidden files are left out."""
+    folder = Path(folder)
+    files = {
+        path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()
+    }
+    return {name: files[name] for name in sorted(files) if _is_picture(name)}
+
+
+def _is_picture(name):
+    hidden = any(part.startswith(".") for part in name.split("/"))
+    return not hidden and Path(name).suffix.lower() in SUFFIXES
+
+
+def _given_folders(data_dir):
+    variable = os.environ.get("KERAS_GAN_DATA")
+    folder = data_dir or variable
+    if not folder:
+        return []
+    if not Path(folder).expanduser().is_dir():
+        said = "data_dir" if data_dir else "the environment variable KERAS_GAN_DATA"
+        raise ValueError(f"{said} must name a folder, got {str(folder)!r}.")
+    return [Path(folder)]
+
+
+def _files(folder, place) -> Files | None:
+    """The files of a data set: a file, a folder or an archive named `place` in `folder`, or `folder`."""
+    path = folder / place
+    if folder.name == place and not path.exists():
+        path = folder
+    if path.is_file():
+        return {path.name: path}
+    if path.is_dir():
+        return {
+            file.relative_to(path).as_posix(): file for file in path.rglob("*") if file.is_file()
+        }
+    for archive in sorted(folder.glob(f"{place}.t*")):
+        if archive.suffixes[-1] in (".tar", ".tgz", ".txz") or ".tar" in archive.suffixes:
+            return _members(archive, place)
+    return None
+
+
+def _members(archive, place):
+    try:
+        with tarfile.open(archive) as members:
+            return {
+                member.name.removeprefix("./").removeprefix(f"{place}/"): members.extractfile(
+                    member
+                ).read()
+                for member in members
+                if member.isfile()
+            }
+    except (tarfile.TarError, lzma.LZMAError, zlib.error, EOFError, OSError) as error:
+        raise ValueError(f"Cannot read the archive {archive}: {error}") from error
+
+
+def _digits(split):
+    with resources.files(__package__).joinpath("digits.npz").open("rb") as file:
+        arrays = dict(np.load(file))
+    part = slice(0, 1437) if split == "train" else slice(1437, None)
+    return _labelled(arrays["images"][part, ..., None], arrays["labels"][part])
+
+
+def _mnist(files, split):
+    (path,) = files.values()
+    try:
+        with np.load(path) as arrays:
+            return _labelled(arrays[f"x_{split}"][..., None], arrays[f"y_{split}"])
+    except (KeyError, ValueError, EOFError, OSError, zipfile.BadZipFile, zlib.error) as error:
+        raise ValueError(f"{path} is not mnist.npz as Keras has it: {error}") from error
+
+
+def _idx_pair(files, split):
+    stem = "train" if split == "train" else "t10k"
+    images, labels = (f"{stem}-images-idx3-ubyte.gz", f"{stem}-labels-idx1-ubyte.gz")
+    for name in (images, labels):
+        if name not in files:
+            folder = next(iter(files.values())).parent
+            raise ValueError(f"{folder} holds no {name}, which the split {split!r} needs.")
+    return _labelled(_idx(files[images], 3)[..., None], _idx(files[labels], 1))
+
+
+def _idx(path, rank):
+    """An idx file of bytes: 0, 0, type 8, rank, the big-endian sizes, then the data."""
+    try:
+        with gzip.open(path) as file:
+            data = file.read()
+    except (EOFError, OSError, zlib.error) as error:
+        raise ValueError(f"Cannot read {path}: {error}") from error
+    shape = np.frombuffer(data[4 : 4 + 4 * rank], ">u4")
+    if data[:4] != bytes((0, 0, 8, rank)) or len(data) != 4 + 4 * rank + np.prod(
+        shape, dtype=np.int64
+    ):
+        raise ValueError(
+            f"{path} is not an idx file of {rank}-dimensional bytes, or was cut short."
+        )
+    return np.frombuffer(data, np.uint8, offset=4 + 4 * rank).reshape(shape)
+
+
+def _labelled(images, labels):
+    if images.dtype != np.uint8 or images.ndim != 4 or len(images) != len(labels):
+        raise ValueError(
+            f"images must be uint8 (n, height, width), one for each label, got {images.dtype} "
+            f"{images.shape[:-1]} and {len(labels)} labels"
+        )
+    return Split((Pictures(images, images.shape[-1]),), labels.astype(np.int32))
+
+
+def by_class(files: Files) -> tuple[Split, list[str]]:
+    """Pictures in class folders, labelled by the first folder of their name; and the classes, sorted."""
+    classes = sorted({name.split("/")[0] for name in files if "/" in name})
+    ids = {name: index for index, name in enumerate(classes)}
+    loose = [name for name in files if "/" not in name]
+    if loose:
+        raise ValueError(
+            f"{loose[0]} lies in no class folder: a label is the name of a sub-folder."
+        )
+    labels = np.array([ids[name.split("/")[0]] for name in files], np.int32)
+    return Split((_pictures(files),), labels), classes
+
+
+def _class_folders(files, split):
+    return by_class(_below(files, split))[0]
+
+
+def _flat(files, split):
+    ids = {}
+    for name in filter(_is_picture, files):
+        stem = Path(name).stem
+        if not stem.isdecimal():
+            raise ValueError(
+                f"anime-faces-64 holds pictures named ID.jpg, ID a number; got {name}."
+            )
+        ids[name] = int(stem)
+    chosen = [
+        name for name in sorted(ids, key=ids.get) if (ids[name] % 10 == 0) == (split == "test")
+    ]
+    return Split((_pictures({name: files[name] for name in chosen}),))
+
+
+def _domains(files, split):
+    wanted = [split] if split[-1] in "AB" else [split + "A", split + "B"]
+    return Split(tuple(_pictures(_below(files, name)) for name in wanted), aligned=False)
+
+
+def _side_by_side(files, split):
+    whole = _pictures(_below(files, split))
+    return Split(tuple(Pictures(whole.sources, 3, half, whole.names) for half in (0, 1)))
+
+
+def _below(files, folder):
+    """The pictures in a folder of a data set, in order."""
+    names = sorted(name for name in files if name.startswith(f"{folder}/") and _is_picture(name))
+    if not names:
+        raise ValueError(f"The local files of this data set have no pictures in {folder}/.")
+    return {name.removeprefix(f"{folder}/"): files[name] for name in names}
+
+
+def _pictures(files):
+    return Pictures(
+        list(files.values()), 3, names=[_label(name, file) for name, file in files.items()]
+    )
+
+
+def _label(name, file):
+    return str(file) if isinstance(file, Path) else name
+
+
+@dataclass(frozen=True)
+class _Layout:
+    """Names of the file, folder or archive, how it is read, and further folders to look in."""
+
+    places: tuple[str, ...]
+    read: Callable[[Files, str], Split]
+    elsewhere: tuple[str, ...] = ()
+
+
+_LAYOUTS = {
+    "mnist": _Layout(("mnist.npz",), _mnist, ("~/.keras/datasets",)),
+    "fashion_mnist": _Layout(
+        ("fashion-mnist",), _idx_pair, ("~/.keras/datasets", "/usr/share/datasets")
+    ),
+    "cifar10": _Layout(("cifar10", "cifar10-jpeg"), _class_folders),
+    "anime_faces": _Layout(("anime-faces-64",), _flat),
+    "horse2zebra": _Layout(("horse2zebra",), _domains),
+    "maps": _Layout(("maps",), _side_by_side),
+}

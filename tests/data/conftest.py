@@ -1,0 +1,45 @@
+"""Small data sets that the tests write themselves, and nothing else to be found on the machine."""
+
+import gzip
+
+import numpy as np
+import pytest
+from PIL import Image
+
+
+@pytest.fixture(autouse=True)
+def empty_machine(monkeypatch, tmp_path_factory):
+    """No data sets in the user's home or in KERAS_GAN_DATA."""
+    monkeypatch.setenv("HOME", str(tmp_path_factory.mktemp("home")))
+    monkeypatch.delenv("KERAS_GAN_DATA", raising=False)
+
+
+@pytest.fixture
+def write_picture(rng):
+    """Writes a random PNG, or a given array, and returns its pixels."""
+
+    def write(path, pixels=None, size=(6, 6)):
+        pixels = rng.integers(0, 256, (*size, 3), np.uint8) if pixels is None else pixels
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(pixels).save(path)
+        return pixels
+
+    return write
+
+
+@pytest.fixture
+def mnist(tmp_path, rng):
+    """A folder with a mnist.npz of 20 and 7 images, and its arrays."""
+    arrays = {}
+    for split, count in (("train", 20), ("test", 7)):
+        arrays[f"x_{split}"] = rng.integers(0, 256, (count, 28, 28), np.uint8)
+        arrays[f"y_{split}"] = rng.integers(0, 10, count, np.uint8)
+    np.savez(tmp_path / "mnist.npz", **arrays)
+    return tmp_path, arrays
+
+
+def write_idx(path, array):
+    """An idx file of bytes, as LeCun's page describes it."""
+    header = bytes([0, 0, 8, array.ndim]) + b"".join(n.to_bytes(4, "big") for n in array.shape)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(gzip.compress(header + array.tobytes()))

@@ -1,0 +1,48 @@
+import numpy as np
+import pytest
+
+from keras_gan import data
+
+
+def test_info_of_digits_agrees_with_its_arrays():
+    info = data.info("digits")
+    for split, count in info.splits.items():
+        images, labels = data.arrays("digits", split)
+        assert images.shape == (count, *info.image_shape)
+        assert set(labels) == set(range(len(info.classes)))
+
+
+@pytest.mark.parametrize("name", data.DATASETS)
+def test_every_entry_is_complete(name):
+    info = data.info(name)
+    assert info.name == name
+    assert info.title and info.licence and info.source and info.splits
+    assert info.layout or name == "digits"
+    assert len(info.domains) in (0, 2)
+    with pytest.raises(AttributeError):
+        info.licence = "another"
+
+
+def test_unaligned_domains_are_splits_of_their_own():
+    names = data.info("horse2zebra").split_names
+    assert names == ("train", "test", "trainA", "trainB", "testA", "testB")
+    assert data.info("maps").split_names == ("train", "val")
+
+
+def test_unknown_name_gets_the_closest():
+    with pytest.raises(ValueError, match=r"no data set 'anime_face'.*Did you mean anime_faces"):
+        data.info("anime_face")
+
+
+@pytest.mark.parametrize("name", ["mnist", "fashion_mnist", "cifar10", "anime_faces", "maps"])
+def test_info_agrees_with_the_real_data(name, data_dir):
+    try:
+        images, second = data.arrays(name, "train", data_dir=data_dir)
+    except FileNotFoundError:
+        pytest.skip(f"{data_dir} has no {name}")
+    info = data.info(name)
+    assert images.shape == (info.splits["train"], *info.image_shape)
+    if info.classes:
+        assert set(np.unique(second)) == set(range(len(info.classes)))
+    if info.domains:
+        assert second.shape == images.shape
