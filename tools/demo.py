@@ -19,8 +19,8 @@ def main(out: Path) -> None:
     faces = keras_gan.zoo.load(PRETRAINED).plot(out / f"{PRETRAINED}.png", seed=1)
     print(f"64 generated images: {faces}\n")
 
-    print(f"Training a DCGAN on 1,797 real handwritten digits for {EPOCHS} epochs, about a minute.")
-    digits = keras_gan.data.load("digits", image_size=28, batch_size=64, seed=0)
+    print(f"Training a DCGAN on 1,437 real digits for {EPOCHS} epochs, about a minute.")
+    digits = keras_gan.data.load("digits", image_size=28, batch_size=32)
     gan = keras_gan.DCGAN(image_shape=(28, 28, 1), seed=0)
     gan.compile()
 
