@@ -8,12 +8,13 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "2")
 os.environ.setdefault("TF_NUM_INTEROP_THREADS", "2")
 
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-import keras_gan  # noqa: F401  (sets what TensorFlow reads when it is imported)
+import keras_gan  # It sets what TensorFlow reads when it is imported.
 
 BACKEND = os.environ["KERAS_BACKEND"]
 
@@ -51,3 +52,77 @@ def data_dir():
     if not folder:
         pytest.skip("needs KERAS_GAN_DATA, a folder of datasets")
     return Path(folder)
+
+
+@pytest.fixture(scope="session")
+def packed_entries(tmp_path_factory):
+    """Small entries, packed from models that have hardly been trained: a GAN, a conditional one, a judge."""
+    import json
+
+    import keras
+
+    from keras_gan import networks
+    from keras_gan.zoo import packing
+
+    keras.utils.set_random_seed(0)
+    square = (28, 28, 1)
+    dcgan = networks.dcgan.generator(square, width=8), networks.dcgan.discriminator(square, width=8)
+    cgan = networks.cgan.generator((8, 8, 1), 3), networks.cgan.discriminator((8, 8, 1), 3)
+    models = {
+        "tiny_dcgan": keras_gan.DCGAN(*dcgan, ema=0.9, seed=0, name="tiny_dcgan"),
+        "tiny_cgan": keras_gan.CGAN(*cgan, num_classes=3, seed=0, name="tiny_cgan"),
+        "tiny_classifier": keras_gan.Classifier(
+            networks.classifier.classifier(square, width=4, features=8),
+            seed=0,
+            name="tiny_classifier",
+        ),
+    }
+    folder = tmp_path_factory.mktemp("zoo")
+    for name, model in models.items():
+        model.compile()
+        if name == "tiny_dcgan":
+            images = np.random.default_rng(0).integers(0, 256, (32, *square), np.uint8)
+            model.fit(images, batch_size=16, verbose=0)
+        entry = {
+            "name": name,
+            "title": f"The {name}",
+            "summary": "Small, and hardly trained.",
+            "paper": {
+                "title": "On tests",
+                "authors": "One, Two, Three",
+                "year": 2026,
+                "url": "https://x.y",
+            },
+            "notes": ["Smaller than the paper's."],
+            "recipe": {
+                "model": type(model).__name__,
+                "arguments": {"num_classes": 3} if name == "tiny_cgan" else {},
+                "dataset": "digits",
+                "split": "train",
+                "batch_size": 16,
+                "epochs": 1,
+                "seed": 0,
+            },
+        }
+        (folder / name).mkdir()
+        (folder / name / "entry.json").write_text(json.dumps(entry))
+        epoch = {"epoch": 1, "steps": 2, "seconds": 1.5, "batch_size": 16, "device": "CPU"}
+        epoch |= {
+            "backend": BACKEND,
+            "versions": {"keras": keras.__version__},
+            "date": "2026-11-23",
+        }
+        packing.pack(folder / name, model, [epoch])
+    return folder, models
+
+
+@pytest.fixture
+def entries(packed_entries, tmp_path, monkeypatch):
+    """The zoo, for the length of a test: a folder of its own with copies of the small entries."""
+    from keras_gan.zoo import registry
+
+    folder = tmp_path / "entries"
+    shutil.copytree(packed_entries[0], folder)
+    monkeypatch.setattr(registry, "folder", lambda: folder)
+    monkeypatch.setenv("KERAS_GAN_HOME", str(tmp_path / "home"))
+    return folder

@@ -1,0 +1,220 @@
+"""The `keras-gan` command. Nothing heavy is imported until a command needs it."""
+
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from keras_gan import __version__, zoo
+
+AT_LEAST_1 = click.IntRange(min=1)
+SEED = click.IntRange(min=0)
+
+
+def main(args: Sequence[str] | None = None):
+    """Runs the command; on an error, one line on stderr and exit code 2.
+
+    Args:
+        args: the arguments; those of the process if None.
+    """
+    # TensorFlow's C++ side reports to stderr what is no concern of a user, such as a missing GPU.
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    args = sys.argv[1:] if args is None else args
+    try:
+        sys.exit(command.main(args or ["--help"], prog_name="keras-gan", standalone_mode=False))
+    except click.Abort:
+        _stop("interrupted", 130)
+    except click.ClickException as error:
+        _stop(error.format_message(), 2)
+    except (ValueError, OSError) as error:
+        _stop(str(error), 2)
+
+
+def _stop(message, code):
+    click.echo(f"keras-gan: error: {' '.join(message.split())}", err=True)
+    sys.exit(code)
+
+
+@click.group()
+@click.version_option(__version__)
+def command():
+    """Trained GANs by name: look at them, generate, interpolate, train your own."""
+
+
+@command.command("list")
+def list_entries():
+    """List the entries of the zoo."""
+    names = zoo.list()
+    for name in names:
+        click.echo(f"{name:<{max(map(len, names))}}  {zoo.card(name).title}")
+
+
+@command.command()
+@click.argument("name")
+def info(name):
+    """Tell what is known of an entry."""
+    click.echo(zoo.card(name))
+
+
+@command.command()
+@click.argument("name")
+@click.option("--num", default=64, type=AT_LEAST_1, show_default=True, help="How many images.")
+@click.option(
+    "--seed", default=0, type=SEED, show_default=True, help="The same seed, the same images."
+)
+@click.option(
+    "--label", type=int, help="Their class, for a conditional model; all in turn without."
+)
+@click.option(
+    "--out", type=Path, help="A .png file, or a folder for single files.  [default: NAME.png]"
+)
+@click.option("--scale", default=1, type=AT_LEAST_1, show_default=True, help="Size of a pixel.")
+def generate(name, num, seed, label, out, scale):
+    """Generate images: one grid, or single PNG files."""
+    zoo.card(name)
+    out = out or Path(f"{name}.png")
+    if out.suffix and not out.is_dir():
+        _check_writable(_png(out))
+        written = _generator(name, label).plot(out, num, seed, label, scale=scale)
+    else:
+        _check_writable(out / "00000.png")
+        written = _write_single(out, _generator(name, label), num, seed, label, scale)
+    click.echo(f"Written: {written}")
+
+
+@command.command()
+@click.argument("name")
+@click.option("--seed-a", default=0, type=SEED, show_default=True, help="Seed of the first image.")
+@click.option("--seed-b", default=1, type=SEED, show_default=True, help="Seed of the last image.")
+@click.option(
+    "--steps", default=8, type=click.IntRange(2), show_default=True, help="Images in a row."
+)
+@click.option(
+    "--label", type=int, help="Their class, for a conditional model; a row of each without."
+)
+@click.option("--out", type=Path, help="A .png file.  [default: NAME-interpolation.png]")
+@click.option("--scale", default=1, type=AT_LEAST_1, show_default=True, help="Size of a pixel.")
+def interpolate(name, seed_a, seed_b, steps, label, out, scale):
+    """Walk from one image to another."""
+    zoo.card(name)
+    out = _png(out or Path(f"{name}-interpolation.png"))
+    _check_writable(out)
+    model = _generator(name, label)
+
+    import numpy as np
+
+    from keras_gan.images import write_grid
+
+    every = label is None and model.num_classes is not None
+    labels = range(model.num_classes) if every else [label]
+    rows = [model.interpolate(seed_a, seed_b, steps, label) for label in labels]
+    click.echo(f"Written: {write_grid(out, np.concatenate(rows), steps, scale)}")
+
+
+@command.command()
+@click.argument("recipe", metavar="NAME|RECIPE.json")
+@click.option("--data", type=Path, help="Folder of data sets.")
+@click.option("--epochs", type=AT_LEAST_1, help="Instead of the recipe's.")
+@click.option("--out", type=Path, help="Folder for model, log, samples.  [default: NAME-training]")
+def train(recipe, data, epochs, out):
+    """Train by a recipe, an entry's or your own.
+
+    Goes on where it was stopped, if the folder of --out holds a checkpoint.
+    """
+    name, recipe = _recipe(recipe)
+    out = out or Path(f"{name}-training")
+    if data is not None and not data.is_dir():
+        raise ValueError(f"--data must be a folder, got {data}.")
+    _check_writable(out / "checkpoint.keras")
+    _import_keras()
+
+    from keras_gan.zoo import training
+
+    training.train(recipe, out, epochs=epochs, data_dir=data)
+    click.echo(f"Written: {out / 'checkpoint.keras'}")
+
+
+def _recipe(source):
+    """Name and recipe of an entry, or of a JSON file that holds a recipe or an entry."""
+    if not source.endswith(".json"):
+        return source, zoo.card(source).recipe
+    path = Path(source)
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise ValueError(f"{path} is not JSON: {error}") from error
+    if not isinstance(content, dict):
+        raise ValueError(f"{path} must hold a recipe, an object.")
+    return content.get("name", path.stem), content.get("recipe", content)
+
+
+def _import_keras():
+    """Imports Keras without the remarks that TensorFlow writes to stderr while it is imported."""
+    stderr = os.dup(2)
+    with open(os.devnull, "w") as nowhere:
+        os.dup2(nowhere.fileno(), 2)
+    try:
+        import keras  # noqa: F401
+    finally:
+        os.dup2(stderr, 2)
+        os.close(stderr)
+
+
+def _generator(name, label):
+    """The model of an entry, which must generate images, and have the class `label` if one is given."""
+    _import_keras()
+    model = zoo.load(name)
+    if not hasattr(model, "generate"):
+        raise ValueError(f"{name} is a {type(model).__name__}, which generates no images.")
+    if label is not None and model.num_classes is None:
+        raise ValueError(f"{name} is not conditional: it takes no --label.")
+    if label is not None and not 0 <= label < model.num_classes:
+        raise ValueError(
+            f"--label must be a class of {name}, 0 to {model.num_classes - 1}, got {label}."
+        )
+    return model
+
+
+def _png(path):
+    if path.suffix.lower() != ".png" or path.is_dir():
+        raise ValueError(f"--out must be a .png file, got {path}.")
+    return path
+
+
+def _check_writable(path):
+    """Raises an OSError now, and leaves nothing, if `path` cannot be written after long work."""
+    try:
+        folder = next(parent for parent in path.absolute().parents if parent.exists())
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise OSError(f"{path} cannot be written: {error.strerror}.") from error
+
+
+def _write_single(folder, model, num, seed, label, scale):
+    """Writes 00000.png, 00001.png, ..., or 00000-CLASS.png, ... of a conditional model."""
+    import numpy as np
+
+    from keras_gan.images import to_uint8, write_png
+
+    latents, labels = model.latents(num, seed), None
+    if label is not None:
+        labels = np.full(num, label)
+    elif model.num_classes is not None:
+        labels = np.arange(num) % model.num_classes
+    with click.progressbar(length=num, label="Generating", file=sys.stderr) as bar:
+        for start in range(0, num, 100):
+            chunk = slice(start, start + 100)
+            images = to_uint8(
+                model.decode(latents[chunk], None if labels is None else labels[chunk])
+            )
+            for index, image in enumerate(images, start):
+                of_class = "" if labels is None else f"-{labels[index]}"
+                pixels = image.repeat(scale, axis=0).repeat(scale, axis=1)
+                write_png(folder / f"{index:05d}{of_class}.png", pixels)
+            bar.update(len(images))
+    return folder

@@ -1,0 +1,174 @@
+"""The entries of the zoo: where they are, what they are, and how they are loaded."""
+
+import copy
+import difflib
+import hashlib
+import json
+import os
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from keras_gan.files import replacing
+from keras_gan.zoo.cards import Card
+
+if TYPE_CHECKING:
+    from keras_gan.game import Game
+
+
+def folder() -> Path:
+    """Where the entries are: `keras_gan/zoo/entries` of a wheel, `zoo/` of a checkout."""
+    here = Path(__file__).parent
+    packaged = here / "entries"
+    return packaged if packaged.is_dir() else here.parent.parent / "zoo"
+
+
+def cache() -> Path:
+    """Where fetched weights are kept: `KERAS_GAN_HOME`, by default `~/.cache/keras_gan`."""
+    return Path(os.environ.get("KERAS_GAN_HOME") or "~/.cache/keras_gan").expanduser()
+
+
+def list() -> list[str]:
+    """The names of all entries, sorted.
+
+    Example:
+
+    ```python
+    keras_gan.zoo.list()  # ["cgan_mnist", "dcgan_anime_faces", ...]
+    ```
+    """
+    # An entry that has been written but not trained yet has no weights.
+    return sorted(
+        path.parent.name for path in folder().glob("*/entry.json") if "weights" in _read(path)
+    )
+
+
+def card(name: str) -> Card:
+    """All that is known of an entry.
+
+    Args:
+        name: one of `list()`.
+
+    Raises:
+        ValueError: if there is no such entry, naming the closest; or if its `entry.json` is damaged.
+    """
+    if name not in (names := list()):
+        close = difflib.get_close_matches(name, names, cutoff=0.4)
+        hint = (
+            f"the closest are {', '.join(close)}"
+            if close
+            else f"there are {', '.join(names) or 'none'}"
+        )
+        raise ValueError(f"There is no entry {name!r} in the zoo; {hint}.")
+    path = folder() / name / "entry.json"
+    try:
+        found = Card.from_json(_read(path))
+    except ValueError as error:
+        raise ValueError(f"{path} is damaged: {error}. {_HELP}") from error
+    if found.name != name:
+        raise ValueError(f"{path} is damaged: it describes {found.name!r}. {_HELP}")
+    return found
+
+
+def load(name: str) -> "Game":
+    """The compiled model of an entry with its trained weights, ready for `generate` and for `fit`.
+
+    The model computes in float32, whatever the policy of its training or of the session; no code from the
+    entry is run. Weights that do not come with the package are fetched once into `KERAS_GAN_HOME`
+    (`~/.cache/keras_gan`).
+
+    Args:
+        name: one of `list()`.
+
+    Returns:
+        A `keras_gan.Game`: a `GAN`, `DCGAN`, `Classifier`, ... as the card says.
+
+    Raises:
+        ValueError: if there is no such entry, or its files are damaged.
+        OSError: if weights have to be fetched and cannot be.
+
+    Example:
+
+    ```python
+    faces = keras_gan.zoo.load("dcgan_anime_faces").generate(16, seed=1)
+    ```
+    """
+    found = card(name)
+    return restore(found, _weights(found))
+
+
+def restore(card: Card, weights: Path) -> "Game":
+    """The compiled model of a card, with the weights of a file that has been checked."""
+    import keras
+
+    import keras_gan.models  # noqa: F401  (registers what a config names)
+
+    config = copy.deepcopy(card.model)  # Keras changes configs that it reads.
+    compile_config = config.pop("compile_config")
+    policy = keras.config.dtype_policy()
+    keras.config.set_dtype_policy("float32")
+    try:
+        model = keras.saving.deserialize_keras_object(config, safe_mode=True)
+    finally:
+        keras.config.set_dtype_policy(policy)
+    # Weights first: the file has none for the optimizers, which start afresh.
+    model.load_weights(weights)
+    model.compile_from_config(compile_config)
+    return model
+
+
+_HELP = "Restore it: git checkout in a checkout, otherwise pip install --force-reinstall keras_gan."
+
+
+def _read(path):
+    try:
+        entry = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise ValueError(f"{path} is damaged: {error}. {_HELP}") from error
+    if not isinstance(entry, dict):
+        raise ValueError(f"{path} is damaged: it must hold an object. {_HELP}")
+    return entry
+
+
+def _weights(card):
+    """The checked file of an entry's weights: the entry's own, the cached one, or a fetched one."""
+    own = folder() / card.name / card.weights.file
+    if own.exists():
+        if problem := _damage(own, card.weights):
+            raise ValueError(f"The weights of {card.name} are damaged: {own} {problem}. {_HELP}")
+        return own
+    if card.weights.url is None:
+        raise ValueError(f"The weights of {card.name} are missing: {own}. {_HELP}")
+    # The checksum in the name keeps apart what different versions of the package want.
+    cached = cache() / "weights" / f"{card.name}-{card.weights.sha256[:12]}.weights.h5"
+    if not cached.exists() or _damage(cached, card.weights):
+        _fetch(card, cached)
+    return cached
+
+
+def _fetch(card, path):
+    from urllib.request import urlopen
+
+    url = card.weights.url
+    with replacing(path) as temporary:
+        try:
+            with urlopen(url, timeout=60) as response, open(temporary, "wb") as file:
+                shutil.copyfileobj(response, file)
+        except OSError as error:
+            raise OSError(
+                f"The weights of {card.name} cannot be fetched from {url}: {error}"
+            ) from error
+        if problem := _damage(temporary, card.weights):
+            raise ValueError(
+                f"The weights of {card.name} arrived damaged from {url}: the file {problem}. Try again, or "
+                f"put the right file at {path}."
+            )
+
+
+def _damage(path, weights):
+    """What is wrong with a file of weights; None if nothing."""
+    if (size := path.stat().st_size) != weights.bytes:
+        return f"has {size:,} bytes instead of {weights.bytes:,}"
+    if (sha256 := hashlib.sha256(path.read_bytes()).hexdigest()) != weights.sha256:
+        return f"has sha256 {sha256[:12]}… instead of {weights.sha256[:12]}…"
+    return None

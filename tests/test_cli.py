@@ -1,0 +1,199 @@
+"""The command does what it says; an error is one line and exit code 2."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from keras_gan import cli, zoo
+from keras_gan.zoo import registry
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture
+def run(capsys, tmp_path, monkeypatch):
+    """Runs the command in an empty folder: exit code, stdout, stderr."""
+    (tmp_path / "cwd").mkdir()
+    monkeypatch.chdir(tmp_path / "cwd")
+
+    def run(*args):
+        with pytest.raises(SystemExit) as stop:
+            cli.main([str(arg) for arg in args])
+        printed = capsys.readouterr()
+        return stop.value.code or 0, printed.out, printed.err
+
+    return run
+
+
+def pixels(path):
+    return np.asarray(Image.open(path))
+
+
+def test_help_and_version(run):
+    for args in ((), ("--help",)):
+        code, out, _ = run(*args)
+        assert code == 0
+        for name in ("list", "info", "generate", "interpolate", "train"):
+            assert re.search(rf"^  {name} +[A-Z][^.]+\.", out, re.MULTILINE), name
+    assert run("--version")[1].startswith("keras-gan, version ")
+
+
+def test_list_and_info(run, entries):
+    code, out, _ = run("list")
+    assert code == 0 and [line.split()[0] for line in out.splitlines()] == zoo.list()
+    code, out, _ = run("info", "tiny_dcgan")
+    assert code == 0 and out == f"{zoo.card('tiny_dcgan')}\n"
+
+
+def test_generate_writes_the_grid_of_the_seed(run, entries):
+    code, out, err = run("generate", "tiny_dcgan", "--num", 4, "--seed", 3, "--scale", 2)
+    assert (code, out) == (0, "Written: tiny_dcgan.png\n"), err
+    image = pixels("tiny_dcgan.png")
+    assert image.shape == (124, 124)
+    first = zoo.load("tiny_dcgan").generate(4, seed=3)[0, ..., 0]
+    np.testing.assert_array_equal(image[4:60:2, 4:60:2], first)
+
+
+def test_generate_into_a_folder_writes_single_images(run, entries):
+    code, out, _ = run("generate", "tiny_dcgan", "--num", 102, "--out", "many")
+    assert (code, out) == (0, "Written: many\n")
+    expected = zoo.load("tiny_dcgan").generate(102, seed=0)
+    for index in (0, 99, 100, 101):
+        got = pixels(f"many/{index:05d}.png").astype(int)
+        assert np.abs(got - expected[index, ..., 0]).max() <= 1
+
+
+def test_conditional_model_goes_through_its_classes_or_keeps_to_one(run, entries, tmp_path):
+    assert run("generate", "tiny_cgan", "--num", 4, "--out", "all")[0] == 0
+    names = [f"{i:05d}-{label}.png" for i, label in enumerate((0, 1, 2, 0))]
+    assert sorted(path.name for path in (tmp_path / "cwd" / "all").iterdir()) == names
+    assert run("generate", "tiny_cgan", "--num", 2, "--label", 2, "--out", "twos")[0] == 0
+    expected = zoo.load("tiny_cgan").generate(2, seed=0, labels=2)
+    got = pixels("twos/00001-2.png").astype(int)
+    assert np.abs(got - expected[1, ..., 0]).max() <= 1
+    assert run("generate", "tiny_cgan", "--num", 6)[0] == 0
+    assert pixels("tiny_cgan.png").shape == (2 * 10 + 2, 3 * 10 + 2)
+
+
+def test_interpolate_writes_a_row_or_a_row_of_each_class(run, entries):
+    code, out, _ = run("interpolate", "tiny_dcgan", "--steps", 3, "--seed-b", 5)
+    assert (code, out) == (0, "Written: tiny_dcgan-interpolation.png\n")
+    image = pixels("tiny_dcgan-interpolation.png").astype(int)
+    assert image.shape == (32, 92)
+    last = zoo.load("tiny_dcgan").generate(1, seed=5)[0, ..., 0]
+    assert np.abs(image[2:30, 62:90] - last).max() <= 1
+    assert run("interpolate", "tiny_cgan", "--steps", 4, "--out", "rows.png")[0] == 0
+    assert pixels("rows.png").shape == (3 * 10 + 2, 4 * 10 + 2)
+    assert run("interpolate", "tiny_cgan", "--label", 1, "--out", "row.png")[0] == 0
+    assert pixels("row.png").shape == (12, 8 * 10 + 2)
+
+
+@pytest.mark.parametrize("kind", ["name", "recipe", "entry"])
+def test_train_runs_the_recipe(run, entries, tmp_path, monkeypatch, kind):
+    training = pytest.importorskip("keras_gan.zoo.training")
+    seen = {}
+    monkeypatch.setattr(
+        training,
+        "train",
+        lambda recipe, out, **options: seen.update(options, recipe=recipe, out=out),
+    )
+    recipe = zoo.card("tiny_dcgan").recipe
+    source = tmp_path / "mine.json"
+    source.write_text(json.dumps(recipe))
+    source = {
+        "name": "tiny_dcgan",
+        "recipe": source,
+        "entry": entries / "tiny_dcgan" / "entry.json",
+    }[kind]
+    code, out, _ = run("train", source, "--epochs", 3, "--data", tmp_path)
+    folder = "mine-training" if kind == "recipe" else "tiny_dcgan-training"
+    assert (code, out) == (0, f"Written: {folder}/checkpoint.keras\n")
+    assert seen.pop("recipe") == recipe and str(seen.pop("out")) == folder
+    assert seen == {"epochs": 3, "data_dir": tmp_path}
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (["frobnicate"], "No such command 'frobnicate'"),
+        (["list", "--frob"], "No such option"),
+        (["info"], "Missing argument 'NAME'"),
+        (["info", "tiny_dcgam"], "closest are tiny_dcgan"),
+        (["generate", "tiny_dcgam"], "closest are tiny_dcgan"),
+        (["generate", "tiny_dcgan", "--num", "0"], "--num"),
+        (["generate", "tiny_dcgan", "--num", "many"], "--num"),
+        (["generate", "tiny_dcgan", "--seed", "-1"], "--seed"),
+        (["generate", "tiny_dcgan", "--label", "1"], "not conditional"),
+        (["generate", "tiny_dcgan", "--label", "1", "--out", "folder"], "not conditional"),
+        (["generate", "tiny_cgan", "--label", "3"], "0 to 2"),
+        (["generate", "tiny_cgan", "--label", "3", "--out", "folder"], "0 to 2"),
+        (["generate", "tiny_dcgan", "--out", "grid.jpg"], "must be a .png file"),
+        (["generate", "tiny_classifier"], "is a Classifier, which generates no images"),
+        (["interpolate", "tiny_dcgan", "--steps", "1"], "--steps"),
+        (["interpolate", "tiny_dcgan", "--out", "folder"], "must be a .png file"),
+        (["train", "missing.json"], "missing.json"),
+        (["train", "broken.json"], "broken.json is not JSON"),
+        (["train", "list.json"], "list.json must hold a recipe"),
+        (["train", "tiny_dcgan", "--data", "nowhere"], "--data must be a folder, got nowhere"),
+        (["train", "tiny_dcgan", "--epochs", "0"], "--epochs"),
+    ],
+)
+def test_errors_are_one_line_and_leave_nothing(run, entries, tmp_path, args, message):
+    cwd = tmp_path / "cwd"
+    (cwd / "broken.json").write_text("{")
+    (cwd / "list.json").write_text("[]")
+    before = sorted(cwd.rglob("*"))
+    code, out, err = run(*args)
+    assert (code, out) == (2, "")
+    assert err.startswith("keras-gan: error: ") and err.endswith("\n") and err.count("\n") == 1
+    assert message in err
+    assert sorted(cwd.rglob("*")) == before
+
+
+def test_path_that_cannot_be_written_is_refused_before_the_model_loads(
+    run, entries, monkeypatch, tmp_path
+):
+    monkeypatch.setattr(registry, "restore", lambda *_: pytest.fail("long work began"))
+    (tmp_path / "cwd" / "file").write_text("")
+    for out in ("file/grid.png", "file", "/proc/grid.png", "/proc/folder"):
+        code, _, err = run("generate", "tiny_dcgan", "--out", out)
+        assert code == 2 and "cannot be written" in err, out
+    for command in ("interpolate", "train"):
+        code, _, err = run(command, "tiny_dcgan", "--out", "file/sub/grid.png")
+        assert code == 2 and "cannot be written" in err, command
+
+
+def test_damaged_weights_are_one_line(run, entries):
+    (entries / "tiny_dcgan" / "model.weights.h5").write_bytes(b"half")
+    code, _, err = run("generate", "tiny_dcgan")
+    assert code == 2 and "weights of tiny_dcgan are damaged" in err and err.count("\n") == 1
+
+
+def test_interruption_is_no_traceback(run, entries, monkeypatch):
+    def interrupt(name):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(zoo, "load", interrupt)
+    code, _, err = run("generate", "tiny_dcgan")
+    assert code == 130 and err.strip() == "keras-gan: error: interrupted"
+
+
+@pytest.mark.tensorflow
+def test_tensorflow_adds_nothing_to_an_error(entries, tmp_path):
+    code = (
+        "import pathlib, sys; from keras_gan import cli; from keras_gan.zoo import registry; "
+        f"registry.folder = lambda: pathlib.Path({str(entries)!r}); "
+        "cli.main(['generate', 'tiny_cgan', '--label', '3', '--out', 'folder'])"
+    )
+    environ = {"PYTHONPATH": str(ROOT), "KERAS_BACKEND": "tensorflow", "HOME": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, env=environ, capture_output=True, text=True
+    )
+    expected = "keras-gan: error: --label must be a class of tiny_cgan, 0 to 2, got 3.\n"
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", expected)

@@ -1,0 +1,243 @@
+"""Entries are found, loaded as they were trained, and refused when they are damaged."""
+
+import functools
+import hashlib
+import http.server
+import json
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+from keras.ops import convert_to_numpy as to_numpy
+
+from keras_gan import zoo
+from keras_gan.zoo import registry
+
+WEIGHTS = "model.weights.h5"
+
+
+def edit(path, change):
+    """Changes an `entry.json`: `change` gets its content."""
+    entry = json.loads(path.read_text())
+    change(entry)
+    path.write_text(json.dumps(entry))
+
+
+def test_list_is_sorted_and_leaves_out_what_is_not_trained(entries):
+    edit(entries / "tiny_cgan" / "entry.json", lambda entry: entry.pop("weights"))
+    (entries / "README.md").write_text("# The zoo")
+    (entries / "__pycache__").mkdir()
+    assert zoo.list() == ["tiny_classifier", "tiny_dcgan"]
+    with pytest.raises(ValueError, match="no entry 'tiny_cgan'"):
+        zoo.load("tiny_cgan")
+
+
+def test_unknown_name_gets_the_closest(entries):
+    with pytest.raises(ValueError, match=r"no entry 'tiny_dcgam'.*closest are tiny_dcgan"):
+        zoo.card("tiny_dcgam")
+    with pytest.raises(ValueError, match="there are tiny_cgan, tiny_classifier, tiny_dcgan"):
+        zoo.load("zzzz")
+    with pytest.raises(ValueError, match="no entry"):
+        zoo.card("../entries/tiny_dcgan")
+
+
+def test_loads_the_trained_model(entries, packed_entries):
+    trained = packed_entries[1]["tiny_dcgan"]
+    loaded = zoo.load("tiny_dcgan")
+    assert type(loaded) is type(trained)
+    assert loaded.ema == 0.9 and loaded.name == "tiny_dcgan"
+    assert len(loaded.weights) == len(trained.weights) > 20
+    for ours, theirs in zip(loaded.weights, trained.weights, strict=True):
+        ours, theirs = to_numpy(ours), to_numpy(theirs)
+        assert ours.dtype == np.float32
+        # float16 has 11 bits; below 6.1e-5 it is absolute.
+        np.testing.assert_allclose(ours, theirs, rtol=2**-11, atol=2**-25)
+    difference = loaded.generate(8, seed=1).astype(int) - trained.generate(8, seed=1)
+    assert np.abs(difference).max() <= 1
+    np.testing.assert_array_equal(
+        to_numpy(loaded.seed_generator.state), to_numpy(trained.seed_generator.state)
+    )
+    assert to_numpy(loaded.seed_generator.state)[1] > 0, "the trained model had drawn numbers"
+
+
+def test_loaded_model_is_compiled_as_trained_and_fits(entries):
+    loaded = zoo.load("tiny_dcgan")
+    assert loaded.compiled
+    adam = loaded.optimizers["generator"]
+    assert isinstance(adam, keras.optimizers.Adam) and adam.beta_1 == 0.5
+    assert float(adam.learning_rate) == pytest.approx(2e-4) and int(adam.iterations) == 0
+    before = [to_numpy(v) for v in loaded.trainable_weights]
+    images = np.random.default_rng(1).integers(0, 256, (16, 28, 28, 1), np.uint8)
+    history = loaded.fit(images, batch_size=16, verbose=0).history
+    assert all(np.isfinite(values).all() for values in history.values())
+    after = [to_numpy(v) for v in loaded.trainable_weights]
+    assert all(np.any(a != b) for a, b in zip(before, after, strict=True))
+
+
+def test_conditional_model_and_classifier_load(entries, packed_entries):
+    cgan = zoo.load("tiny_cgan")
+    expected = packed_entries[1]["tiny_cgan"].generate(3, seed=1, labels=[0, 1, 2])
+    assert np.abs(cgan.generate(3, seed=1, labels=[0, 1, 2]).astype(int) - expected).max() <= 1
+    assert isinstance(cgan.optimizers["generator"], keras.optimizers.SGD)
+    images = np.random.default_rng(1).integers(0, 256, (4, 28, 28, 1), np.uint8)
+    probabilities = zoo.load("tiny_classifier").classify(images)
+    expected = packed_entries[1]["tiny_classifier"].classify(images)
+    np.testing.assert_allclose(probabilities, expected, atol=1e-3)
+
+
+def test_loads_in_float32_whatever_the_session(entries):
+    expected = zoo.load("tiny_dcgan").generate(4, seed=1)
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    try:
+        loaded = zoo.load("tiny_dcgan")
+        assert keras.config.dtype_policy().name == "mixed_bfloat16"
+    finally:
+        keras.config.set_dtype_policy("float32")
+    assert {layer.compute_dtype for layer in loaded._flatten_layers()} == {"float32"}
+    np.testing.assert_array_equal(loaded.generate(4, seed=1), expected)
+
+
+@pytest.mark.parametrize("damage", ["truncated", "altered", "missing"])
+def test_damaged_weights_are_refused_by_name(entries, damage):
+    path = entries / "tiny_dcgan" / WEIGHTS
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    if damage == "missing":
+        path.unlink()
+    else:
+        path.write_bytes(content[:-100] if damage == "truncated" else content)
+    word = {"truncated": "bytes instead of", "altered": "sha256", "missing": "missing"}[damage]
+    with pytest.raises(ValueError, match=f"weights of tiny_dcgan are .*{word}.*git checkout"):
+        zoo.load("tiny_dcgan")
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        (lambda e: e.pop("paper"), "lacks paper"),
+        (lambda e: e["paper"].pop("url"), "paper lacks url"),
+        (lambda e: e.update(colour="red"), "unknown colour"),
+        (lambda e: e["paper"].update(year="2014"), "paper.year must be int, got '2014'"),
+        (lambda e: e.update(notes="one"), "notes must be a list"),
+        (lambda e: e.update(notes=[1]), r"notes\[0\] must be str"),
+        (
+            lambda e: e.update(metrics={"fid": {"value": 1.0}}),
+            "metrics.fid lacks spread, definition",
+        ),
+        (lambda e: e.update(name="other"), "describes 'other'"),
+    ],
+)
+def test_malformed_entry_is_refused_by_field(entries, change, problem):
+    path = entries / "tiny_dcgan" / "entry.json"
+    edit(path, change)
+    with pytest.raises(ValueError, match=f"tiny_dcgan/entry.json is damaged: .*{problem}"):
+        zoo.card("tiny_dcgan")
+
+
+@pytest.mark.parametrize("text", ["", '{"name": ', "[1]"])
+def test_entry_that_is_no_json_object_is_refused(entries, text):
+    (entries / "tiny_dcgan" / "entry.json").write_text(text)
+    with pytest.raises(ValueError, match=r"tiny_dcgan/entry.json is damaged"):
+        zoo.list()
+
+
+def test_config_cannot_bring_code(entries):
+    def add_lambda(entry):
+        layers = entry["model"]["config"]["generator"]["config"]["layers"]
+        code = keras.saving.serialize_keras_object(keras.layers.Lambda(lambda x: x))
+        layers.append(code)
+
+    edit(entries / "tiny_dcgan" / "entry.json", add_lambda)
+    with pytest.raises(ValueError, match=r"unsafe|safe_mode|[Ll]ambda"):
+        zoo.load("tiny_dcgan")
+
+
+def test_list_and_card_import_no_backend():
+    code = (
+        "import sys; from keras_gan import zoo; [zoo.card(name) for name in zoo.list()]; "
+        "print({'keras', 'tensorflow', 'jax', 'numpy'} & set(sys.modules))"
+    )
+    root = Path(registry.__file__).parents[2]
+    printed = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True)
+    assert printed.stdout == "set()\n", printed.stderr
+
+
+@pytest.fixture
+def served(entries, tmp_path):
+    """The weights of tiny_dcgan behind a URL: the folder that is served, and the requests it has seen."""
+    site, requests = tmp_path / "site", []
+    site.mkdir()
+
+    class Handler(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *args):
+            requests.append(self.path)
+
+    server = http.server.ThreadingHTTPServer(
+        ("127.0.0.1", 0), functools.partial(Handler, directory=site)
+    )
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    (entries / "tiny_dcgan" / WEIGHTS).rename(site / "w.h5")
+    url = f"http://127.0.0.1:{server.server_port}/w.h5"
+    edit(entries / "tiny_dcgan" / "entry.json", lambda entry: entry["weights"].update(url=url))
+    yield site / "w.h5", requests
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def cached(tmp_path):
+    return sorted((tmp_path / "home").rglob("*.h5"))
+
+
+def test_weights_are_fetched_once(served, tmp_path):
+    path, requests = served
+    images = zoo.load("tiny_dcgan").generate(2, seed=1)
+    (kept,) = cached(tmp_path)
+    assert kept.read_bytes() == path.read_bytes()
+    np.testing.assert_array_equal(zoo.load("tiny_dcgan").generate(2, seed=1), images)
+    assert len(requests) == 1
+
+
+def test_damaged_cache_is_fetched_again(served, tmp_path):
+    path, requests = served
+    zoo.load("tiny_dcgan")
+    (kept,) = cached(tmp_path)
+    kept.write_bytes(b"half")
+    zoo.load("tiny_dcgan")
+    assert kept.read_bytes() == path.read_bytes()
+    assert len(requests) == 2
+
+
+def test_damaged_download_is_refused_and_not_kept(served, tmp_path):
+    path, _ = served
+    path.write_bytes(path.read_bytes()[:-1])
+    with pytest.raises(ValueError, match=r"weights of tiny_dcgan arrived damaged.*Try again"):
+        zoo.load("tiny_dcgan")
+    assert not any(p.is_file() for p in (tmp_path / "home").rglob("*"))
+
+
+def test_failed_download_says_what_and_from_where(served, tmp_path):
+    path, _ = served
+    path.unlink()
+    with pytest.raises(OSError, match=r"weights of tiny_dcgan cannot be fetched from http.*404"):
+        zoo.load("tiny_dcgan")
+    assert not any(p.is_file() for p in (tmp_path / "home").rglob("*"))
+
+
+def test_many_may_fetch_at_once(served, tmp_path):
+    card = zoo.card("tiny_dcgan")
+    found = []
+    threads = [
+        threading.Thread(target=lambda: found.append(registry._weights(card))) for _ in range(8)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(found) == 8 and set(found) == set(cached(tmp_path))
+    assert hashlib.sha256(found[0].read_bytes()).hexdigest() == card.weights.sha256
