@@ -149,7 +149,7 @@ except SystemExit as stop:
 print({{"keras", "tensorflow", "jax"}} & set(sys.modules))
 """
     printed = run(sys.executable, code, tmp_path, PYTHONPATH=str(ROOT)).splitlines()
-    assert len(printed) > 3
+    assert len(printed) > 1
     assert printed[-1] == "set()"
 
 
