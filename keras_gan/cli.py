@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from keras_gan import __version__, zoo
+from keras_gan.zoo.cards import check_recipe
 
 AT_LEAST_1 = click.IntRange(min=1)
 SEED = click.IntRange(min=0)
@@ -30,7 +31,7 @@ def main(args: Sequence[str] | None = None):
         _stop("interrupted", 130)
     except click.ClickException as error:
         _stop(error.format_message(), 2)
-    except (ValueError, OSError) as error:
+    except (ValueError, OSError, ImportError) as error:
         _stop(str(error), 2)
 
 
@@ -147,9 +148,14 @@ def _recipe(source):
         content = json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
         raise ValueError(f"{path} is not JSON: {error}") from error
-    if not isinstance(content, dict):
-        raise ValueError(f"{path} must hold a recipe, an object.")
-    return content.get("name", path.stem), content.get("recipe", content)
+    name, recipe = path.stem, content
+    if isinstance(content, dict) and "recipe" in content:
+        name, recipe = content.get("name", name), content["recipe"]
+    try:
+        check_recipe(recipe)
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from error
+    return name, recipe
 
 
 def _import_keras():

@@ -139,7 +139,8 @@ def test_train_runs_the_recipe(run, entries, tmp_path, monkeypatch, kind):
         (["interpolate", "tiny_dcgan", "--out", "folder"], "must be a .png file"),
         (["train", "missing.json"], "missing.json"),
         (["train", "broken.json"], "broken.json is not JSON"),
-        (["train", "list.json"], "list.json must hold a recipe"),
+        (["train", "list.json"], "list.json: the recipe must be an object"),
+        (["train", "short.json"], "short.json: the recipe lacks dataset, split"),
         (["train", "tiny_dcgan", "--data", "nowhere"], "--data must be a folder, got nowhere"),
         (["train", "tiny_dcgan", "--epochs", "0"], "--epochs"),
     ],
@@ -148,6 +149,7 @@ def test_errors_are_one_line_and_leave_nothing(run, entries, tmp_path, args, mes
     cwd = tmp_path / "cwd"
     (cwd / "broken.json").write_text("{")
     (cwd / "list.json").write_text("[]")
+    (cwd / "short.json").write_text('{"model": "GAN"}')
     before = sorted(cwd.rglob("*"))
     code, out, err = run(*args)
     assert (code, out) == (2, "")

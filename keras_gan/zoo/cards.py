@@ -107,7 +107,9 @@ class Card:
         Raises:
             ValueError: naming the field that is missing, unknown or of another type.
         """
-        return _typed(cls, entry, "")
+        card = _typed(cls, entry, "")
+        check_recipe(card.recipe)
+        return card
 
     @property
     def facts(self) -> dict[str, str]:
@@ -146,6 +148,14 @@ class Card:
         return "\n".join(lines).rstrip()
 
 
+def check_recipe(recipe: Any):
+    """Raises a ValueError if a recipe is no object, or lacks a field that every recipe has."""
+    _expect(isinstance(recipe, dict), "the recipe", "an object", recipe)
+    required = ("model", "dataset", "split", "batch_size", "epochs", "seed")
+    if missing := [name for name in required if name not in recipe]:
+        raise ValueError(f"the recipe lacks {', '.join(missing)}")
+
+
 _WHOLE_WORDS = {"break_long_words": False, "break_on_hyphens": False}
 
 
@@ -168,12 +178,8 @@ def _typed(kind, value, where):
             problems = [f"lacks {', '.join(missing)}"] * bool(missing)
             problems += [f"has the unknown {', '.join(unknown)}"] * bool(unknown)
             raise ValueError(f"{where or 'the entry'} {' and '.join(problems)}")
-        return kind(
-            **{
-                name: _typed(hints[name], v, f"{where}.{name}"[not where :])
-                for name, v in value.items()
-            }
-        )
+        inside = f"{where}." if where else ""
+        return kind(**{name: _typed(hints[name], v, inside + name) for name, v in value.items()})
     origin, parts = get_origin(kind), get_args(kind)
     if origin is tuple:
         _expect(isinstance(value, list), where, "a list", value)

@@ -52,17 +52,16 @@ def card(name: str) -> Card:
     Raises:
         ValueError: if there is no such entry, naming the closest; or if its `entry.json` is damaged.
     """
-    if name not in (names := list()):
-        close = difflib.get_close_matches(name, names, cutoff=0.4)
-        hint = (
-            f"the closest are {', '.join(close)}"
-            if close
-            else f"there are {', '.join(names) or 'none'}"
-        )
-        raise ValueError(f"There is no entry {name!r} in the zoo; {hint}.")
     path = folder() / name / "entry.json"
+    inside = path.parents[1] == folder()  # not so for a name such as "../other"
+    entry = _read(path) if inside and path.is_file() else {}
+    if "weights" not in entry:
+        close = difflib.get_close_matches(name, names := list(), cutoff=0.4)
+        known = f"there are {', '.join(names) or 'none'}"
+        hint = f"the closest are {', '.join(close)}" if close else known
+        raise ValueError(f"There is no entry {name!r} in the zoo; {hint}.")
     try:
-        found = Card.from_json(_read(path))
+        found = Card.from_json(entry)
     except ValueError as error:
         raise ValueError(f"{path} is damaged: {error}. {_HELP}") from error
     if found.name != name:
@@ -104,16 +103,21 @@ def restore(card: Card, weights: Path) -> "Game":
     import keras_gan.models  # noqa: F401  (registers what a config names)
 
     config = copy.deepcopy(card.model)  # Keras changes configs that it reads.
-    compile_config = config.pop("compile_config")
+    compile_config = config.pop("compile_config", {"optimizers": {}})
     policy = keras.config.dtype_policy()
     keras.config.set_dtype_policy("float32")
     try:
         model = keras.saving.deserialize_keras_object(config, safe_mode=True)
+        # Weights first: the file has none for the optimizers, which start afresh.
+        model.load_weights(weights)
+        model.compile_from_config(compile_config)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        reason = str(error).strip().split("\n")[-1]
+        raise ValueError(
+            f"The entry {card.name} is damaged, or Keras {keras.__version__} does not know it: {reason}"
+        ) from error
     finally:
         keras.config.set_dtype_policy(policy)
-    # Weights first: the file has none for the optimizers, which start afresh.
-    model.load_weights(weights)
-    model.compile_from_config(compile_config)
     return model
 
 

@@ -128,6 +128,7 @@ def test_damaged_weights_are_refused_by_name(entries, damage):
             lambda e: e.update(metrics={"fid": {"value": 1.0}}),
             "metrics.fid lacks spread, definition",
         ),
+        (lambda e: e["recipe"].pop("split"), "recipe lacks split"),
         (lambda e: e.update(name="other"), "describes 'other'"),
     ],
 )
@@ -136,6 +137,26 @@ def test_malformed_entry_is_refused_by_field(entries, change, problem):
     edit(path, change)
     with pytest.raises(ValueError, match=f"tiny_dcgan/entry.json is damaged: .*{problem}"):
         zoo.card("tiny_dcgan")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda model: model.pop("config"),
+        lambda model: model.update(registered_name="keras_gan>Nothing"),
+        lambda model: model["config"]["generator"]["config"]["layers"].pop(1),
+        lambda model: model["config"]["generator"]["config"]["layers"][1]["config"].update(
+            units="9"
+        ),
+        lambda model: model["compile_config"].pop("optimizers"),
+    ],
+)
+def test_model_that_keras_cannot_make_is_refused(entries, change):
+    edit(entries / "tiny_dcgan" / "entry.json", lambda entry: change(entry["model"]))
+    with pytest.raises(
+        ValueError, match=r"entry tiny_dcgan is damaged, or Keras .* does not know it"
+    ):
+        zoo.load("tiny_dcgan")
 
 
 @pytest.mark.parametrize("text", ["", '{"name": ', "[1]"])
