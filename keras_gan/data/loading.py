@@ -253,7 +253,7 @@ def _as_arrays(split, size):
 def _size(image_size) -> Size | None:
     if image_size is None:
         return None
-    size = (image_size, image_size) if isinstance(image_size, int) else tuple(image_size)
+    size = tuple(image_size) if isinstance(image_size, (list, tuple)) else (image_size, image_size)
     if len(size) != 2 or not all(isinstance(side, int) and side >= 1 for side in size):
         raise ValueError(
             f"image_size must be a side or (height, width) in pixels, got {image_size}."

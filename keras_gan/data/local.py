@@ -6,14 +6,14 @@ import os
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 
 import numpy as np
 
-from keras_gan.data.catalogue import DatasetInfo
+from keras_gan.data.catalogue import DATASETS, DatasetInfo
 from keras_gan.data.pictures import Pictures
 
 SUFFIXES = frozenset((".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"))
@@ -63,7 +63,10 @@ def find(info: DatasetInfo, split: str, data_dir: str | os.PathLike | None) -> S
         for place in layout.places:
             files = _files(folder.expanduser(), place)
             if files:
-                return layout.read(files, split)
+                try:
+                    return layout.read(files, split)
+                except ValueError as error:
+                    raise ValueError(f"{info.name} in {folder}: {error}") from error
     return None
 
 
@@ -136,7 +139,7 @@ def _mnist(files, split):
         with np.load(path) as arrays:
             return _labelled(arrays[f"x_{split}"][..., None], arrays[f"y_{split}"])
     except (KeyError, ValueError, EOFError, OSError, zipfile.BadZipFile, zlib.error) as error:
-        raise ValueError(f"{path} is not mnist.npz as Keras has it: {error}") from error
+        raise ValueError(f"the arrays are not as Keras has them: {error}") from error
 
 
 def _idx_pair(files, split):
@@ -144,8 +147,7 @@ def _idx_pair(files, split):
     images, labels = (f"{stem}-images-idx3-ubyte.gz", f"{stem}-labels-idx1-ubyte.gz")
     for name in (images, labels):
         if name not in files:
-            folder = next(iter(files.values())).parent
-            raise ValueError(f"{folder} holds no {name}, which the split {split!r} needs.")
+            raise ValueError(f"there is no {name}, which the split {split!r} needs.")
     return _labelled(_idx(files[images], 3)[..., None], _idx(files[labels], 1))
 
 
@@ -155,13 +157,13 @@ def _idx(path, rank):
         with gzip.open(path) as file:
             data = file.read()
     except (EOFError, OSError, zlib.error) as error:
-        raise ValueError(f"Cannot read {path}: {error}") from error
+        raise ValueError(f"cannot read {path.name}: {error}") from error
     shape = np.frombuffer(data[4 : 4 + 4 * rank], ">u4")
     if data[:4] != bytes((0, 0, 8, rank)) or len(data) != 4 + 4 * rank + np.prod(
         shape, dtype=np.int64
     ):
         raise ValueError(
-            f"{path} is not an idx file of {rank}-dimensional bytes, or was cut short."
+            f"{path.name} is not an idx file of {rank}-dimensional bytes, or was cut short."
         )
     return np.frombuffer(data, np.uint8, offset=4 + 4 * rank).reshape(shape)
 
@@ -175,21 +177,34 @@ def _labelled(images, labels):
     return Split((Pictures(images, images.shape[-1]),), labels.astype(np.int32))
 
 
-def by_class(files: Files) -> tuple[Split, list[str]]:
-    """Pictures in class folders, labelled by the first folder of their name; and the classes, sorted."""
-    classes = sorted({name.split("/")[0] for name in files if "/" in name})
+def by_class(files: Files, classes: Sequence[str] = ()) -> tuple[Split, Sequence[str]]:
+    """Pictures in class folders.
+
+    Args:
+        files: the pictures; the first folder in a name is the class.
+        classes: the classes 0, 1, ...; the folders there are, sorted, if empty.
+
+    Returns:
+        The split, and the classes.
+
+    Raises:
+        ValueError: if a picture lies in no folder or in that of another class.
+    """
+    folders = [name.split("/")[0] if "/" in name else None for name in files]
+    if None in folders:
+        loose = list(files)[folders.index(None)]
+        raise ValueError(f"{loose} lies in no class folder: a label is the name of a sub-folder.")
+    classes = classes or sorted(set(folders))
+    if unknown := sorted(set(folders) - set(classes)):
+        raise ValueError(f"{', '.join(unknown)} is no class; there are {', '.join(classes)}.")
     ids = {name: index for index, name in enumerate(classes)}
-    loose = [name for name in files if "/" not in name]
-    if loose:
-        raise ValueError(
-            f"{loose[0]} lies in no class folder: a label is the name of a sub-folder."
-        )
-    labels = np.array([ids[name.split("/")[0]] for name in files], np.int32)
-    return Split((_pictures(files),), labels), classes
+    return Split(
+        (_pictures(files),), np.array([ids[folder] for folder in folders], np.int32)
+    ), classes
 
 
-def _class_folders(files, split):
-    return by_class(_below(files, split))[0]
+def _cifar10(files, split):
+    return by_class(_below(files, split), DATASETS["cifar10"].classes)[0]
 
 
 def _flat(files, split):
@@ -221,7 +236,7 @@ def _below(files, folder):
     """The pictures in a folder of a data set, in order."""
     names = sorted(name for name in files if name.startswith(f"{folder}/") and _is_picture(name))
     if not names:
-        raise ValueError(f"The local files of this data set have no pictures in {folder}/.")
+        raise ValueError(f"there are no pictures in {folder}/.")
     return {name.removeprefix(f"{folder}/"): files[name] for name in names}
 
 
@@ -249,7 +264,7 @@ _LAYOUTS = {
     "fashion_mnist": _Layout(
         ("fashion-mnist",), _idx_pair, ("~/.keras/datasets", "/usr/share/datasets")
     ),
-    "cifar10": _Layout(("cifar10", "cifar10-jpeg"), _class_folders),
+    "cifar10": _Layout(("cifar10", "cifar10-jpeg"), _cifar10),
     "anime_faces": _Layout(("anime-faces-64",), _flat),
     "horse2zebra": _Layout(("horse2zebra",), _domains),
     "maps": _Layout(("maps",), _side_by_side),

@@ -53,8 +53,9 @@ def streams(
     if not builder.data_path.exists():
         _check_reachable(name, builder.url_infos)
     builder.download_and_prepare()
-    two_domains = name.startswith("cycle_gan/") and split in ("train", "test")
-    kept = ("image",) if two_domains else ("image", "label")
+    by_domain = name.startswith("cycle_gan/")  # whose labels say which domain a picture is of
+    two_domains = by_domain and split in ("train", "test")
+    kept = ("image",) if by_domain else ("image", "label")
     return [
         builder.as_dataset(
             split=part, shuffle_files=shuffle, read_config=tfds.ReadConfig(shuffle_seed=seed)

@@ -1,17 +1,22 @@
 """Small data sets that the tests write themselves, and nothing else to be found on the machine."""
 
+import dataclasses
 import gzip
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from keras_gan.data import local
+
 
 @pytest.fixture(autouse=True)
 def empty_machine(monkeypatch, tmp_path_factory):
-    """No data sets in the user's home or in KERAS_GAN_DATA."""
+    """No data sets in KERAS_GAN_DATA, the user's home or the system's folders."""
     monkeypatch.setenv("HOME", str(tmp_path_factory.mktemp("home")))
     monkeypatch.delenv("KERAS_GAN_DATA", raising=False)
+    fashion_mnist = dataclasses.replace(local._LAYOUTS["fashion_mnist"], elsewhere=())
+    monkeypatch.setitem(local._LAYOUTS, "fashion_mnist", fashion_mnist)
 
 
 @pytest.fixture
@@ -38,8 +43,13 @@ def mnist(tmp_path, rng):
     return tmp_path, arrays
 
 
-def write_idx(path, array):
-    """An idx file of bytes, as LeCun's page describes it."""
-    header = bytes([0, 0, 8, array.ndim]) + b"".join(n.to_bytes(4, "big") for n in array.shape)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(gzip.compress(header + array.tobytes()))
+@pytest.fixture
+def write_idx():
+    """Writes an idx file of bytes: 0, 0, type 8, rank, big-endian sizes, data."""
+
+    def write(path, array):
+        sizes = b"".join(size.to_bytes(4, "big") for size in array.shape)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(gzip.compress(bytes([0, 0, 8, array.ndim]) + sizes + array.tobytes()))
+
+    return write
