@@ -72,11 +72,13 @@ def find(info: DatasetInfo, split: str, data_dir: str | os.PathLike | None) -> S
 
 def pictures_in(folder: str | os.PathLike) -> dict[str, Path]:
     """The picture files below a folder, relative name to path, in order. Hidden files are left out."""
-    folder = Path(folder)
-    files = {
-        path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()
-    }
+    files = _tree(Path(folder))
     return {name: files[name] for name in sorted(files) if _is_picture(name)}
+
+
+def _tree(folder):
+    paths = (path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path for path in paths}
 
 
 def _is_picture(name):
@@ -85,8 +87,7 @@ def _is_picture(name):
 
 
 def _given_folders(data_dir):
-    variable = os.environ.get("KERAS_GAN_DATA")
-    folder = data_dir or variable
+    folder = data_dir or os.environ.get("KERAS_GAN_DATA")
     if not folder:
         return []
     if not Path(folder).expanduser().is_dir():
@@ -103,9 +104,7 @@ def _files(folder, place) -> Files | None:
     if path.is_file():
         return {path.name: path}
     if path.is_dir():
-        return {
-            file.relative_to(path).as_posix(): file for file in path.rglob("*") if file.is_file()
-        }
+        return _tree(path)
     for archive in sorted(folder.glob(f"{place}.t*")):
         if archive.suffixes[-1] in (".tar", ".tgz", ".txz") or ".tar" in archive.suffixes:
             return _members(archive, place)
@@ -113,17 +112,16 @@ def _files(folder, place) -> Files | None:
 
 
 def _members(archive, place):
+    files = {}
     try:
         with tarfile.open(archive) as members:
-            return {
-                member.name.removeprefix("./").removeprefix(f"{place}/"): members.extractfile(
-                    member
-                ).read()
-                for member in members
-                if member.isfile()
-            }
+            for member in members:
+                if member.isfile():
+                    name = member.name.removeprefix("./").removeprefix(f"{place}/")
+                    files[name] = members.extractfile(member).read()
     except (tarfile.TarError, lzma.LZMAError, zlib.error, EOFError, OSError) as error:
         raise ValueError(f"Cannot read the archive {archive}: {error}") from error
+    return files
 
 
 def _digits(split):

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from keras_gan import data
-from keras_gan.data import loading
+from keras_gan.data import pipeline
 
 tensorflow = pytest.mark.tensorflow
 
@@ -16,7 +16,7 @@ tensorflow = pytest.mark.tensorflow
 @pytest.fixture(params=["held in memory", "read each epoch"])
 def memory(request, monkeypatch):
     """Runs a test twice: pictures that fit into memory, and pictures that do not."""
-    monkeypatch.setattr(loading, "IN_MEMORY", 2**30 if request.param == "held in memory" else 0)
+    monkeypatch.setattr(pipeline, "IN_MEMORY", 2**30 if request.param == "held in memory" else 0)
 
 
 @pytest.fixture
@@ -200,7 +200,7 @@ def test_unreadable_pictures_are_named_or_left_out(photos):
 
 @tensorflow
 def test_unreadable_pictures_are_named_when_their_turn_comes(photos, monkeypatch):
-    monkeypatch.setattr(loading, "IN_MEMORY", 0)
+    monkeypatch.setattr(pipeline, "IN_MEMORY", 0)
     (photos / "broken.jpg").write_bytes(b"\xff\xd8\xff\xe0")
     with pytest.raises(Exception, match=r"Cannot read the picture .*broken\.jpg"):
         epoch(data.from_folder(photos, 6, batch_size=2))

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from keras_gan import data
-from keras_gan.data import loading, tfds
+from keras_gan.data import pipeline, tfds
 
 tensorflow_datasets = pytest.importorskip("tensorflow_datasets")
 
@@ -60,7 +60,7 @@ def test_arrays(mocked, name, shape, classes):
 @pytest.mark.tensorflow
 @pytest.mark.parametrize("held", [True, False])
 def test_load(mocked, monkeypatch, held):
-    monkeypatch.setattr(loading, "IN_MEMORY", 2**30 if held else 0)
+    monkeypatch.setattr(pipeline, "IN_MEMORY", 2**30 if held else 0)
     dataset = data.load("celeb_a", image_size=(40, 32), batch_size=4, shuffle=False)
     batches = list(dataset.as_numpy_iterator())
     assert [batch.shape for batch in batches] == [(4, 40, 32, 3), (4, 40, 32, 3), (2, 40, 32, 3)]
@@ -71,7 +71,7 @@ def test_load(mocked, monkeypatch, held):
 @pytest.mark.tensorflow
 @pytest.mark.parametrize("held", [True, False])
 def test_load_with_labels(mocked, monkeypatch, held):
-    monkeypatch.setattr(loading, "IN_MEMORY", 2**30 if held else 0)
+    monkeypatch.setattr(pipeline, "IN_MEMORY", 2**30 if held else 0)
     images, labels = next(iter(data.load("cifar10", batch_size=8)))
     assert images.shape == (8, 32, 32, 3) and labels.shape == (8,) and labels.dtype == "int32"
     (image,) = data.load("cifar10", labels=False).take(1)
@@ -82,7 +82,7 @@ def test_load_with_labels(mocked, monkeypatch, held):
 @pytest.mark.parametrize("name", ["horse2zebra", "cycle_gan/horse2zebra"])
 @pytest.mark.parametrize("held", [True, False])
 def test_two_domains(mocked, monkeypatch, name, held):
-    monkeypatch.setattr(loading, "IN_MEMORY", 2**30 if held else 0)
+    monkeypatch.setattr(pipeline, "IN_MEMORY", 2**30 if held else 0)
     horses, zebras = next(iter(data.load(name, image_size=16, batch_size=2)))
     assert horses.shape == zebras.shape == (2, 16, 16, 3)
     assert next(iter(data.load(name, "testA", batch_size=2))).shape == (2, 256, 256, 3)
