@@ -80,18 +80,20 @@ def collect(domains: list[Any], size: Size | None) -> Split:
 def missing(name: str, why: str) -> FileNotFoundError:
     """The error about a data set that is not here, with the ways to have it."""
     info = find_info(name)
-    ways = []
-    if info:
-        ways.append(
+    download = (
+        "let TensorFlow Datasets download it, with tensorflow-datasets installed and a network"
+    )
+    if info is None:
+        ways = [download, "give a folder of its pictures to keras_gan.data.from_folder"]
+    else:
+        ways = [
             f"put it into a folder of data sets, as {info.layout}, and name that folder by data_dir= or by "
             f"the environment variable KERAS_GAN_DATA"
-        )
-    if not info or info.tfds_name:
-        ways.append(
-            "let TensorFlow Datasets download it, with tensorflow-datasets installed and a network"
-        )
+        ]
+        if info.tfds_name:
+            ways.append(download)
     return FileNotFoundError(
-        f"The data set {name} is not here: {why}. Either {', or '.join(ways)}."
+        f"The data set {name} is not here: {why}. To use it, {', or '.join(ways)}."
     )
 
 

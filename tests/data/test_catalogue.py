@@ -34,15 +34,29 @@ def test_unknown_name_gets_the_closest():
         data.info("anime_face")
 
 
-@pytest.mark.parametrize("name", ["mnist", "fashion_mnist", "cifar10", "anime_faces", "maps"])
-def test_info_agrees_with_the_real_data(name, data_dir):
+@pytest.mark.parametrize(
+    ("name", "split"),
+    [
+        ("mnist", "train"),
+        ("mnist", "test"),
+        ("fashion_mnist", "train"),
+        ("cifar10", "test"),
+        ("anime_faces", "test"),
+        ("horse2zebra", "test"),
+        ("maps", "train"),
+    ],
+)
+def test_info_agrees_with_the_real_data(name, split, data_dir):
     try:
-        images, second = data.arrays(name, "train", data_dir=data_dir)
+        images, second = data.arrays(name, split, data_dir=data_dir)
     except FileNotFoundError:
         pytest.skip(f"{data_dir} has no {name}")
     info = data.info(name)
-    assert images.shape == (info.splits["train"], *info.image_shape)
+    count = info.splits[split]
+    counts = count if isinstance(count, tuple) else (count, count)
+    assert images.shape == (counts[0], *info.image_shape)
     if info.classes:
+        assert second.shape == (counts[0],)
         assert set(np.unique(second)) == set(range(len(info.classes)))
     if info.domains:
-        assert second.shape == images.shape
+        assert second.shape == (counts[1], *info.image_shape)

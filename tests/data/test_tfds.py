@@ -113,7 +113,7 @@ def test_unknown_names_get_the_closest_of_ours_and_of_tfds():
 def test_a_missing_set_without_network_names_both_ways_out(offline):
     message = (
         r"data set mnist is not here: storage\.googleapis\.com cannot be reached \(Name or service not "
-        r"known\)\. Either put it into a folder .*as mnist\.npz.* data_dir= .*KERAS_GAN_DATA, or let "
+        r"known\)\. To use it, put it into a folder .*as mnist\.npz.* data_dir= .*KERAS_GAN_DATA, or let "
         r"TensorFlow Datasets download it"
     )
     with pytest.raises(FileNotFoundError, match=message):
@@ -130,7 +130,7 @@ def test_a_missing_set_that_is_ours_alone_names_its_layout(offline):
 
 def test_a_missing_set_of_tfds_alone_names_the_network(offline):
     with pytest.raises(
-        FileNotFoundError, match=r"celeb_a is not here: drive\.google\.com cannot be reached"
+        FileNotFoundError, match=r"celeb_a is not here: drive\.google\.com cannot be.*from_folder"
     ):
         data.arrays("celeb_a", data_dir=offline)
 
