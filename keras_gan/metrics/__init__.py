@@ -1,0 +1,49 @@
+"""How good generated images are: exact figures that say what they were measured with.
+
+Metrics are functions of features (n, width), of class probabilities, or of images and a feature network:
+
+    features = keras_gan.metrics.inception()
+    keras_gan.metrics.fid(features(real), features(generated), features=features.name)
+"""
+
+from keras_gan.metrics.classes import Modes, inception_score, modes, softmax
+from keras_gan.metrics.copies import Memorization, memorization
+from keras_gan.metrics.features import Features
+from keras_gan.metrics.figure import Figure
+from keras_gan.metrics.frechet import fid, frechet_distance, intra_class_fid
+from keras_gan.metrics.inception_2015 import inception
+from keras_gan.metrics.kernel import kid, squared_mmd
+from keras_gan.metrics.neighbors import (
+    density_coverage,
+    nearest_neighbor_accuracy,
+    precision_recall,
+    support_size,
+)
+from keras_gan.metrics.path_length import lerp, perceptual_path_length, slerp
+from keras_gan.metrics.statistics import Statistics, cached
+
+__all__ = [
+    "Features",
+    "Figure",
+    "Memorization",
+    "Modes",
+    "Statistics",
+    "cached",
+    "density_coverage",
+    "fid",
+    "frechet_distance",
+    "inception",
+    "inception_score",
+    "intra_class_fid",
+    "kid",
+    "lerp",
+    "memorization",
+    "modes",
+    "nearest_neighbor_accuracy",
+    "perceptual_path_length",
+    "precision_recall",
+    "slerp",
+    "softmax",
+    "squared_mmd",
+    "support_size",
+]
