@@ -39,3 +39,8 @@ def __getattr__(name):
 
 def __dir__():
     return __all__
+
+
+if "keras" in sys.modules:
+    # Keras is loaded anyway: make the models known to `keras.saving.load_model` right away.
+    importlib.import_module("keras_gan.models")

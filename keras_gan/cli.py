@@ -119,17 +119,21 @@ def interpolate(name, seed_a, seed_b, steps, label, out, scale):
 @command.command()
 @click.argument("recipe", metavar="NAME|RECIPE.json")
 @click.option("--data", type=Path, help="Folder of data sets.")
+@click.option("--pictures", type=Path, help="Folder of pictures to train on instead.")
 @click.option("--epochs", type=AT_LEAST_1, help="Instead of the recipe's.")
 @click.option("--out", type=Path, help="Folder for model, log, samples.  [default: NAME-training]")
-def train(recipe, data, epochs, out):
+def train(recipe, data, pictures, epochs, out):
     """Train by a recipe, an entry's or your own.
 
     Goes on where it was stopped, if the folder of --out holds a checkpoint.
     """
     name, recipe = _recipe(recipe)
     out = out or Path(f"{name}-training")
-    if data is not None and not data.is_dir():
-        raise ValueError(f"--data must be a folder, got {data}.")
+    for option, folder in (("--data", data), ("--pictures", pictures)):
+        if folder is not None and not folder.is_dir():
+            raise ValueError(f"{option} must be a folder, got {folder}.")
+    if pictures is not None:
+        recipe = {**recipe, "dataset": str(pictures.resolve())}
     _check_writable(out / "checkpoint.keras")
     _import_keras()
 

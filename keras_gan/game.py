@@ -177,7 +177,8 @@ class Game(keras.Model):
             Logs: `"<player>_loss"` to its mean over the epoch so far.
         """
         count = self.minibatches_per_turn
-        columns = [ops.split(column, count) if count > 1 else [column] for column in as_tuple(data)]
+        # Every count-th example, so that N replicas together see the minibatches of one device.
+        columns = [[column[i::count] for i in range(count)] for column in as_tuple(data)]
         minibatches = list(zip(*columns, strict=True))
         for player, seen in zip(self.players, self.losses_seen, strict=True):
             for minibatch in minibatches[-player.moves :]:
@@ -245,7 +246,7 @@ class Game(keras.Model):
             raise ValueError(
                 f"x must be a NumPy array, a tf.data.Dataset or a keras.utils.PyDataset, got {type(x)}."
             )
-        return super().fit(x, **kwargs)
+        return super().fit(x, shuffle=False, **kwargs)
 
     def check_data(self, *columns):
         """Raises a ValueError if examples (and labels), as NumPy arrays, do not suit the model.

@@ -2,13 +2,14 @@
 
 import math
 import os
-import tempfile
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from keras import backend, ops
 from PIL import Image
+
+from keras_gan.files import replacing
 
 
 def to_float(images: Any) -> Any:
@@ -68,19 +69,10 @@ def write_png(path: str | os.PathLike, image: np.ndarray) -> Path:
     Raises:
         OSError: if the path cannot be written.
     """
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
     picture = Image.fromarray(image[..., 0] if image.shape[-1] == 1 else image)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            picture.save(file, format="PNG")
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    except BaseException:
-        os.unlink(temporary)
-        raise
-    return path
+    with replacing(path) as temporary:
+        picture.save(temporary, format="PNG")
+    return Path(path)
 
 
 def write_grid(

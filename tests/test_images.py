@@ -50,7 +50,7 @@ def test_failed_write_leaves_nothing(tmp_path, monkeypatch):
     target.write_bytes(b"what was there")
 
     def full_disk(self, file, format):
-        file.write(b"half")
+        file.write_bytes(b"half")
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Image.Image, "save", full_disk)

@@ -1,18 +1,20 @@
 """Runs a recipe: builds the model, loads the data, fits, and can be stopped and continued at any epoch."""
 
+import copy
+import importlib
 import json
 import os
 import time
 from collections.abc import Sequence
 from datetime import date
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import keras
 
-import keras_gan
-from keras_gan import backend, data
+from keras_gan import backend, data, models
+from keras_gan.files import replacing
+from keras_gan.zoo.cards import check_recipe
 
 
 def build(recipe: dict[str, Any]) -> keras.Model:
@@ -26,23 +28,23 @@ def build(recipe: dict[str, Any]) -> keras.Model:
     Raises:
         ValueError: if the recipe names no model of this library, or lacks a field.
     """
-    missing = {"model", "dataset", "split", "batch_size", "epochs", "seed"} - set(recipe)
-    if missing:
-        raise ValueError(f"The recipe lacks {', '.join(sorted(missing))}.")
-    model_class = getattr(keras_gan.models, recipe["model"], None)
-    if model_class is None:
-        names = ", ".join(keras_gan.models.__all__)
+    check_recipe(recipe)
+    if recipe["model"] not in models.__all__:
+        names = ", ".join(models.__all__)
         raise ValueError(f"The recipe names the model {recipe['model']!r}; there are {names}.")
+    recipe = copy.deepcopy(recipe)  # Keras changes configs that it reads.
     keras.utils.set_random_seed(recipe["seed"])
     before = keras.config.dtype_policy()
     keras.config.set_dtype_policy(recipe.get("dtype", "float32"))
     try:
-        model = model_class(**recipe.get("arguments", {}), seed=recipe["seed"])
+        model = getattr(models, recipe["model"])(**recipe.get("arguments", {}), seed=recipe["seed"])
         optimizers = {
             player: keras.optimizers.deserialize(config)
             for player, config in recipe.get("optimizers", {}).items()
         }
         model.compile(optimizers, steps_per_execution=recipe.get("steps_per_execution", 1))
+    except TypeError as error:
+        raise ValueError(f"The recipe does not suit {recipe['model']}: {error}") from error
     finally:
         keras.config.set_dtype_policy(before)
     return model
@@ -63,8 +65,8 @@ def train(
     for a generator, and `weights/EPOCH.weights.h5` ten times over the run, to select from.
 
     Args:
-        recipe: as for `build`, with "dataset", "split", "batch_size", "epochs" and, optionally,
-            "image_size" and "preprocess".
+        recipe: as for `build`, with "dataset" (a name, or the absolute path of a folder of pictures),
+            "split", "batch_size", "epochs" and, optionally, "image_size".
         workdir: folder for checkpoint, log and samples.
         epochs: instead of the recipe's.
         data_dir: folder of local data sets, as for `keras_gan.data.arrays`.
@@ -76,18 +78,17 @@ def train(
     Raises:
         ValueError: on a recipe or data that do not fit.
     """
+    check_recipe(recipe)
     workdir = Path(workdir)
-    workdir.mkdir(parents=True, exist_ok=True)
     epochs = epochs or recipe["epochs"]
-    checkpoint, log = workdir / "checkpoint.keras", workdir / "log.jsonl"
+    checkpoint = workdir / "checkpoint.keras"
     done = len(read_log(workdir)) if checkpoint.exists() else 0
     model = keras.saving.load_model(checkpoint) if done else build(recipe)
-    if not done:
-        log.unlink(missing_ok=True)
-    images, labels = data.arrays(
-        recipe["dataset"], recipe["split"], image_size=recipe.get("image_size"), data_dir=data_dir
-    )
     wants_labels = getattr(model, "num_classes", None) is not None
+    images, labels = _examples(recipe, wants_labels, data_dir)
+    workdir.mkdir(parents=True, exist_ok=True)
+    if not done:
+        (workdir / "log.jsonl").unlink(missing_ok=True)
     model.fit(
         images,
         labels if wants_labels else None,
@@ -97,6 +98,13 @@ def train(
         callbacks=[_Journal(workdir, recipe, every=max(1, epochs // 10)), *callbacks],
     )
     return model
+
+
+def _examples(recipe, labels, data_dir):
+    dataset, size = recipe["dataset"], recipe.get("image_size")
+    if os.path.isabs(dataset):
+        return data.arrays_from_folder(dataset, size, labels=labels)
+    return data.arrays(dataset, recipe["split"], image_size=size, data_dir=data_dir)
 
 
 def read_log(workdir: str | os.PathLike) -> list[dict[str, Any]]:
@@ -128,9 +136,8 @@ class _Journal(keras.callbacks.Callback):
         if (epoch + 1) % self.every == 0:
             (self.workdir / "weights").mkdir(exist_ok=True)
             self.model.save_weights(self.workdir / "weights" / f"{epoch + 1:04d}.weights.h5")
-        temporary = self.workdir / "checkpoint.new.keras"
-        self.model.save(temporary)
-        os.replace(temporary, self.workdir / "checkpoint.keras")
+        with replacing(self.workdir / "checkpoint.keras") as temporary:
+            self.model.save(temporary)
         line = {
             "epoch": epoch + 1,
             **{name: float(value) for name, value in (logs or {}).items()},
@@ -140,7 +147,8 @@ class _Journal(keras.callbacks.Callback):
             "device": backend.device(),
             "backend": keras.backend.backend(),
             "versions": {
-                name: version(name) for name in ("keras", keras.backend.backend(), "numpy")
+                name: importlib.import_module(name).__version__
+                for name in ("keras", keras.backend.backend(), "numpy")
             },
             "date": date.today().isoformat(),
         }

@@ -1,0 +1,58 @@
+"""The backend's gradients against closed forms, and what happens to state inside them."""
+
+import keras
+import numpy as np
+import pytest
+from keras import ops
+
+from keras_gan import Game, Player, backend
+
+
+def test_gradient_of_a_cubic():
+    x = ops.convert_to_tensor(np.array([[1.0, -2.0], [0.5, 3.0]], "float32"))
+    gradient = backend.gradient(lambda x: ops.sum(x**3, axis=1), x)
+    np.testing.assert_allclose(ops.convert_to_numpy(gradient), 3 * ops.convert_to_numpy(x) ** 2)
+
+
+def test_gradient_is_differentiable():
+    x = ops.convert_to_tensor(np.array([1.0, -2.0], "float32"))
+    second = backend.gradient(lambda x: backend.gradient(lambda x: x**3, x), x)
+    np.testing.assert_allclose(ops.convert_to_numpy(second), 6 * ops.convert_to_numpy(x))
+
+
+class Penalised(Game):
+    """Minimises (w - 1)^2 by way of the gradient of w x, and counts the draws of its seed."""
+
+    def __init__(self):
+        super().__init__(seed=0)
+        self.line = keras.layers.Dense(1, use_bias=False)
+        self.line.build((None, 1))
+        self.norm = keras.layers.BatchNormalization(momentum=0.5, center=False, scale=False)
+        self.norm.build((None, 1))
+        self.players = [Player("line", [self.line], self.loss_on, lambda: keras.optimizers.SGD(0.25))]
+        self.built = True
+
+    def loss_on(self, examples):
+        keras.random.normal((1,), seed=self.seed_generator)
+        self.norm(examples, training=True)
+        slopes = backend.gradient(lambda x: self.line(x), examples)
+        return ops.mean((slopes - 1.0) ** 2)
+
+
+def test_second_order_step_and_state_updates():
+    game = Penalised()
+    game.line.set_weights([np.array([[3.0]])])
+    game.compile()
+    examples = np.array([[1.0], [3.0]], "float32")
+    logs = game.fit(examples, batch_size=2, verbose=0).history
+    # d/dw (w - 1)^2 = 4 at w = 3: one step of 0.25 goes to 2.
+    assert logs["line_loss"] == [4.0]
+    assert game.line.get_weights()[0].item() == pytest.approx(2.0)
+    # The moving mean went half-way from 0 to 2, the moving variance from 1 to 1, the seed one draw on.
+    assert game.norm.get_weights()[0].item() == pytest.approx(1.0)
+    assert game.norm.get_weights()[1].item() == pytest.approx(1.0)
+    assert ops.convert_to_numpy(game.seed_generator.state).tolist() == [0, 1]
+
+
+def test_device_says_what_it_is():
+    assert "cores" in backend.device() or " x " in backend.device()

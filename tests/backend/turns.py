@@ -1,0 +1,81 @@
+"""Plays two turns of a small model from fixed weights and latents, and writes what came of it.
+
+    python turns.py KIND OUT.npz [REPLICAS]
+
+A program of its own, because a process has one backend and one set of devices.
+"""
+
+import sys
+
+import numpy as np
+
+
+def main(kind, out, replicas=1):
+    if replicas > 1:
+        import tensorflow as tf
+
+        cpu = tf.config.list_physical_devices("CPU")[0]
+        tf.config.set_logical_device_configuration(
+            cpu, [tf.config.LogicalDeviceConfiguration()] * replicas
+        )
+        devices = tf.config.list_logical_devices("CPU")
+        with tf.distribute.MirroredStrategy(devices).scope():
+            losses, weights = play(kind)
+    else:
+        losses, weights = play(kind)
+    np.savez(out, *weights, losses=losses)
+
+
+def exact(layer):
+    """The layer in float64, so that what remains is no rounding error, and without dropout."""
+    config = {**layer.get_config(), "dtype": "float64"}
+    if "rate" in config:
+        config["rate"] = 0.0  # the masks are the backend's own
+    return type(layer).from_config(config)
+
+
+def initial(variable, rng):
+    """Scales and variances near one, everything else near zero."""
+    mean = 1.0 if variable.name in ("gamma", "moving_variance") else 0.0
+    return rng.normal(mean, 0.02, variable.shape)
+
+
+def play(kind):
+    import keras
+    from keras import ops
+
+    import keras_gan
+    from keras_gan.networks import cgan, dcgan, gan
+
+    keras.config.set_floatx("float64")
+    shape = (28, 28, 1)
+    networks = {
+        "GAN": (gan.generator(shape, 8, units=16), gan.discriminator(shape, units=8, pieces=2)),
+        "CGAN": (cgan.generator(shape, 3, latent_dim=8), cgan.discriminator(shape, 3)),
+        "DCGAN": (dcgan.generator(shape, 8, width=4), dcgan.discriminator(shape, width=4)),
+    }[kind]
+    networks = [keras.models.clone_model(network, clone_function=exact) for network in networks]
+    rng = np.random.default_rng(0)
+    for network in networks:
+        network.set_weights([initial(variable, rng) for variable in network.weights])
+    model = getattr(keras_gan, kind)(
+        *networks, discriminator_moves=2, ema=0.9, seed=0,
+        **({"num_classes": 3} if kind == "CGAN" else {}),
+    )
+    latents = rng.normal(size=(8, 8))
+
+    def fixed_latents(num):
+        _, index = keras_gan.backend.replicas()
+        return ops.convert_to_tensor(latents)[index * num : (index + 1) * num]
+
+    model.training_latents = fixed_latents
+    model.compile({name: keras.optimizers.SGD(0.05) for name in ("discriminator", "generator")})
+    images = rng.integers(0, 256, (32, *shape), dtype=np.uint8)
+    labels = rng.integers(0, 3, 32) if kind == "CGAN" else None
+    history = model.fit(images, labels, batch_size=8, verbose=0).history
+    losses = [history["discriminator_loss"][0], history["generator_loss"][0]]
+    return losses, model.get_weights()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:3], *map(int, sys.argv[3:]))
