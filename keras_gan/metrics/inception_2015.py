@@ -11,6 +11,7 @@ import pickle
 import urllib.request
 import zipfile
 from collections import OrderedDict
+from collections.abc import Iterator
 from pathlib import Path
 
 import keras
@@ -150,15 +151,15 @@ def network(size: int = 299) -> keras.Model:
 
 
 def _convolution(x, name, filters, size, strides=1, padding="same"):
-    x = layers.Conv2D(filters, size, strides, padding, use_bias=False, name=f"{name}.conv")(x)
-    x = layers.BatchNormalization(epsilon=1e-3, name=f"{name}.bn")(x)
+    x = layers.Conv2D(filters, size, strides, padding, use_bias=False, name=f"{name}-conv")(x)
+    x = layers.BatchNormalization(epsilon=1e-3, name=f"{name}-bn")(x)
     return layers.ReLU()(x)
 
 
 def _chain(x, name, *convolutions):
     """Convolutions one after the other, each given as (name, filters, size) or with strides and padding."""
     for suffix, *arguments in convolutions:
-        x = _convolution(x, f"{name}.{suffix}", *arguments)
+        x = _convolution(x, f"{name}-{suffix}", *arguments)
     return x
 
 
@@ -259,29 +260,37 @@ def _block_8(x, name, pooling):
     )
 
 
+_TORCH_NAMES = {
+    layers.Conv2D: ("weight",),
+    layers.BatchNormalization: ("weight", "bias", "running_mean", "running_var"),
+}
+
+
+def torch_names(model: keras.Model) -> Iterator[tuple[str, keras.Variable]]:
+    """The variables of `network()`, each with its name in PyTorch: `Mixed_5b.branch1x1.conv.weight`."""
+    for layer in model.layers:
+        for name, variable in zip(_TORCH_NAMES.get(type(layer), ()), layer.weights, strict=True):
+            yield f"{layer.name.replace('-', '.')}.{name}", variable
+
+
 def assign(model: keras.Model, weights: dict[str, np.ndarray]) -> None:
-    """Sets the weights of `network()` from arrays by PyTorch's names (`Mixed_5b.branch1x1.conv.weight`).
+    """Sets the weights of `network()` from arrays by PyTorch's names and with its axes.
 
     Raises:
         ValueError: if one is missing or has another shape; nothing is set then.
     """
     values = []
-    for layer in model.layers:
-        names = {
-            layers.Conv2D: ("weight",),
-            layers.BatchNormalization: ("weight", "bias", "running_mean", "running_var"),
-        }.get(type(layer), ())
-        for name, variable in zip(names, layer.weights, strict=True):
-            value = weights.get(f"{layer.name}.{name}")
-            if value is not None and value.ndim == 4:
-                value = value.transpose(2, 3, 1, 0)
-            if value is None or value.shape != tuple(variable.shape):
-                found = "there is none" if value is None else f"its shape is {value.shape}"
-                raise ValueError(
-                    f"These are not weights of the 2015 Inception: for {layer.name}.{name} of shape "
-                    f"{tuple(variable.shape)}, {found}."
-                )
-            values.append((variable, value))
+    for name, variable in torch_names(model):
+        value = weights.get(name)
+        if value is not None and value.ndim == 4:
+            value = value.transpose(2, 3, 1, 0)
+        if value is None or value.shape != tuple(variable.shape):
+            found = "there is none" if value is None else f"its shape is {value.shape}"
+            raise ValueError(
+                f"These are not weights of the 2015 Inception: for {name} of shape "
+                f"{tuple(variable.shape)}, {found}."
+            )
+        values.append((variable, value))
     for variable, value in values:
         variable.assign(value)
 
@@ -299,9 +308,7 @@ def read_torch(path: str | os.PathLike) -> dict[str, np.ndarray]:
         with open(path, "rb") as file:
             state = _read_zip(file) if zipfile.is_zipfile(file) else _read_legacy(file)
         return {
-            name: np.ascontiguousarray(value)
-            for name, value in state.items()
-            if isinstance(value, np.ndarray)
+            name: np.array(value) for name, value in state.items() if isinstance(value, np.ndarray)
         }
     except (
         pickle.UnpicklingError,

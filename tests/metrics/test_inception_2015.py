@@ -16,23 +16,20 @@ import pytest
 from PIL import Image
 
 from keras_gan.metrics import inception
-from keras_gan.metrics.inception_2015 import SHA256, URL, assign, network, preprocess, read_torch
+from keras_gan.metrics.inception_2015 import (
+    SHA256,
+    URL,
+    assign,
+    network,
+    preprocess,
+    read_torch,
+    torch_names,
+)
 
 
 @pytest.fixture(scope="module")
 def model():
     return network(75)
-
-
-def torch_names(model):
-    """The weights of a model as PyTorch has them."""
-    names = {
-        "Conv2D": ("weight",),
-        "BatchNormalization": ("weight", "bias", "running_mean", "running_var"),
-    }
-    for layer in model.layers:
-        for name, variable in zip(names.get(type(layer).__name__, ()), layer.weights, strict=True):
-            yield f"{layer.name}.{name}", variable
 
 
 @pytest.fixture(scope="module")
