@@ -16,7 +16,17 @@ if "tensorflow" not in sys.modules:
     # TensorFlow leaves oneDNN off on CPUs without AVX-512; with it, convolutions train 2 to 3 times faster.
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
 
-_MODULES = ("data", "game", "images", "layers", "metrics", "models", "networks", "objectives", "zoo")
+_MODULES = (
+    "data",
+    "game",
+    "images",
+    "layers",
+    "metrics",
+    "models",
+    "networks",
+    "objectives",
+    "zoo",
+)
 _NAMES = {
     "CGAN": "models",
     "Classifier": "models",

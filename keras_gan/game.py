@@ -6,16 +6,17 @@ owns variables, an optimizer and a loss, and moves one or more times a turn. A m
 `keras.Model`: `compile`, `fit`, callbacks, `save` and `keras.saving.load_model`.
 """
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import keras
 import numpy as np
-from keras import ops
 
 from keras_gan import backend
 from keras_gan.data.minibatches import Minibatches, Turns, as_tuple
+from keras_gan.files import replacing
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,9 @@ class Player:
 
     def __post_init__(self):
         if not (isinstance(self.moves, int) and self.moves >= 1):
-            raise ValueError(f"A player moves at least once a turn, got {self.name} moves={self.moves}.")
+            raise ValueError(
+                f"A player moves at least once a turn, got {self.name} moves={self.moves}."
+            )
 
     @property
     def variables(self) -> list:
@@ -126,7 +129,9 @@ class Game(keras.Model):
         optimizers = dict(optimizers or {})
         names = [player.name for player in self.players]
         if unknown := sorted(set(optimizers) - set(names)):
-            raise ValueError(f"optimizers names {unknown}, but the players of this game are {names}.")
+            raise ValueError(
+                f"optimizers names {unknown}, but the players of this game are {names}."
+            )
         if len({id(o) for o in optimizers.values() if not isinstance(o, str)}) < sum(
             not isinstance(o, str) for o in optimizers.values()
         ):
@@ -144,7 +149,9 @@ class Game(keras.Model):
             for player in self.players
         }
         self.optimizer = _Optimizers(self.players, self.optimizers)
-        self.losses_seen = [keras.metrics.Mean(name=f"{player.name}_loss") for player in self.players]
+        self.losses_seen = [
+            keras.metrics.Mean(name=f"{player.name}_loss") for player in self.players
+        ]
         self._compile_config = {
             "optimizers": {
                 name: keras.saving.serialize_keras_object(optimizer)
@@ -253,6 +260,26 @@ class Game(keras.Model):
 
         The game itself takes any; models say what they know of their data.
         """
+
+    def save(self, filepath: str | os.PathLike, overwrite: bool = True, **kwargs):
+        """`keras.Model.save`, whole or not at all: an interrupted save leaves what was there.
+
+        Args:
+            filepath: the file to write, ending in ".keras"; its folder is made if need be.
+            overwrite: whether a file that is there may be replaced.
+            **kwargs: as in `keras.Model.save`.
+
+        Raises:
+            FileExistsError: if the file is there and `overwrite` is False.
+            ValueError: if the path does not end in ".keras".
+            OSError: if it cannot be written.
+        """
+        if not overwrite and os.path.exists(filepath):
+            raise FileExistsError(f"{filepath} is there already; overwrite=True replaces it.")
+        if not str(filepath).endswith(".keras"):
+            raise ValueError(f"filepath must end in .keras, got {filepath}.")
+        with replacing(filepath) as temporary:
+            super().save(temporary, **kwargs)
 
     def save_own_variables(self, store):
         """Saves the game's own variables and, which Keras leaves out, all random state."""

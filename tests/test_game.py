@@ -104,8 +104,8 @@ def test_fit_takes_arrays_datasets_and_labels():
 
     class Labelled(Weighing):
         def loss_of(self, layer):
-            return lambda examples, labels: ops.mean(layer(examples)) + 100.0 * ops.mean(
-                ops.cast(labels, "float32")
+            return lambda examples, labels: (
+                ops.mean(layer(examples)) + 100.0 * ops.mean(ops.cast(labels, "float32"))
             )
 
     def losses(*args, **kwargs):
@@ -133,7 +133,9 @@ def test_incomplete_turns_are_left_out():
     np.testing.assert_array_equal(resumed.order, batches.order)
 
 
-@pytest.mark.parametrize("options", [{"run_eagerly": True}, {"jit_compile": True}, {"jit_compile": False}])
+@pytest.mark.parametrize(
+    "options", [{"run_eagerly": True}, {"jit_compile": True}, {"jit_compile": False}]
+)
 def test_compile_options_do_not_change_the_result(rng, options):
     images = rng.uniform(-1, 1, (16, 1)).astype("float32")
 
@@ -154,7 +156,9 @@ def test_steps_per_execution_counts_turns(rng):
     gan = gaussian_gan()
     gan.compile(steps_per_execution=2)
     calls = []
-    count = keras.callbacks.LambdaCallback(on_train_batch_end=lambda batch, logs: calls.append(batch))
+    count = keras.callbacks.LambdaCallback(
+        on_train_batch_end=lambda batch, logs: calls.append(batch)
+    )
     gan.fit(rng.normal(size=(16, 1)).astype("float32"), batch_size=4, verbose=0, callbacks=[count])
     assert calls == [1, 3]
 
@@ -193,6 +197,26 @@ def test_fit_refuses_data_that_does_not_suit(data, message):
     game.compile()
     with pytest.raises(ValueError, match=message):
         game.fit(**data)
+
+
+def test_save_is_whole_or_not_at_all(tmp_path, monkeypatch):
+    gan, path = gaussian_gan(), tmp_path / "new" / "gan.keras"
+    gan.compile()
+    gan.save(path)
+    before = path.read_bytes()
+    with pytest.raises(FileExistsError, match="there already"):
+        gan.save(path, overwrite=False)
+    with pytest.raises(ValueError, match=r"must end in \.keras"):
+        gan.save(tmp_path / "gan.h5")
+
+    def full_disk(store):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(gan, "save_own_variables", full_disk)
+    with pytest.raises(OSError, match="No space left"):
+        gan.save(path)
+    assert [file.name for file in path.parent.iterdir()] == ["gan.keras"]
+    assert path.read_bytes() == before
 
 
 @pytest.mark.tensorflow

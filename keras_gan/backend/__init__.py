@@ -2,11 +2,12 @@
 
 Each backend module offers the same five functions, and everything else in the library is Keras `ops`:
 
-- `play_turn(game, *args)`: run `game.turn(data)` the way this backend's `Trainer` calls `train_step`.
-- `value_and_grad(fn, variables, scale)`: the value of `fn()`, and the gradients of `scale(fn())`, divided by the
-  number of replicas because Keras optimizers sum over replicas, with respect to `variables`.
-- `gradient(fn, x)`: the gradient of `sum(fn(x))` with respect to the tensor `x`, itself differentiable.
-- `replicas()`: how many replicas share this step, and which of them this is.- `device()`: what the training runs on, in words.
+- `play_turn(game, *args)`: plays `game.turn(data)` the way this backend's `Trainer` calls `train_step`.
+- `value_and_grad(fn, variables, scale)`: the value of `fn()`, and the gradients of `scale(fn())` with respect
+  to `variables`, divided by the number of replicas because Keras optimizers sum over them.
+- `gradient(fn, x)`: the gradient of `sum(fn(x))` with respect to the tensor `x`, differentiable itself.
+- `replicas()`: how many replicas share this step, and which of them this is.
+- `device()`: what the training runs on, in words.
 """
 
 import keras

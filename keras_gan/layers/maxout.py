@@ -39,7 +39,9 @@ class Maxout(keras.layers.Layer):
 
     def call(self, inputs):
         affine = self.affine(inputs)
-        return ops.max(ops.reshape(affine, (*ops.shape(affine)[:-1], self.units, self.pieces)), axis=-1)
+        return ops.max(
+            ops.reshape(affine, (*ops.shape(affine)[:-1], self.units, self.pieces)), axis=-1
+        )
 
     def compute_output_shape(self, input_shape):
         return (*input_shape[:-1], self.units)

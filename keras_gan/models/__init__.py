@@ -5,4 +5,4 @@ from keras_gan.models.classifier import Classifier
 from keras_gan.models.dcgan import DCGAN
 from keras_gan.models.gan import GAN
 
-__all__ = ["CGAN", "Classifier", "DCGAN", "GAN"]
+__all__ = ["CGAN", "DCGAN", "GAN", "Classifier"]

@@ -81,7 +81,9 @@ class Classifier(Game):
             for axis, length in ((0, height), (1, width)):
                 rows = ops.arange(length) + offsets[:, axis, None] - self.shift
                 chosen = ops.one_hot(ops.clip(rows, 0, length - 1), length, dtype=images.dtype)
-                images = ops.einsum("nij,njkc->nikc" if axis == 0 else "nij,nkjc->nkic", chosen, images)
+                images = ops.einsum(
+                    "nij,njkc->nikc" if axis == 0 else "nij,nkjc->nkic", chosen, images
+                )
         return images
 
     def call(self, inputs, training=False):
@@ -110,7 +112,9 @@ class Classifier(Game):
         """Raises a ValueError if images do not suit the network."""
         shape = self.network.input_shape[1:]
         if examples.shape[1:] != shape or len(examples) == 0:
-            raise ValueError(f"The classifier takes images (n, {str(shape)[1:]}, got {examples.shape}.")
+            raise ValueError(
+                f"The classifier takes images (n, {str(shape)[1:]}, got {examples.shape}."
+            )
 
     def get_config(self):
         """The constructor's arguments, for saving."""

@@ -167,7 +167,9 @@ class GAN(Game):
 
     def call(self, inputs, training=False):
         """Examples for latents [and labels], by the averaged generator where there is one."""
-        return (self.generator if self.ema is None else self.ema_generator)(inputs, training=training)
+        return (self.generator if self.ema is None else self.ema_generator)(
+            inputs, training=training
+        )
 
     def latents(self, num: int, seed: int | None = None) -> np.ndarray:
         """`num` latents (num, latent_dim) ~ N(0, 1), the same for the same seed on every machine.
@@ -203,7 +205,9 @@ class GAN(Game):
             raise ValueError(f"latents must be (n, {self.latent_dim}), got {latents.shape}.")
         condition = self._condition(self._check_labels(labels, len(latents)))
         batches = [
-            self.predict_on_batch(_inputs(latents[i : i + 100], [c[i : i + 100] for c in condition]))
+            self.predict_on_batch(
+                _inputs(latents[i : i + 100], [c[i : i + 100] for c in condition])
+            )
             for i in range(0, len(latents), 100)
         ]
         return np.concatenate(batches)
@@ -227,7 +231,9 @@ class GAN(Game):
         latents = self.latents(num, seed)
         labels = self._check_labels(labels, num)
         chunks = [
-            to_uint8(self.decode(latents[i : i + 1000], None if labels is None else labels[i : i + 1000]))
+            to_uint8(
+                self.decode(latents[i : i + 1000], None if labels is None else labels[i : i + 1000])
+            )
             for i in range(0, num, 1000)
         ]
         return np.concatenate(chunks)
@@ -294,7 +300,9 @@ class GAN(Game):
         """Raises a ValueError if examples or labels do not suit the networks."""
         shape = self.generator.output_shape[1:]
         if examples.shape[1:] != shape:
-            raise ValueError(f"The model takes examples (n, {str(shape)[1:]}, got {examples.shape}.")
+            raise ValueError(
+                f"The model takes examples (n, {str(shape)[1:]}, got {examples.shape}."
+            )
         if len(shape) == 3 and examples.dtype != np.uint8:
             low, high = examples.min(), examples.max()
             if not np.issubdtype(examples.dtype, np.floating) or not -1.0 <= low <= high <= 1.0:

@@ -32,7 +32,9 @@ def generator(
     hidden = layers.Concatenate()(
         [
             layers.Dropout(0.5)(layers.Dense(200, "relu", kernel_initializer=initializer)(latents)),
-            layers.Dropout(0.5)(layers.Dense(1000, "relu", kernel_initializer=initializer)(one_hot)),
+            layers.Dropout(0.5)(
+                layers.Dense(1000, "relu", kernel_initializer=initializer)(one_hot)
+            ),
         ]
     )
     hidden = layers.Dropout(0.5)(layers.Dense(1200, "relu", kernel_initializer=initializer)(hidden))

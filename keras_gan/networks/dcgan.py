@@ -65,7 +65,11 @@ def discriminator(image_shape: tuple[int, int, int] = (64, 64, 3), width: int = 
     _, halvings = _scales(image_shape)
     blocks = []
     for level in range(1, halvings):
-        blocks += [_downsample(width * 2**level, use_bias=False), _normalize(), layers.LeakyReLU(0.2)]
+        blocks += [
+            _downsample(width * 2**level, use_bias=False),
+            _normalize(),
+            layers.LeakyReLU(0.2),
+        ]
     return keras.Sequential(
         [
             keras.Input(image_shape),
@@ -98,9 +102,7 @@ def _normalize():
 
 
 def _upsample(channels, **kwargs):
-    return layers.Conv2DTranspose(
-        channels, 4, 2, "same", kernel_initializer=_normal(), **kwargs
-    )
+    return layers.Conv2DTranspose(channels, 4, 2, "same", kernel_initializer=_normal(), **kwargs)
 
 
 def _downsample(channels, **kwargs):

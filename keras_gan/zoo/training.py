@@ -13,7 +13,6 @@ from typing import Any
 import keras
 
 from keras_gan import backend, data, models
-from keras_gan.files import replacing
 from keras_gan.zoo.cards import check_recipe
 
 
@@ -136,8 +135,7 @@ class _Journal(keras.callbacks.Callback):
         if (epoch + 1) % self.every == 0:
             (self.workdir / "weights").mkdir(exist_ok=True)
             self.model.save_weights(self.workdir / "weights" / f"{epoch + 1:04d}.weights.h5")
-        with replacing(self.workdir / "checkpoint.keras") as temporary:
-            self.model.save(temporary)
+        self.model.save(self.workdir / "checkpoint.keras")
         line = {
             "epoch": epoch + 1,
             **{name: float(value) for name, value in (logs or {}).items()},

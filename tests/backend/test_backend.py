@@ -29,7 +29,9 @@ class Penalised(Game):
         self.line.build((None, 1))
         self.norm = keras.layers.BatchNormalization(momentum=0.5, center=False, scale=False)
         self.norm.build((None, 1))
-        self.players = [Player("line", [self.line], self.loss_on, lambda: keras.optimizers.SGD(0.25))]
+        self.players = [
+            Player("line", [self.line], self.loss_on, lambda: keras.optimizers.SGD(0.25))
+        ]
         self.built = True
 
     def loss_on(self, examples):

@@ -26,7 +26,9 @@ def turns(kind, folder, backend="tensorflow", replicas=1):
 def assert_same(one, other, tolerance):
     assert set(one.files) == set(other.files)
     for name in one.files:
-        np.testing.assert_allclose(one[name], other[name], rtol=tolerance, atol=tolerance, err_msg=name)
+        np.testing.assert_allclose(
+            one[name], other[name], rtol=tolerance, atol=tolerance, err_msg=name
+        )
 
 
 @pytest.mark.tensorflow

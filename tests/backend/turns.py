@@ -59,7 +59,10 @@ def play(kind):
     for network in networks:
         network.set_weights([initial(variable, rng) for variable in network.weights])
     model = getattr(keras_gan, kind)(
-        *networks, discriminator_moves=2, ema=0.9, seed=0,
+        *networks,
+        discriminator_moves=2,
+        ema=0.9,
+        seed=0,
         **({"num_classes": 3} if kind == "CGAN" else {}),
     )
     latents = rng.normal(size=(8, 8))

@@ -1,5 +1,7 @@
 """What every generative model does: fit, generate, interpolate, save; and what it refuses."""
 
+import itertools
+
 import keras
 import numpy as np
 import pytest
@@ -78,7 +80,7 @@ def test_interpolation_is_spherical():
     np.testing.assert_allclose(path[[0, -1]], [a, b], rtol=1e-5)
     angles = [
         np.arccos(x @ y / np.linalg.norm(x) / np.linalg.norm(y))
-        for x, y in zip(path[:-1], path[1:], strict=True)
+        for x, y in itertools.pairwise(path)
     ]
     total = np.arccos(a @ b / np.linalg.norm(a) / np.linalg.norm(b))
     assert sum(angles) == pytest.approx(total, rel=1e-4)
@@ -175,9 +177,7 @@ def test_cgan_learns_a_mean_for_each_class(rng):
     labels = rng.integers(0, 2, 6400)
     examples = rng.normal(4.0 * labels - 2.0, 0.3)[:, None].astype("float32")
     generator, discriminator = (conditional_line(keras.Input((1,))) for _ in range(2))
-    model = CGAN(
-        generator, discriminator, num_classes=2, ema=0.98, discriminator_moves=4, seed=0
-    )
+    model = CGAN(generator, discriminator, num_classes=2, ema=0.98, discriminator_moves=4, seed=0)
     adam = lambda rate: keras.optimizers.Adam(rate, 0.0, 0.99)  # noqa: E731
     model.compile({"discriminator": adam(0.1), "generator": adam(0.02)}, steps_per_execution=10)
     model.fit(examples, labels, batch_size=64, epochs=16, verbose=0)
@@ -238,7 +238,7 @@ def test_labels_that_do_not_fit_are_refused(labels, message):
     model = make(CGAN)
     with pytest.raises(ValueError, match=message):
         model.generate(4, labels=labels)
-    with pytest.raises(ValueError, match="class ids from 0 to 2|equally many"):
+    with pytest.raises(ValueError, match=r"class ids from 0 to 2|equally many"):
         labels = None if labels is None else np.array(labels)
         model.fit(np.zeros((4, *SHAPE), np.uint8), labels, batch_size=4)
 
