@@ -13,7 +13,8 @@ class CGAN(GAN):
     The generator is asked for the classes of the real minibatch, and the discriminator judges each example
     together with its class. `fit` wants (images, labels), `generate` wants labels.
 
-    Deviations from the paper: those of `GAN`; the rate decays by 1.00004 each step, as the paper says.
+    Deviations from the paper: those of `GAN`, and no dropout in the generator (`networks.cgan`). The rate is
+    divided by 1.00004 each step, as the paper says.
 
     Args and methods as in `GAN`; `num_classes` is 10 by default.
 

@@ -17,6 +17,10 @@ def generator(
 ) -> keras.Model:
     """Latents to 200 and labels to 1000 rectified units, joined in 1200, then a sigmoid in [-1, 1].
 
+    Without the paper's dropout: with it, the generator takes the dropped units for its randomness and
+    ignores the latents, and without that noise, at generation, all images of a class look alike (on MNIST
+    the pixels' standard deviation within a class was 0.04 at generation, and 0.24 under dropout).
+
     Args:
         image_shape: (height, width, channels) of the images.
         num_classes: number of classes; labels are 0 to num_classes - 1.
@@ -31,13 +35,11 @@ def generator(
     one_hot = layers.CategoryEncoding(num_classes, output_mode="one_hot")(labels)
     hidden = layers.Concatenate()(
         [
-            layers.Dropout(0.5)(layers.Dense(200, "relu", kernel_initializer=initializer)(latents)),
-            layers.Dropout(0.5)(
-                layers.Dense(1000, "relu", kernel_initializer=initializer)(one_hot)
-            ),
+            layers.Dense(200, "relu", kernel_initializer=initializer)(latents),
+            layers.Dense(1000, "relu", kernel_initializer=initializer)(one_hot),
         ]
     )
-    hidden = layers.Dropout(0.5)(layers.Dense(1200, "relu", kernel_initializer=initializer)(hidden))
+    hidden = layers.Dense(1200, "relu", kernel_initializer=initializer)(hidden)
     pixels = layers.Dense(math.prod(image_shape), "sigmoid", kernel_initializer=initializer)(hidden)
     images = layers.Rescaling(2.0, -1.0, dtype="float32")(layers.Reshape(image_shape)(pixels))
     return keras.Model([latents, labels], images, name="generator")
