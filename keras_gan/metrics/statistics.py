@@ -23,7 +23,7 @@ class Statistics:
     rounding, the whole in one pass; so parts of an evaluation may run on different machines.
 
     Args:
-        width: length of a feature vector. Memory is about 3 * width**2 * 8 bytes.
+        width: length of a feature vector. Memory is about 7 * width**2 * 8 bytes.
 
     Example:
 
@@ -42,7 +42,8 @@ class Statistics:
         self._folded = 0
         self._mean = np.zeros(width)
         self._scatter = None  # the sum of (x - mean)(x - mean)^T of what has been folded
-        self._rows = np.empty((max(width, 1024), width))
+        # Large blocks make the matrix products fast. One row more holds the gap of the means, see _moments.
+        self._rows = np.empty((max(4 * width, 1024) + 1, width))
         self._pending = 0
 
     @classmethod
@@ -92,10 +93,11 @@ class Statistics:
         if features.shape[1] != self.width:
             raise ValueError(f"features must be (n, {self.width}), got {features.shape}.")
         while len(features):
-            if self._pending == len(self._rows):
-                self._mean, self._scatter = self._moments(in_place=True)
+            room = len(self._rows) - 1 - self._pending
+            if not room:
+                self._mean, self._scatter = self._moments(spend=True)
                 self._folded, self._pending = self.count, 0
-            room = len(self._rows) - self._pending
+                continue
             taken, features = features[:room], features[room:]
             self._rows[self._pending : self._pending + len(taken)] = taken
             self._pending += len(taken)
@@ -115,9 +117,9 @@ class Statistics:
                 f"Statistics of widths {self.width} and {other.width} cannot be merged."
             )
         if other._folded:
-            self._mean, self._scatter = _combined(
-                self._folded, self._mean, self._scatter, other._folded, other._mean, other._scatter
-            )
+            self._mean, gap = _combined(self._folded, self._mean, other._folded, other._mean)
+            self._scatter = other._scatter + (self._scatter if self._folded else 0)
+            self._scatter += np.outer(gap, gap)
             self._folded += other._folded
         return self.update(other._rows[: other._pending].copy())
 
@@ -192,26 +194,27 @@ class Statistics:
         if self.count < count:
             raise ValueError(f"This needs at least {count} feature vectors, got {self.count}.")
 
-    def _moments(self, in_place=False):
-        """Mean and scatter of the folded and the pending rows; `in_place` spends both."""
+    def _moments(self, spend=False):
+        """Mean and scatter of the folded and the pending rows, which are worked on in place if to be spent."""
         if not self._pending:
             return self._mean, self._scatter
-        rows = self._rows[: self._pending]
-        mean = rows.mean(axis=0)
-        rows = np.subtract(rows, mean, out=rows if in_place else None)
+        rows = self._rows[: self._pending + 1]
+        if not spend:
+            rows = rows.copy()
+        mean = rows[:-1].mean(axis=0)
+        rows[:-1] -= mean
+        mean, rows[-1] = _combined(self._folded, self._mean, self._pending, mean)
         scatter = rows.T @ rows
-        return _combined(self._folded, self._mean, self._scatter, self._pending, mean, scatter)
+        if self._folded:
+            scatter += self._scatter
+        return mean, scatter
 
 
-def _combined(count, mean, scatter, new_count, new_mean, new_scatter):
-    """Mean and scatter of two disjoint sets from those of each."""
-    if not count:
-        return new_mean, new_scatter
+def _combined(count, mean, new_count, new_mean):
+    """The mean of two disjoint sets, and the vector whose square the scatter of both has over the sum of each."""
     total = count + new_count
     gap = new_mean - mean
-    scatter = scatter + new_scatter
-    scatter += np.outer(gap, gap * (count * new_count / total))
-    return mean + gap * (new_count / total), scatter
+    return mean + gap * (new_count / total), gap * np.sqrt(count * new_count / total)
 
 
 def cached(
