@@ -9,6 +9,7 @@ owns variables, an optimizer and a loss, and moves one or more times a turn. A m
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import keras
@@ -27,7 +28,11 @@ class Player:
         name: names its optimizer and its logged loss, `"<name>_loss"`.
         layers: the networks whose trainable variables this player, and nobody else, moves.
         loss: maps a minibatch (examples, or examples and labels, as `fit` was given them) to the
-            scalar that this player minimises, a mean over the minibatch.
+            scalar that this player minimises, a mean over the minibatch. Where a player makes something,
+            every player's loss takes that first.
+        makes: maps a minibatch to what this player's networks make for all to judge (a generator's examples);
+            at most one player of a game has it. What it made is shared: the others see it as data, its own
+            loss is differentiated through it, and its networks run once for all moves on a minibatch.
         optimizer: makes the player's default optimizer, the paper's.
         moves: moves in a turn, each on a real minibatch of its own (n_critic in WGAN).
         after_move: called after each move, for what is no gradient step (a moving average, say).
@@ -39,6 +44,7 @@ class Player:
     optimizer: Callable[[], keras.optimizers.Optimizer]
     moves: int = 1
     after_move: Callable[[], None] = field(default=lambda: None)
+    makes: Callable[..., Any] | None = None
 
     def __post_init__(self):
         if not (isinstance(self.moves, int) and self.moves >= 1):
@@ -187,18 +193,30 @@ class Game(keras.Model):
         # Every count-th example, so that N replicas together see the minibatches of one device.
         columns = [[column[i::count] for i in range(count)] for column in as_tuple(data)]
         minibatches = list(zip(*columns, strict=True))
+        maker = next((player for player in self.players if player.makes), None)
+        passes = [None] * count  # the maker's, one a minibatch, run when first wanted
         for player, seen in zip(self.players, self.losses_seen, strict=True):
-            for minibatch in minibatches[-player.moves :]:
-                seen.update_state(self._move(player, minibatch))
+            for index in range(count - player.moves, count):
+                if maker and passes[index] is None:
+                    make = partial(maker.makes, *minibatches[index])
+                    passes[index] = backend.Pass(make, maker.variables)
+                seen.update_state(self._move(player, minibatches[index], passes[index]))
+                if player is maker:
+                    passes = [None] * count  # It would make something else now.
         return {seen.name: seen.result() for seen in self.losses_seen}
 
-    def _move(self, player, minibatch):
+    def _move(self, player, minibatch, makers_pass):
         optimizer = self.optimizers[player.name]
-        variables = player.variables
-        loss, gradients = backend.value_and_grad(
-            lambda: player.loss(*minibatch), variables, optimizer.scale_loss
-        )
-        optimizer.apply(gradients, variables)
+        if player.makes:
+            loss, gradients = makers_pass.value_and_grad(
+                lambda made: player.loss(made, *minibatch), optimizer.scale_loss
+            )
+        else:
+            inputs = (makers_pass.made, *minibatch) if makers_pass else minibatch
+            loss, gradients = backend.Pass(lambda: None, player.variables).value_and_grad(
+                lambda _: player.loss(*inputs), optimizer.scale_loss
+            )
+        optimizer.apply(gradients, player.variables)
         player.after_move()
         return loss
 

@@ -1,5 +1,7 @@
 """The game: who moves what, on which data, and that a saved game goes on as if nothing had happened."""
 
+from functools import partial
+
 import keras
 import numpy as np
 import pytest
@@ -7,6 +9,31 @@ from keras import ops
 
 from keras_gan import GAN, Game, Player
 from keras_gan.data.minibatches import Minibatches
+
+
+class Echo(Game):
+    """A maker with weight w makes w x; a judge with weight v sees v w x; each minimises half the square."""
+
+    def __init__(self, judge_moves=1, maker_moves=1):
+        super().__init__()
+        self.maker, self.judge = (keras.layers.Dense(1, use_bias=False) for _ in range(2))
+        for layer, weight in ((self.maker, 2.0), (self.judge, 3.0)):
+            layer.build((None, 1))
+            layer.set_weights([np.full((1, 1), weight)])
+        self.calls = 0
+        sgd = partial(keras.optimizers.SGD, 0.1)
+        self.players = [
+            Player("judge", [self.judge], self.loss_on, sgd, judge_moves),
+            Player("maker", [self.maker], self.loss_on, sgd, maker_moves, makes=self.make),
+        ]
+        self.built = True
+
+    def make(self, examples):
+        self.calls += 1
+        return self.maker(examples)
+
+    def loss_on(self, made, examples):
+        return ops.mean(self.judge(made) ** 2) / 2
 
 
 class Weighing(Game):
@@ -72,14 +99,35 @@ def test_affine_generator_learns_a_gaussian(rng):
 @pytest.mark.parametrize("mover", [0, 1])
 def test_a_move_changes_the_players_variables_and_only_those(rng, mover):
     gan = GAN(image_shape=(4, 4, 1), seed=0)
-    owned, others = gan.players[mover].variables, gan.players[1 - mover].variables
-    gan.players = [gan.players[mover]]
-    gan.compile()
+    mover, other = gan.players[mover], gan.players[1 - mover]
+    owned, others = mover.variables, other.variables
+    gan.compile({other.name: keras.optimizers.SGD(0.0)})
     before = values(owned), values(others)
     gan.fit(rng.uniform(-1, 1, (8, 4, 4, 1)).astype("float32"), batch_size=8, verbose=0)
     assert all((a != b).any() for a, b in zip(before[0], values(owned), strict=True))
     for a, b in zip(before[1], values(others), strict=True):
         np.testing.assert_array_equal(a, b)
+
+
+def test_what_is_made_is_shared_and_differentiated_through():
+    game = Echo()
+    game.compile(run_eagerly=True)
+    logs = game.fit(np.ones((1, 1), "float32"), batch_size=1, verbose=0).history
+    # The judge, v = 3, sees w = 2: loss 18, gradient v w^2 = 12, so v = 1.8. Then the gradient of w is w v^2.
+    assert logs["judge_loss"] == [18.0]
+    assert logs["maker_loss"] == [pytest.approx((1.8 * 2) ** 2 / 2)]
+    assert game.judge.get_weights()[0].item() == pytest.approx(1.8)
+    assert game.maker.get_weights()[0].item() == pytest.approx(2 - 0.1 * 2 * 1.8**2)
+
+
+@pytest.mark.parametrize(
+    ("judge_moves", "maker_moves", "passes"), [(1, 1, 1), (3, 1, 3), (1, 2, 3)]
+)
+def test_the_maker_makes_once_a_minibatch_until_it_moves(judge_moves, maker_moves, passes):
+    game = Echo(judge_moves, maker_moves)
+    game.compile(run_eagerly=True)
+    game.fit(np.ones((max(judge_moves, maker_moves), 1), "float32"), batch_size=1, verbose=0)
+    assert game.calls == passes
 
 
 def test_each_move_sees_a_fresh_minibatch():

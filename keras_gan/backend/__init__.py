@@ -1,11 +1,11 @@
 """What differs between TensorFlow and JAX: the only training code that names a backend.
 
-Each backend module offers the same five functions, and everything else in the library is Keras `ops`:
+Each backend module offers the same, and everything else in the library is Keras `ops`:
 
 - `play_turn(game, *args)`: plays `game.turn(data)` the way this backend's `Trainer` calls `train_step`.
-- `value_and_grad(fn, variables, scale)`: the value of `fn()`, and the gradients of `scale(fn())` with respect
-  to `variables`, divided by the number of replicas because Keras optimizers sum over them.
+- `Pass(fn, variables)`: a forward pass, what it `made`, and gradients of losses of that, asked for later.
 - `gradient(fn, x)`: the gradient of `sum(fn(x))` with respect to the tensor `x`, differentiable itself.
+- `normalize_batch(inputs, gamma, beta, epsilon)`: batch normalisation by one kernel; None without one.
 - `replicas()`: how many replicas share this step, and which of them this is.
 - `device()`: what the training runs on, in words.
 """
@@ -14,19 +14,21 @@ import keras
 
 if keras.backend.backend() == "tensorflow":
     from keras_gan.backend.tensorflow import (
+        Pass,
         device,
         gradient,
+        normalize_batch,
         play_turn,
         replicas,
-        value_and_grad,
     )
 elif keras.backend.backend() == "jax":
     from keras_gan.backend.jax import (
+        Pass,
         device,
         gradient,
+        normalize_batch,
         play_turn,
         replicas,
-        value_and_grad,
     )
 else:
     raise ImportError(
@@ -34,4 +36,4 @@ else:
         f"{keras.backend.backend()!r}. Set KERAS_BACKEND=tensorflow or KERAS_BACKEND=jax."
     )
 
-__all__ = ["device", "gradient", "play_turn", "replicas", "value_and_grad"]
+__all__ = ["Pass", "device", "gradient", "normalize_batch", "play_turn", "replicas"]

@@ -1,8 +1,8 @@
 """The game on JAX: one `StatelessScope` holds all the state of a turn, and moves update it.
 
 `keras.StatelessScope` redirects reads and writes of variables to a mapping. `play_turn` opens one over
-everything the game owns; `value_and_grad` opens another inside it over the variables it differentiates,
-and carries what changed meanwhile (batch statistics, random seeds) out as auxiliary values.
+everything the game owns; a `Pass` opens others inside it over the variables it differentiates, and carries
+what changed meanwhile (batch statistics, random seeds) out as auxiliary values.
 """
 
 import jax
@@ -54,17 +54,32 @@ def _commit(changed):
         outer.state_mapping.update(changed)
 
 
-def value_and_grad(fn, variables, scale):
-    """The scalar `fn()`, and the gradients of `scale(fn())` with respect to `variables`."""
+class Pass:
+    """A forward pass: what `fn()` made, and the gradients of its losses with respect to `variables`."""
 
-    def stateless(values):
-        value, changed = _capture(fn, list(zip(variables, values, strict=True)))
-        return scale(value), (value, changed)
+    def __init__(self, fn, variables):
+        self.variables = variables
+        self.values = [variable.value for variable in variables]
 
-    values = [variable.value for variable in variables]
-    gradients, (value, changed) = jax.grad(stateless, has_aux=True)(values)
-    _commit(changed)
-    return value, gradients
+        def stateless(values):
+            return _capture(fn, list(zip(variables, values, strict=True)))
+
+        self.made, self.pull_back, changed = jax.vjp(stateless, self.values, has_aux=True)
+        _commit(changed)
+
+    def value_and_grad(self, loss, scale):
+        """The scalar `loss(made)`, and the gradients of `scale(loss(made))`, through `made` and directly."""
+
+        def stateless(made, values):
+            assignments = list(zip(self.variables, values, strict=True))
+            value, changed = _capture(lambda: loss(made), assignments)
+            return scale(value), (value, changed)
+
+        (of_made, direct), (value, changed) = jax.grad(stateless, argnums=(0, 1), has_aux=True)(
+            self.made, self.values
+        )
+        _commit(changed)
+        return value, jax.tree.map(jax.numpy.add, direct, *self.pull_back(of_made))
 
 
 def gradient(fn, x):
@@ -72,6 +87,10 @@ def gradient(fn, x):
     gradients, changed = jax.grad(lambda x: _capture(lambda: fn(x).sum()), has_aux=True)(x)
     _commit(changed)
     return gradients
+
+
+def normalize_batch(inputs, gamma, beta, epsilon):
+    """None: XLA makes one kernel of Keras's operations by itself."""
 
 
 def replicas():

@@ -16,14 +16,25 @@ def play_turn(game, data):
     return logs
 
 
-def value_and_grad(fn, variables, scale):
-    """The scalar `fn()`, and the gradients of `scale(fn()) / replicas` with respect to `variables`."""
-    tensors = [variable.value for variable in variables]
-    with tf.GradientTape(watch_accessed_variables=False) as tape:
-        tape.watch(tensors)
-        value = fn()
-        scaled = scale(value / replicas()[0])
-    return value, tape.gradient(scaled, tensors)
+class Pass:
+    """A forward pass: what `fn()` made, and the gradients of its losses with respect to `variables`."""
+
+    def __init__(self, fn, variables):
+        self.tensors = [variable.value for variable in variables]
+        self.tape = tf.GradientTape(watch_accessed_variables=False)
+        with self.tape:
+            self.tape.watch(self.tensors)
+            self.made = fn()
+
+    def value_and_grad(self, loss, scale):
+        """The scalar `loss(made)`, and the gradients of `scale(loss(made))`, through `made` and directly.
+
+        They are divided by the number of replicas, because Keras optimizers sum over those. Once only.
+        """
+        with self.tape:
+            value = loss(self.made)
+            scaled = scale(value / replicas()[0])
+        return value, self.tape.gradient(scaled, self.tensors)
 
 
 def gradient(fn, x):
@@ -32,6 +43,20 @@ def gradient(fn, x):
         tape.watch(x)
         value = fn(x)
     return tape.gradient(value, x)
+
+
+def normalize_batch(inputs, gamma, beta, epsilon):
+    """Batch-normalised images (n, height, width, channels), and the batch's mean and (biased) variance.
+
+    None for inputs that TensorFlow's kernel does not take.
+    """
+    if len(inputs.shape) != 4 or inputs.dtype == tf.float64:
+        return None
+    outputs, mean, unbiased, *_ = tf.raw_ops.FusedBatchNormV3(
+        x=inputs, scale=gamma, offset=beta, mean=[], variance=[], epsilon=epsilon
+    )
+    count = tf.cast(tf.size(inputs) // inputs.shape[-1], unbiased.dtype)
+    return outputs, mean, unbiased * (count - 1.0) / count
 
 
 def replicas():

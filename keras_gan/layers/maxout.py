@@ -14,6 +14,7 @@ class Maxout(keras.layers.Layer):
         units: number of outputs.
         pieces: number of affine pieces that each output is the maximum of.
         kernel_initializer: initialiser of the affine maps.
+        max_norm: largest norm of the weights of one piece, restored after each step; None for no limit.
         **kwargs: as for any `keras.Layer`.
 
     Input shape (..., d), output shape (..., units).
@@ -24,14 +25,19 @@ class Maxout(keras.layers.Layer):
         units: int,
         pieces: int,
         kernel_initializer: Any = "glorot_uniform",
+        max_norm: float | None = None,
         **kwargs,
     ):
         super().__init__(**kwargs)
         self.units = units
         self.pieces = pieces
         self.kernel_initializer = keras.initializers.get(kernel_initializer)
+        self.max_norm = max_norm
         self.affine = keras.layers.Dense(
-            units * pieces, kernel_initializer=self.kernel_initializer, dtype=self.dtype_policy
+            units * pieces,
+            kernel_initializer=self.kernel_initializer,
+            kernel_constraint=max_norm and keras.constraints.MaxNorm(max_norm),
+            dtype=self.dtype_policy,
         )
 
     def build(self, input_shape):
@@ -52,4 +58,5 @@ class Maxout(keras.layers.Layer):
             "units": self.units,
             "pieces": self.pieces,
             "kernel_initializer": keras.initializers.serialize(self.kernel_initializer),
+            "max_norm": self.max_norm,
         }

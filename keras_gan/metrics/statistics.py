@@ -195,7 +195,7 @@ class Statistics:
             raise ValueError(f"This needs at least {count} feature vectors, got {self.count}.")
 
     def _moments(self, spend=False):
-        """Mean and scatter of the folded and the pending rows, which are worked on in place if to be spent."""
+        """Mean and scatter of the folded and the pending rows, worked on in place if to be spent."""
         if not self._pending:
             return self._mean, self._scatter
         rows = self._rows[: self._pending + 1]
@@ -211,7 +211,7 @@ class Statistics:
 
 
 def _combined(count, mean, new_count, new_mean):
-    """The mean of two disjoint sets, and the vector whose square the scatter of both has over the sum of each."""
+    """The mean of two disjoint sets, and the vector whose square their scatters lack."""
     total = count + new_count
     gap = new_mean - mean
     return mean + gap * (new_count / total), gap * np.sqrt(count * new_count / total)

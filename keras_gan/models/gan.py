@@ -18,9 +18,10 @@ from keras_gan.objectives import NonSaturating, Objective
 class GAN(Game):
     """A generator and a discriminator (Goodfellow et al. 2014, algorithm 1).
 
-    Each turn the discriminator moves on real and on freshly generated examples, in batches of their own, then
-    the generator moves against it. With the defaults this is the paper's MNIST experiment: fully connected
-    networks with a maxout discriminator, the non-saturating heuristic, and momentum SGD.
+    Each turn the discriminator moves on real and on generated examples, in batches of their own, then the
+    generator moves against it, with the latents of the discriminator's last move (as in the authors' code).
+    With the defaults this is the paper's MNIST experiment: fully connected networks with a maxout
+    discriminator, the non-saturating heuristic, and momentum SGD.
 
     Deviations from the paper: latents are N(0, 1) instead of uniform, so that interpolation on the sphere
     stays on their distribution (White 2016); momentum stays at 0.5 instead of rising to 0.7.
@@ -93,6 +94,7 @@ class GAN(Game):
                 self.generator_loss,
                 self.default_optimizer,
                 after_move=self._update_average,
+                makes=self.fakes,
             ),
         ]
         self.built = True
@@ -114,18 +116,19 @@ class GAN(Game):
 
     # The game.
 
-    def discriminator_loss(self, examples, labels=None):
-        """The discriminator's loss on real `examples` and as many generated ones."""
-        condition = self._condition(labels)
-        fakes = self._fakes(ops.shape(examples)[0], condition)
-        real_logits = self._logits(to_float(examples), condition)
-        return self.objective.discriminator_loss(real_logits, self._logits(fakes, condition))
+    def fakes(self, examples, labels=None):
+        """As many generated examples as there are `examples`, of the same classes, from fresh latents."""
+        latents = self.training_latents(ops.shape(examples)[0])
+        return self.generator(_inputs(latents, self._condition(labels)), training=True)
 
-    def generator_loss(self, examples, labels=None):
-        """The generator's loss on as many generated examples as there are `examples`."""
-        condition = self._condition(labels)
-        fakes = self._fakes(ops.shape(examples)[0], condition)
-        return self.objective.generator_loss(self._logits(fakes, condition))
+    def discriminator_loss(self, fakes, examples, labels=None):
+        """The discriminator's loss on generated examples, `fakes`, and on real ones."""
+        real_logits = self._logits(to_float(examples), labels)
+        return self.objective.discriminator_loss(real_logits, self._logits(fakes, labels))
+
+    def generator_loss(self, fakes, examples, labels=None):
+        """The generator's loss on its examples, `fakes`."""
+        return self.objective.generator_loss(self._logits(fakes, labels))
 
     def training_latents(self, num):
         """Latents (num, latent_dim) ~ N(0, 1) for a move, from the random state of the game.
@@ -141,11 +144,8 @@ class GAN(Game):
         """The labels as extra network inputs: none for an unconditional model."""
         return [] if self.num_classes is None else [labels]
 
-    def _fakes(self, num, condition):
-        return self.generator(_inputs(self.training_latents(num), condition), training=True)
-
-    def _logits(self, examples, condition):
-        return self.discriminator(_inputs(examples, condition), training=True)
+    def _logits(self, examples, labels):
+        return self.discriminator(_inputs(examples, self._condition(labels)), training=True)
 
     def _update_average(self):
         if self.ema is None:

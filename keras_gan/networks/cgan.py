@@ -11,6 +11,8 @@ from keras import layers
 
 from keras_gan.layers import Maxout
 
+MAX_NORM = 1.9365  # of the MNIST experiments of Goodfellow et al. 2013 (Maxout networks)
+
 
 def generator(
     image_shape: tuple[int, int, int] = (28, 28, 1), num_classes: int = 10, latent_dim: int = 100
@@ -50,6 +52,9 @@ def discriminator(
 ) -> keras.Model:
     """Images to 240 and labels to 50 maxout units of 5 pieces, joined in 240 of 4 pieces.
 
+    The norm of each piece's weights is limited, as in the paper of the maxout layer; this one does not say.
+    Without it, and without dropout in the generator, training can diverge.
+
     Args:
         image_shape: (height, width, channels) of the images.
         num_classes: number of classes; labels are 0 to num_classes - 1.
@@ -64,10 +69,10 @@ def discriminator(
     pixels = layers.Dropout(0.2)(layers.Flatten()(layers.Rescaling(0.5, 0.5)(images)))
     hidden = layers.Concatenate()(
         [
-            layers.Dropout(0.5)(Maxout(240, 5, initializer)(pixels)),
-            layers.Dropout(0.5)(Maxout(50, 5, initializer)(one_hot)),
+            layers.Dropout(0.5)(Maxout(240, 5, initializer, MAX_NORM)(pixels)),
+            layers.Dropout(0.5)(Maxout(50, 5, initializer, MAX_NORM)(one_hot)),
         ]
     )
-    hidden = layers.Dropout(0.5)(Maxout(240, 4, initializer)(hidden))
+    hidden = layers.Dropout(0.5)(Maxout(240, 4, initializer, MAX_NORM)(hidden))
     logits = layers.Dense(1, kernel_initializer=initializer, dtype="float32")(hidden)
     return keras.Model([images, labels], logits, name="discriminator")

@@ -3,6 +3,8 @@
 import keras
 from keras import layers
 
+from keras_gan.layers import BatchNormalization
+
 
 def classifier(
     image_shape: tuple[int, int, int] = (28, 28, 1),
@@ -26,7 +28,7 @@ def classifier(
         for _ in range(2):
             blocks += [
                 layers.Conv2D(width * 2**stage, 3, padding="same", use_bias=False),
-                layers.BatchNormalization(momentum=0.9),
+                BatchNormalization(momentum=0.9),
                 layers.ReLU(),
             ]
         blocks += [layers.MaxPooling2D(), layers.Dropout(0.25)] if stage < 2 else []

@@ -12,6 +12,8 @@ many kernel entries (no checkerboard), at two thirds of the arithmetic.
 import keras
 from keras import layers
 
+from keras_gan.layers import BatchNormalization
+
 
 def generator(
     image_shape: tuple[int, int, int] = (64, 64, 3), latent_dim: int = 100, width: int = 64
@@ -98,7 +100,7 @@ def _normal(mean=0.0):
 
 
 def _normalize():
-    return layers.BatchNormalization(momentum=0.9, epsilon=1e-5, gamma_initializer=_normal(1.0))
+    return BatchNormalization(momentum=0.9, epsilon=1e-5, gamma_initializer=_normal(1.0))
 
 
 def _upsample(channels, **kwargs):

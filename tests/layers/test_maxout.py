@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 import pytest
+from keras import ops
 
 from keras_gan.layers import Maxout
 
@@ -25,3 +26,13 @@ def test_maxout_serialises(rng):
     copy = Maxout.from_config(layer.get_config())
     assert (copy.units, copy.pieces) == (2, 3)
     assert copy.kernel_initializer.get_config()["maxval"] == 0.1
+
+
+def test_maxout_restores_its_largest_norm():
+    layer = Maxout(2, 3, max_norm=1.5)
+    layer.build((None, 4))
+    optimizer = keras.optimizers.SGD(0.0)
+    layer.affine.kernel.assign(np.full((4, 6), 3.0))
+    optimizer.apply([ops.zeros((4, 6)), ops.zeros(6)], layer.trainable_variables)
+    norms = np.linalg.norm(ops.convert_to_numpy(layer.affine.kernel), axis=0)
+    np.testing.assert_allclose(norms, 1.5, rtol=1e-5)

@@ -1,0 +1,50 @@
+"""Batch normalisation by the backend's own kernel."""
+
+from typing import Any
+
+import keras
+
+from keras_gan import backend
+
+
+@keras.saving.register_keras_serializable("keras_gan")
+class BatchNormalization(keras.layers.BatchNormalization):
+    """`keras.layers.BatchNormalization`, faster in training: one kernel instead of a chain of operations.
+
+    It normalises the last axis, with the mean and the (biased) variance of the batch in training and their
+    moving averages otherwise, then scales and shifts (Ioffe and Szegedy 2015, algorithm 1).
+
+    Args:
+        momentum: of the moving averages.
+        epsilon: added to the variance.
+        gamma_initializer: initialiser of the scales.
+        **kwargs: `name`, `dtype` and `trainable`, as for any `keras.Layer`.
+
+    Input and output shape (n, ..., channels).
+    """
+
+    def __init__(
+        self,
+        momentum: float = 0.99,
+        epsilon: float = 1e-3,
+        gamma_initializer: Any = "ones",
+        **kwargs,
+    ):
+        super().__init__(
+            momentum=momentum, epsilon=epsilon, gamma_initializer=gamma_initializer, **kwargs
+        )
+
+    def call(self, inputs, training=None):
+        trains = training and self.trainable
+        fused = trains and backend.normalize_batch(inputs, self.gamma, self.beta, self.epsilon)
+        if not fused:
+            return super().call(inputs, training=training)
+        outputs, mean, variance = fused
+        for average, seen in ((self.moving_mean, mean), (self.moving_variance, variance)):
+            average.assign(self.momentum * average + (1.0 - self.momentum) * seen)
+        return outputs
+
+    def get_config(self):
+        names = ("name", "trainable", "dtype", "momentum", "epsilon", "gamma_initializer")
+        config = super().get_config()
+        return {name: config[name] for name in names}
