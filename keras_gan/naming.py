@@ -1,0 +1,39 @@
+"""Values by name: what may be given as an object, as its name or as its saved config."""
+
+import difflib
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import keras
+
+
+def resolve(argument: str, value: Any, kind: type, named: dict[str, Callable[[], Any]]) -> Any:
+    """`value` as a `kind`: as it is, made by its name, or read from its Keras config.
+
+    Args:
+        argument: what the caller calls the value, for error messages.
+        value: an instance of `kind`, a key of `named`, or a config of `keras.saving`.
+        kind: the class wanted.
+        named: name to what makes the value.
+
+    Raises:
+        ValueError: on an unknown name, or a value that is none of these.
+    """
+    if isinstance(value, dict):
+        value = keras.saving.deserialize_keras_object(value)
+    if isinstance(value, str):
+        check_name(argument, value, named)
+        value = named[value]()
+    if not isinstance(value, kind):
+        raise ValueError(
+            f"{argument} must be of {kind.__name__} or one of {', '.join(named)}; got {value!r}."
+        )
+    return value
+
+
+def check_name(argument: str, name: str, known: Iterable[str]):
+    """Raises a ValueError that offers the closest of the `known` names if `name` is none of them."""
+    known = list(known)
+    if name not in known:
+        close = difflib.get_close_matches(name, known, cutoff=0.4) or known
+        raise ValueError(f"There is no {argument} {name!r}. Did you mean {' or '.join(close)}?")
