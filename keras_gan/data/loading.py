@@ -70,9 +70,9 @@ def load(
     Pictures that fit into 1 GiB are decoded once and held in memory; more are read anew each epoch.
 
     Args:
-        name: `digits` (embedded), `mnist`, `fashion_mnist`, `cifar10`, `anime_faces`, `horse2zebra`,
-            `maps`, or the TFDS name of any data set with an "image" feature. `info(name).layout` says
-            which local files are looked for; an archive need not be unpacked.
+        name: `digits` (embedded), `mnist`, `fashion_mnist`, `cifar10`, `anime_faces`, `anime_hair`,
+            `horse2zebra`, `maps`, or the TFDS name of any data set with an "image" feature.
+            `info(name).layout` says which local files are looked for; an archive need not be unpacked.
         split: "train", "test", "val" as the set has it. Of `horse2zebra`, "train" and "test" are both
             domains, "trainA", "trainB", "testA", "testB" one. With TFDS, any split it understands.
         image_size: side of the square, or (height, width), that pictures are brought to: scaled by

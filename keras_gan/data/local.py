@@ -1,5 +1,6 @@
 """Data sets in local files: where they are looked for, and how their layouts are read."""
 
+import csv
 import gzip
 import lzma
 import os
@@ -64,6 +65,8 @@ def find(info: DatasetInfo, split: str, data_dir: str | os.PathLike | None) -> S
             files = _files(folder.expanduser(), place)
             if files:
                 try:
+                    if layout.table:
+                        files |= {layout.table: _beside(folder.expanduser(), layout.table)}
                     return layout.read(files, split)
                 except ValueError as error:
                     raise ValueError(f"{info.name} in {folder}: {error}") from error
@@ -109,6 +112,14 @@ def _files(folder, place) -> Files | None:
         if archive.suffixes[-1] in (".tar", ".tgz", ".txz") or ".tar" in archive.suffixes:
             return _members(archive, place)
     return None
+
+
+def _beside(folder, name):
+    """A file in the folder of data sets, which is `folder` or, if that is the data set's own, its parent."""
+    for path in (folder / name, folder.parent / name):
+        if path.is_file():
+            return path
+    raise ValueError(f"there is no {name} beside the pictures.")
 
 
 def _members(archive, place):
@@ -220,6 +231,21 @@ def _flat(files, split):
     return Split((_pictures({name: files[name] for name in chosen}),))
 
 
+def _hair(files, split):
+    """The tagged ones of the anime faces, labelled with the colour of the hair."""
+    name, classes = "anime-faces-tags.csv", DATASETS["anime_hair"].classes
+    with files.pop(name).open(newline="", encoding="utf-8") as file:
+        colours = {row.get("id"): row.get("hair") for row in csv.DictReader(file)}
+    if unknown := sorted({str(colour) for colour in colours.values()} - set(classes)):
+        raise ValueError(
+            f"{name} must hold a column 'hair' with {', '.join(classes)}; got {', '.join(unknown)}."
+        )
+    faces = {name: file for name, file in files.items() if Path(name).stem in colours}
+    (pictures,) = _flat(faces, split).domains
+    labels = [classes.index(colours[Path(name).stem]) for name in pictures.names]
+    return Split((pictures,), np.array(labels, np.int32))
+
+
 def _domains(files, split):
     wanted = [split] if split[-1] in "AB" else [split + "A", split + "B"]
     return Split(tuple(_pictures(_below(files, name)) for name in wanted), aligned=False)
@@ -250,11 +276,17 @@ def _label(name, file):
 
 @dataclass(frozen=True)
 class _Layout:
-    """Names of the file, folder or archive, how it is read, and further folders to look in."""
+    """Names of the file, folder or archive, how it is read, and what else to look for.
+
+    Attributes:
+        elsewhere: further folders to look in.
+        table: name of a file with labels, beside the folder or archive.
+    """
 
     places: tuple[str, ...]
     read: Callable[[Files, str], Split]
     elsewhere: tuple[str, ...] = ()
+    table: str = ""
 
 
 _LAYOUTS = {
@@ -264,6 +296,7 @@ _LAYOUTS = {
     ),
     "cifar10": _Layout(("cifar10", "cifar10-jpeg"), _cifar10),
     "anime_faces": _Layout(("anime-faces-64",), _flat),
+    "anime_hair": _Layout(("anime-faces-64",), _hair, table="anime-faces-tags.csv"),
     "horse2zebra": _Layout(("horse2zebra",), _domains),
     "maps": _Layout(("maps",), _side_by_side),
 }

@@ -42,6 +42,8 @@ def test_unknown_name_gets_the_closest():
         ("fashion_mnist", "train"),
         ("cifar10", "test"),
         ("anime_faces", "test"),
+        ("anime_hair", "train"),
+        ("anime_hair", "test"),
         ("horse2zebra", "test"),
         ("maps", "train"),
     ],

@@ -115,6 +115,24 @@ def test_anime_faces_are_split_by_their_ids(tmp_path, write_picture, packed):
         assert np.array_equal(images, [pixels[index] for index in ids])
 
 
+@pytest.mark.parametrize("own_folder", [False, True])
+def test_anime_hair_is_the_tagged_faces(tmp_path, write_picture, own_folder):
+    folder = tmp_path / "anime-faces-64"
+    pixels = {index: write_picture(folder / f"{index}.png") for index in (1, 2, 3, 10)}
+    data_dir = folder if own_folder else tmp_path
+    with pytest.raises(ValueError, match=r"anime_hair in .*no anime-faces-tags\.csv beside"):
+        data.arrays("anime_hair", data_dir=data_dir)
+    tags = tmp_path / "anime-faces-tags.csv"
+    tags.write_text("id,hair,eyes\n3,white,red\n10,aqua,blue\n2,blonde,pink\n")
+    images, labels = data.arrays("anime_hair", data_dir=data_dir)
+    assert np.array_equal(images, [pixels[2], pixels[3]])
+    assert labels.tolist() == [2, 11]
+    assert data.arrays("anime_hair", "test", data_dir=data_dir)[1].tolist() == [0]
+    tags.write_text("id,hair\n3,plaid\n")
+    with pytest.raises(ValueError, match=r"'hair' with aqua, black.*got plaid"):
+        data.arrays("anime_hair", data_dir=data_dir)
+
+
 def test_horse2zebra(tmp_path, write_picture):
     pixels = {
         part: [write_picture(tmp_path / "horse2zebra" / part / f"{i}.png") for i in range(count)]
