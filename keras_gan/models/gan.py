@@ -1,21 +1,17 @@
 """Generative adversarial networks (Goodfellow et al. 2014)."""
 
-import os
-from collections.abc import Sequence
-from pathlib import Path
-
 import keras
-import numpy as np
 from keras import ops
 
 from keras_gan import backend, networks
-from keras_gan.game import Game, Player
-from keras_gan.images import to_float, to_uint8, write_grid
+from keras_gan.game import Player
+from keras_gan.images import to_float
+from keras_gan.models.sampler import Sampler, inputs_of
 from keras_gan.objectives import NonSaturating, Objective
 
 
 @keras.saving.register_keras_serializable("keras_gan")
-class GAN(Game):
+class GAN(Sampler):
     """A generator and a discriminator (Goodfellow et al. 2014, algorithm 1).
 
     Each turn the discriminator moves on real and on generated examples, in batches of their own, then the
@@ -119,7 +115,7 @@ class GAN(Game):
     def fakes(self, examples, labels=None):
         """As many generated examples as there are `examples`, of the same classes, from fresh latents."""
         latents = self.training_latents(ops.shape(examples)[0])
-        return self.generator(_inputs(latents, self._condition(labels)), training=True)
+        return self.generator(inputs_of(latents, self._condition(labels)), training=True)
 
     def discriminator_loss(self, fakes, examples, labels=None):
         """The discriminator's loss on generated examples, `fakes`, and on real ones."""
@@ -140,12 +136,8 @@ class GAN(Game):
         latents = keras.random.normal((count * num, self.latent_dim), seed=self.seed_generator)
         return latents[index * num : (index + 1) * num]
 
-    def _condition(self, labels):
-        """The labels as extra network inputs: none for an unconditional model."""
-        return [] if self.num_classes is None else [labels]
-
     def _logits(self, examples, labels):
-        return self.discriminator(_inputs(examples, self._condition(labels)), training=True)
+        return self.discriminator(inputs_of(examples, self._condition(labels)), training=True)
 
     def _update_average(self):
         if self.ema is None:
@@ -153,184 +145,11 @@ class GAN(Game):
         for average, weight in zip(self.ema_generator.weights, self.generator.weights, strict=True):
             average.assign(self.ema * average + (1.0 - self.ema) * weight)
 
-    # What the trained model is for.
-
-    @property
-    def latent_dim(self) -> int:
-        """Width of the latents."""
-        return self._generator_inputs[0][-1]
-
-    @property
-    def _generator_inputs(self):
-        shape = self.generator.input_shape
-        return shape if isinstance(shape, list) else [shape]
-
     def call(self, inputs, training=False):
         """Examples for latents [and labels], by the averaged generator where there is one."""
         return (self.generator if self.ema is None else self.ema_generator)(
             inputs, training=training
         )
-
-    def latents(self, num: int, seed: int | None = None) -> np.ndarray:
-        """`num` latents (num, latent_dim) ~ N(0, 1), the same for the same seed on every machine.
-
-        Args:
-            num: how many, at least 1.
-            seed: a non-negative integer; fresh randomness if None.
-
-        Raises:
-            ValueError: if `num` < 1 or `seed` is negative.
-        """
-        if num < 1:
-            raise ValueError(f"num must be at least 1, got {num}.")
-        if seed is not None and seed < 0:
-            raise ValueError(f"seed must not be negative, got {seed}.")
-        return np.random.default_rng(seed).standard_normal((num, self.latent_dim), np.float32)
-
-    def decode(self, latents: np.ndarray, labels=None) -> np.ndarray:
-        """Examples for given latents, as the network makes them.
-
-        Args:
-            latents: (n, latent_dim).
-            labels: for a conditional model, one class id for all or (n,) class ids.
-
-        Returns:
-            float32 (n, ...); images lie in [-1, 1].
-
-        Raises:
-            ValueError: on latents of another width, or labels out of range, missing or not wanted.
-        """
-        latents = np.asarray(latents, np.float32)
-        if latents.ndim != 2 or latents.shape[1] != self.latent_dim:
-            raise ValueError(f"latents must be (n, {self.latent_dim}), got {latents.shape}.")
-        condition = self._condition(self._check_labels(labels, len(latents)))
-        batches = [
-            self.predict_on_batch(
-                _inputs(latents[i : i + 100], [c[i : i + 100] for c in condition])
-            )
-            for i in range(0, len(latents), 100)
-        ]
-        return np.concatenate(batches)
-
-    def generate(
-        self, num: int, seed: int | None = None, labels: int | Sequence[int] | None = None
-    ) -> np.ndarray:
-        """Generates images.
-
-        Args:
-            num: how many, at least 1.
-            seed: the same seed gives the same images on every call; fresh ones if None.
-            labels: for a conditional model, one class id for all or `num` class ids.
-
-        Returns:
-            uint8 (num, height, width, channels).
-
-        Raises:
-            ValueError: if `num` < 1, or labels are out of range, missing or not wanted.
-        """
-        latents = self.latents(num, seed)
-        labels = self._check_labels(labels, num)
-        chunks = [
-            to_uint8(
-                self.decode(latents[i : i + 1000], None if labels is None else labels[i : i + 1000])
-            )
-            for i in range(0, num, 1000)
-        ]
-        return np.concatenate(chunks)
-
-    def interpolate(
-        self, seed_a: int, seed_b: int, steps: int = 8, label: int | None = None
-    ) -> np.ndarray:
-        """Images on the way between two latents, along the great circle through both (White 2016).
-
-        Args:
-            seed_a: seed of the first image, `generate(1, seed_a)`.
-            seed_b: seed of the last image, `generate(1, seed_b)`.
-            steps: number of images, both ends included, at least 2.
-            label: the class of them all, for a conditional model.
-
-        Returns:
-            uint8 (steps, height, width, channels).
-
-        Raises:
-            ValueError: if `steps` < 2 or the label does not fit.
-        """
-        if steps < 2:
-            raise ValueError(f"steps must be at least 2, got {steps}.")
-        a, b = self.latents(1, seed_a), self.latents(1, seed_b)
-        cosine = np.sum(a * b) / (np.linalg.norm(a) * np.linalg.norm(b))
-        angle = np.arccos(np.clip(cosine, -1.0, 1.0))
-        share = np.linspace(0.0, 1.0, steps)[:, None]
-        if angle < 1e-4:
-            path = (1 - share) * a + share * b
-        else:
-            path = (np.sin((1 - share) * angle) * a + np.sin(share * angle) * b) / np.sin(angle)
-        return to_uint8(self.decode(path, label))
-
-    def plot(
-        self,
-        path: str | os.PathLike,
-        num: int = 64,
-        seed: int | None = 0,
-        labels: int | Sequence[int] | None = None,
-        columns: int | None = None,
-        scale: int = 1,
-    ) -> Path:
-        """Writes a grid of generated images as PNG.
-
-        Args:
-            path: the file to write.
-            num: number of images.
-            seed: their seed, as for `generate`.
-            labels: their classes, as for `generate`; a conditional model goes through its classes if None.
-            columns: images in a row; a square, or a column for each class, if None.
-            scale: size of a pixel.
-
-        Returns:
-            The path.
-        """
-        if self.num_classes is not None and labels is None:
-            labels = np.arange(num) % self.num_classes
-            columns = columns or self.num_classes
-        return write_grid(path, self.generate(num, seed, labels), columns, scale)
-
-    # What does not fit is refused.
-
-    def check_data(self, examples, labels=None):
-        """Raises a ValueError if examples or labels do not suit the networks."""
-        shape = self.generator.output_shape[1:]
-        if examples.shape[1:] != shape:
-            raise ValueError(
-                f"The model takes examples (n, {str(shape)[1:]}, got {examples.shape}."
-            )
-        if len(shape) == 3 and examples.dtype != np.uint8:
-            low, high = examples.min(), examples.max()
-            if not np.issubdtype(examples.dtype, np.floating) or not -1.0 <= low <= high <= 1.0:
-                raise ValueError(
-                    f"Images must be uint8, or floats in [-1, 1]; got {examples.dtype} in "
-                    f"[{low:.4g}, {high:.4g}]."
-                )
-        if self.num_classes is not None:
-            self._check_labels(labels, len(examples))
-
-    def _check_labels(self, labels, num):
-        if self.num_classes is None:
-            if labels is not None:
-                raise ValueError("labels were given, but the model is not conditional.")
-            return None
-        classes = f"class ids from 0 to {self.num_classes - 1}"
-        if labels is None:
-            raise ValueError(f"The model is conditional: labels must be given, {classes}.")
-        labels = np.asarray(labels)
-        if labels.ndim == 0:
-            labels = np.full(num, labels)
-        if labels.shape != (num,) or not np.issubdtype(labels.dtype, np.integer):
-            raise ValueError(
-                f"labels must be {classes}, one or {num} of them; got {labels.dtype} {labels.shape}."
-            )
-        if labels.min() < 0 or labels.max() >= self.num_classes:
-            raise ValueError(f"labels must be {classes}, got {labels.min()} to {labels.max()}.")
-        return labels.astype(np.int32)
 
     def _check_networks(self):
         for name, network in (("generator", self.generator), ("discriminator", self.discriminator)):
@@ -372,7 +191,3 @@ class GAN(Game):
             for part in ("generator", "discriminator", "objective")
         }
         return cls(**{**config, **parts})
-
-
-def _inputs(first, condition):
-    return [first, *condition] if condition else first

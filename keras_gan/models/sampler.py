@@ -1,0 +1,200 @@
+"""What every model that makes examples from latents is for: generate, interpolate, plot."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from keras_gan.game import Game
+from keras_gan.images import to_uint8, write_grid
+
+
+class Sampler(Game):
+    """A game with a generator.
+
+    Subclasses set `generator`, a model from latents (n, latent_dim) [and labels (n,)] to examples, and
+    `num_classes`, and define `call`, which maps the same inputs to the examples that are shown to people.
+    """
+
+    num_classes: int | None = None
+
+    @property
+    def latent_dim(self) -> int:
+        """Width of the latents."""
+        return self._generator_inputs[0][-1]
+
+    @property
+    def _generator_inputs(self):
+        shape = self.generator.input_shape
+        return shape if isinstance(shape, list) else [shape]
+
+    def latents(self, num: int, seed: int | None = None) -> np.ndarray:
+        """`num` latents (num, latent_dim) ~ N(0, 1), the same for the same seed on every machine.
+
+        Args:
+            num: how many, at least 1.
+            seed: a non-negative integer; fresh randomness if None.
+
+        Raises:
+            ValueError: if `num` < 1 or `seed` is negative.
+        """
+        if num < 1:
+            raise ValueError(f"num must be at least 1, got {num}.")
+        if seed is not None and seed < 0:
+            raise ValueError(f"seed must not be negative, got {seed}.")
+        return np.random.default_rng(seed).standard_normal((num, self.latent_dim), np.float32)
+
+    def decode(self, latents: np.ndarray, labels=None) -> np.ndarray:
+        """Examples for given latents, as the network makes them.
+
+        Args:
+            latents: (n, latent_dim).
+            labels: for a conditional model, one class id for all or (n,) class ids.
+
+        Returns:
+            float32 (n, ...); images lie in [-1, 1].
+
+        Raises:
+            ValueError: on latents of another width, or labels out of range, missing or not wanted.
+        """
+        latents = np.asarray(latents, np.float32)
+        if latents.ndim != 2 or latents.shape[1] != self.latent_dim:
+            raise ValueError(f"latents must be (n, {self.latent_dim}), got {latents.shape}.")
+        condition = self._condition(self._check_labels(labels, len(latents)))
+        batches = [
+            self.predict_on_batch(
+                inputs_of(latents[i : i + 100], [c[i : i + 100] for c in condition])
+            )
+            for i in range(0, len(latents), 100)
+        ]
+        return np.concatenate(batches)
+
+    def generate(
+        self, num: int, seed: int | None = None, labels: int | Sequence[int] | None = None
+    ) -> np.ndarray:
+        """Generates images.
+
+        Args:
+            num: how many, at least 1.
+            seed: the same seed gives the same images on every call; fresh ones if None.
+            labels: for a conditional model, one class id for all or `num` class ids.
+
+        Returns:
+            uint8 (num, height, width, channels).
+
+        Raises:
+            ValueError: if `num` < 1, or labels are out of range, missing or not wanted.
+        """
+        latents = self.latents(num, seed)
+        labels = self._check_labels(labels, num)
+        chunks = [
+            to_uint8(
+                self.decode(latents[i : i + 1000], None if labels is None else labels[i : i + 1000])
+            )
+            for i in range(0, num, 1000)
+        ]
+        return np.concatenate(chunks)
+
+    def interpolate(
+        self, seed_a: int, seed_b: int, steps: int = 8, label: int | None = None
+    ) -> np.ndarray:
+        """Images on the way between two latents, along the great circle through both (White 2016).
+
+        Args:
+            seed_a: seed of the first image, `generate(1, seed_a)`.
+            seed_b: seed of the last image, `generate(1, seed_b)`.
+            steps: number of images, both ends included, at least 2.
+            label: the class of them all, for a conditional model.
+
+        Returns:
+            uint8 (steps, height, width, channels).
+
+        Raises:
+            ValueError: if `steps` < 2 or the label does not fit.
+        """
+        if steps < 2:
+            raise ValueError(f"steps must be at least 2, got {steps}.")
+        a, b = self.latents(1, seed_a), self.latents(1, seed_b)
+        cosine = np.sum(a * b) / (np.linalg.norm(a) * np.linalg.norm(b))
+        angle = np.arccos(np.clip(cosine, -1.0, 1.0))
+        share = np.linspace(0.0, 1.0, steps)[:, None]
+        if angle < 1e-4:
+            path = (1 - share) * a + share * b
+        else:
+            path = (np.sin((1 - share) * angle) * a + np.sin(share * angle) * b) / np.sin(angle)
+        return to_uint8(self.decode(path, label))
+
+    def plot(
+        self,
+        path: str | os.PathLike,
+        num: int = 64,
+        seed: int | None = 0,
+        labels: int | Sequence[int] | None = None,
+        columns: int | None = None,
+        scale: int = 1,
+    ) -> Path:
+        """Writes a grid of generated images as PNG.
+
+        Args:
+            path: the file to write.
+            num: number of images.
+            seed: their seed, as for `generate`.
+            labels: their classes, as for `generate`; a conditional model goes through its classes if None.
+            columns: images in a row; a square, or a column for each class, if None.
+            scale: size of a pixel.
+
+        Returns:
+            The path.
+        """
+        if self.num_classes is not None and labels is None:
+            labels = np.arange(num) % self.num_classes
+            columns = columns or self.num_classes
+        return write_grid(path, self.generate(num, seed, labels), columns, scale)
+
+    def _condition(self, labels):
+        """The labels as extra network inputs: none for an unconditional model."""
+        return [] if self.num_classes is None else [labels]
+
+    # What does not fit is refused.
+
+    def check_data(self, examples, labels=None):
+        """Raises a ValueError if examples or labels do not suit the networks."""
+        shape = self.generator.output_shape[1:]
+        if examples.shape[1:] != shape:
+            raise ValueError(
+                f"The model takes examples (n, {str(shape)[1:]}, got {examples.shape}."
+            )
+        if len(shape) == 3 and examples.dtype != np.uint8:
+            low, high = examples.min(), examples.max()
+            if not np.issubdtype(examples.dtype, np.floating) or not -1.0 <= low <= high <= 1.0:
+                raise ValueError(
+                    f"Images must be uint8, or floats in [-1, 1]; got {examples.dtype} in "
+                    f"[{low:.4g}, {high:.4g}]."
+                )
+        if self.num_classes is not None:
+            self._check_labels(labels, len(examples))
+
+    def _check_labels(self, labels, num):
+        if self.num_classes is None:
+            if labels is not None:
+                raise ValueError("labels were given, but the model is not conditional.")
+            return None
+        classes = f"class ids from 0 to {self.num_classes - 1}"
+        if labels is None:
+            raise ValueError(f"The model is conditional: labels must be given, {classes}.")
+        labels = np.asarray(labels)
+        if labels.ndim == 0:
+            labels = np.full(num, labels)
+        if labels.shape != (num,) or not np.issubdtype(labels.dtype, np.integer):
+            raise ValueError(
+                f"labels must be {classes}, one or {num} of them; got {labels.dtype} {labels.shape}."
+            )
+        if labels.min() < 0 or labels.max() >= self.num_classes:
+            raise ValueError(f"labels must be {classes}, got {labels.min()} to {labels.max()}.")
+        return labels.astype(np.int32)
+
+
+def inputs_of(first, condition):
+    """What a network of one input, or of an input and labels, is called with."""
+    return [first, *condition] if condition else first
