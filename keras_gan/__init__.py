@@ -34,6 +34,7 @@ _NAMES = {
     "GAN": "models",
     "Game": "game",
     "Player": "game",
+    "load_model": "models",
 }
 
 __all__ = [*_MODULES, *_NAMES]
