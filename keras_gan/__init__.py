@@ -25,6 +25,7 @@ _MODULES = (
     "models",
     "networks",
     "objectives",
+    "penalties",
     "zoo",
 )
 _NAMES = {

@@ -14,6 +14,7 @@ from typing import Any
 
 import keras
 import numpy as np
+from keras import ops
 
 from keras_gan import backend
 from keras_gan.data.minibatches import Minibatches, Turns, as_tuple
@@ -36,6 +37,8 @@ class Player:
         optimizer: makes the player's default optimizer, the paper's.
         moves: moves in a turn, each on a real minibatch of its own (n_critic in WGAN).
         after_move: called after each move, for what is no gradient step (a moving average, say).
+        rest_below: a player far ahead rests: a move whose loss on its minibatch lies below this is taken
+            back, optimizer and all; None never to rest.
     """
 
     name: str
@@ -45,6 +48,7 @@ class Player:
     moves: int = 1
     after_move: Callable[[], None] = field(default=lambda: None)
     makes: Callable[..., Any] | None = None
+    rest_below: float | None = None
 
     def __post_init__(self):
         if not (isinstance(self.moves, int) and self.moves >= 1):
@@ -216,9 +220,33 @@ class Game(keras.Model):
             loss, gradients = backend.Pass(lambda: None, player.variables).value_and_grad(
                 lambda _: player.loss(*inputs), optimizer.scale_loss
             )
+        moved = [*player.variables, *optimizer.variables]
+        before = [] if player.rest_below is None else [ops.copy(v.value) for v in moved]
         optimizer.apply(gradients, player.variables)
+        if before:
+            rests = backend.replica_mean(loss) < player.rest_below
+            for variable, value in zip(moved, before, strict=True):
+                variable.assign(ops.where(rests, value, variable.value))
         player.after_move()
         return loss
+
+    def normal(self, shape: Sequence[Any]):
+        """Numbers ~ N(0, 1) for a minibatch of `shape` (n, ...), from the random state of the game.
+
+        Replicas share that state: together they draw for the global batch, and each takes its part, so that
+        N replicas compute what one device would.
+        """
+        return self._draw(keras.random.normal, shape)
+
+    def uniform(self, shape: Sequence[Any]):
+        """Numbers ~ U(0, 1), as `normal` draws its own."""
+        return self._draw(keras.random.uniform, shape)
+
+    def _draw(self, distribution, shape):
+        count, index = backend.replicas()
+        num = shape[0]
+        numbers = distribution((count * num, *shape[1:]), seed=self.seed_generator)
+        return numbers[index * num : (index + 1) * num]
 
     @property
     def minibatches_per_turn(self) -> int:

@@ -4,8 +4,11 @@ Each backend module offers the same, and everything else in the library is Keras
 
 - `play_turn(game, *args)`: plays `game.turn(data)` the way this backend's `Trainer` calls `train_step`.
 - `Pass(fn, variables)`: a forward pass, what it `made`, and gradients of losses of that, asked for later.
-- `gradient(fn, x)`: the gradient of `sum(fn(x))` with respect to the tensor `x`, differentiable itself.
+- `gradient(fn, x)`: the gradient of `sum(fn(x))` with respect to the tensor `x`, differentiable itself. What
+  `fn` would change on the way (batch statistics, random state) stays as it was.
+- `substitute(fn, pairs)`: `fn()`, while each variable of the `(variable, value)` pairs reads as its value.
 - `normalize_batch(inputs, gamma, beta, epsilon)`: batch normalisation by one kernel; None without one.
+- `replica_mean(value)`: the mean over replicas of a scalar.
 - `replicas()`: how many replicas share this step, and which of them this is.
 - `device()`: what the training runs on, in words.
 """
@@ -19,7 +22,9 @@ if keras.backend.backend() == "tensorflow":
         gradient,
         normalize_batch,
         play_turn,
+        replica_mean,
         replicas,
+        substitute,
     )
 elif keras.backend.backend() == "jax":
     from keras_gan.backend.jax import (
@@ -28,7 +33,9 @@ elif keras.backend.backend() == "jax":
         gradient,
         normalize_batch,
         play_turn,
+        replica_mean,
         replicas,
+        substitute,
     )
 else:
     raise ImportError(
@@ -36,4 +43,13 @@ else:
         f"{keras.backend.backend()!r}. Set KERAS_BACKEND=tensorflow or KERAS_BACKEND=jax."
     )
 
-__all__ = ["Pass", "device", "gradient", "normalize_batch", "play_turn", "replicas"]
+__all__ = [
+    "Pass",
+    "device",
+    "gradient",
+    "normalize_batch",
+    "play_turn",
+    "replica_mean",
+    "replicas",
+    "substitute",
+]

@@ -83,14 +83,24 @@ class Pass:
 
 
 def gradient(fn, x):
-    """The gradient of `sum(fn(x))` with respect to `x`, of the shape of `x`."""
-    gradients, changed = jax.grad(lambda x: _capture(lambda: fn(x).sum()), has_aux=True)(x)
+    """The gradient of `sum(fn(x))` with respect to `x`, of the shape of `x`; changes no state."""
+    return jax.grad(lambda x: _capture(lambda: fn(x).sum())[0])(x)
+
+
+def substitute(fn, pairs):
+    """`fn()`, while each variable of the `(variable, value)` pairs reads as its value."""
+    result, changed = _capture(fn, pairs)
     _commit(changed)
-    return gradients
+    return result
 
 
 def normalize_batch(inputs, gamma, beta, epsilon):
     """None: XLA makes one kernel of Keras's operations by itself."""
+
+
+def replica_mean(value):
+    """`value` itself: a JAX program sees the global batch."""
+    return value
 
 
 def replicas():

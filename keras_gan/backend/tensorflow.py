@@ -1,5 +1,6 @@
 """The game on TensorFlow: gradient tapes, variables updated in place, `tf.distribute`."""
 
+import keras
 import tensorflow as tf
 
 from keras_gan.backend.cpu import cpu
@@ -38,11 +39,17 @@ class Pass:
 
 
 def gradient(fn, x):
-    """The gradient of `sum(fn(x))` with respect to `x`, of the shape of `x`."""
-    with tf.GradientTape(watch_accessed_variables=False) as tape:
+    """The gradient of `sum(fn(x))` with respect to `x`, of the shape of `x`; changes no state."""
+    with keras.StatelessScope(), tf.GradientTape(watch_accessed_variables=False) as tape:
         tape.watch(x)
         value = fn(x)
     return tape.gradient(value, x)
+
+
+def substitute(fn, pairs):
+    """`fn()`, while each variable of the `(variable, value)` pairs reads as its value; changes no state."""
+    with keras.StatelessScope(state_mapping=pairs):
+        return fn()
 
 
 def normalize_batch(inputs, gamma, beta, epsilon):
@@ -57,6 +64,13 @@ def normalize_batch(inputs, gamma, beta, epsilon):
     )
     count = tf.cast(tf.size(inputs) // inputs.shape[-1], unbiased.dtype)
     return outputs, mean, unbiased * (count - 1.0) / count
+
+
+def replica_mean(value):
+    """The mean of a scalar over the replicas in sync."""
+    context = tf.distribute.get_replica_context()
+    alone = context is None or context.num_replicas_in_sync == 1
+    return value if alone else context.all_reduce(tf.distribute.ReduceOp.MEAN, value)
 
 
 def replicas():

@@ -2,5 +2,20 @@
 
 from keras_gan.layers.batch_normalization import BatchNormalization
 from keras_gan.layers.maxout import Maxout
+from keras_gan.layers.minibatch_discrimination import MinibatchDiscrimination
+from keras_gan.layers.spectral_normalization import SpectralNormalization
+from keras_gan.layers.virtual_batch_normalization import (
+    DropReference,
+    ReferenceBatch,
+    VirtualBatchNormalization,
+)
 
-__all__ = ["BatchNormalization", "Maxout"]
+__all__ = [
+    "BatchNormalization",
+    "DropReference",
+    "Maxout",
+    "MinibatchDiscrimination",
+    "ReferenceBatch",
+    "SpectralNormalization",
+    "VirtualBatchNormalization",
+]

@@ -1,13 +1,21 @@
 """Generative adversarial networks (Goodfellow et al. 2014)."""
 
-import keras
-from keras import ops
+from collections.abc import Sequence
+from functools import partial
 
-from keras_gan import backend, networks
+import keras
+import numpy as np
+from keras import ops
+from keras.optimizers.schedules import LearningRateSchedule
+
+from keras_gan import networks, objectives
 from keras_gan.game import Player
 from keras_gan.images import to_float
+from keras_gan.models.history import History
 from keras_gan.models.sampler import Sampler, inputs_of
-from keras_gan.objectives import NonSaturating, Objective
+from keras_gan.naming import check_name
+from keras_gan.objectives import Objective
+from keras_gan.penalties import Penalty
 
 
 @keras.saving.register_keras_serializable("keras_gan")
@@ -28,15 +36,25 @@ class GAN(Sampler):
         discriminator: a built model from examples [and labels] to logits (n, 1). The paper's if None.
         image_shape: (height, width, channels) of the paper's networks, where they are asked for.
         num_classes: number of classes of a conditional model, whose networks take labels; None without.
-        objective: the players' losses.
+        objective: the players' losses: an `Objective`, or its name (`keras_gan.objectives.get`).
+        penalties: what else is asked of the discriminator (`keras_gan.penalties`).
         discriminator_moves: moves of the discriminator in a turn (k in algorithm 1).
         ema: decay, in (0, 1), of a moving average of the generator's weights over its moves, which
             `generate`, `predict` and export then use; None for none.
+        feature_matching: name of a layer of the discriminator whose mean output on real examples the
+            generator matches, instead of minimising its objective (Salimans et al. 2016, section 3.1).
+        historical_averaging: weight of |w - mean of w over all moves so far|^2 in both players' losses
+            (Salimans et al. 2016, section 3.3).
+        instance_noise: standard deviation of Gaussian noise on all that the discriminator sees, real and
+            generated (Sonderby et al. 2017; Arjovsky and Bottou 2017): a number, or a
+            `keras.optimizers.schedules.LearningRateSchedule` of the discriminator's moves, to let it decay.
+        label_flips: share of the examples that are passed to the discriminator's loss as the other kind.
+        rest_below: the discriminator rests while its loss on a minibatch lies below this; None never to.
         seed: seed of the training's random numbers.
         **kwargs: `name`, as for any `keras.Model`.
 
     Raises:
-        ValueError: if the networks do not fit together.
+        ValueError: if the networks do not fit together, or an argument is unknown or out of range.
 
     Example:
 
@@ -56,9 +74,15 @@ class GAN(Sampler):
         *,
         image_shape: tuple[int, int, int] = (28, 28, 1),
         num_classes: int | None = None,
-        objective: Objective | None = None,
+        objective: str | Objective = "non_saturating",
+        penalties: Sequence[Penalty] = (),
         discriminator_moves: int = 1,
         ema: float | None = None,
+        feature_matching: str | None = None,
+        historical_averaging: float = 0.0,
+        instance_noise: float | LearningRateSchedule = 0.0,
+        label_flips: float = 0.0,
+        rest_below: float | None = None,
         seed: int | None = None,
         **kwargs,
     ):
@@ -66,16 +90,25 @@ class GAN(Sampler):
         self.num_classes = num_classes
         self.generator = generator or self.default_generator(tuple(image_shape))
         self.discriminator = discriminator or self.default_discriminator(tuple(image_shape))
-        self.objective = objective or NonSaturating()
+        self.objective = objectives.get(objective)
+        self.penalties = tuple(penalties)
         self.discriminator_moves = discriminator_moves
         self.ema = ema
+        self.feature_matching = feature_matching
+        self.historical_averaging = historical_averaging
+        self.instance_noise = instance_noise
+        self.label_flips = label_flips
+        self.rest_below = rest_below
         self._check_networks()
+        self._check_options()
+        for penalty in self.penalties:
+            penalty.check(self.discriminator)
         if ema is not None:
-            if not 0.0 < ema < 1.0:
-                raise ValueError(f"ema must lie in (0, 1) or be None, got {ema}.")
             self.ema_generator = keras.models.clone_model(self.generator)
             self.ema_generator.trainable = False
             self.ema_generator.set_weights(self.generator.get_weights())
+        if historical_averaging:
+            self.histories = [History(self.discriminator), History(self.generator)]
         self.players = [
             Player(
                 "discriminator",
@@ -83,13 +116,15 @@ class GAN(Sampler):
                 self.discriminator_loss,
                 self.default_optimizer,
                 moves=discriminator_moves,
+                after_move=self._after_discriminator,
+                rest_below=rest_below,
             ),
             Player(
                 "generator",
                 [self.generator],
                 self.generator_loss,
                 self.default_optimizer,
-                after_move=self._update_average,
+                after_move=self._after_generator,
                 makes=self.fakes,
             ),
         ]
@@ -119,31 +154,100 @@ class GAN(Sampler):
 
     def discriminator_loss(self, fakes, examples, labels=None):
         """The discriminator's loss on generated examples, `fakes`, and on real ones."""
-        real_logits = self._logits(to_float(examples), labels)
-        return self.objective.discriminator_loss(real_logits, self._logits(fakes, labels))
+        reals, fakes = self._noisy(to_float(examples)), self._noisy(fakes)
+        logits = self._flipped(self._logits(reals, labels), self._logits(fakes, labels))
+        loss = self.objective.discriminator_loss(*logits)
+        for penalty in self.penalties:
+            loss += penalty(self, lambda x: self._logits(x, labels), reals, fakes)
+        return loss + self._distance_from_history(0)
 
     def generator_loss(self, fakes, examples, labels=None):
         """The generator's loss on its examples, `fakes`."""
-        return self.objective.generator_loss(self._logits(fakes, labels))
+        fakes = self._noisy(fakes)
+        if self.feature_matching:
+            reals = self._noisy(to_float(examples))
+            gap = self._mean_features(reals, labels) - self._mean_features(fakes, labels)
+            loss = ops.sum(ops.square(gap))
+        elif self.objective.relativistic:
+            real_logits = self._logits(self._noisy(to_float(examples)), labels)
+            loss = self.objective.generator_loss(self._logits(fakes, labels), real_logits)
+        else:
+            loss = self.objective.generator_loss(self._logits(fakes, labels))
+        return loss + self._distance_from_history(1)
 
     def training_latents(self, num):
-        """Latents (num, latent_dim) ~ N(0, 1) for a move, from the random state of the game.
-
-        Replicas share that state: together they draw the latents of the global batch, and each takes its
-        part, so that N replicas compute what one device would.
-        """
-        count, index = backend.replicas()
-        latents = keras.random.normal((count * num, self.latent_dim), seed=self.seed_generator)
-        return latents[index * num : (index + 1) * num]
+        """Latents (num, latent_dim) ~ N(0, 1) for a move."""
+        return self.normal((num, self.latent_dim))
 
     def _logits(self, examples, labels):
         return self.discriminator(inputs_of(examples, self._condition(labels)), training=True)
 
-    def _update_average(self):
-        if self.ema is None:
-            return
-        for average, weight in zip(self.ema_generator.weights, self.generator.weights, strict=True):
-            average.assign(self.ema * average + (1.0 - self.ema) * weight)
+    def _mean_features(self, examples, labels):
+        layer = self.discriminator.get_layer(self.feature_matching)
+        features = keras.Model(self.discriminator.inputs, layer.output)
+        inputs = inputs_of(examples, self._condition(labels))
+        return ops.mean(features(inputs, training=True), axis=0)
+
+    def _noisy(self, examples):
+        deviation = self.instance_noise
+        if isinstance(deviation, LearningRateSchedule):
+            deviation = deviation(self.optimizers["discriminator"].iterations)
+        elif not deviation:
+            return examples
+        return examples + deviation * self.normal(ops.shape(examples))
+
+    def _flipped(self, real_logits, fake_logits):
+        if not self.label_flips:
+            return real_logits, fake_logits
+        flipped = self.uniform((ops.shape(real_logits)[0], 1)) < self.label_flips
+        return (
+            ops.where(flipped, fake_logits, real_logits),
+            ops.where(flipped, real_logits, fake_logits),
+        )
+
+    def _distance_from_history(self, player):
+        if not self.historical_averaging:
+            return 0.0
+        return self.historical_averaging * self.histories[player].distance()
+
+    def _after_discriminator(self):
+        for penalty in self.penalties:
+            penalty.after_move(self.discriminator)
+        if self.historical_averaging:
+            self.histories[0].update()
+
+    def _after_generator(self):
+        if self.historical_averaging:
+            self.histories[1].update()
+        if self.ema is not None:
+            weights = zip(self.ema_generator.weights, self.generator.weights, strict=True)
+            for average, weight in weights:
+                average.assign(self.ema * average + (1.0 - self.ema) * weight)
+
+    # What the trained model is for.
+
+    def estimate(self, examples: np.ndarray, labels=None, seed: int | None = 0) -> float:
+        """The divergence between data and generator that the discriminator implies: what it measures.
+
+        Which divergence that is, and in which unit, the objective's own `estimate` says.
+
+        Args:
+            examples: real examples (n, ...), as for `fit`; not those trained on, for an honest figure.
+            labels: their class ids (n,), for a conditional model.
+            seed: seed of the latents of as many generated examples.
+
+        Raises:
+            ValueError: on examples or labels that do not suit the model.
+        """
+        self.check_data(examples, labels)
+        condition = self._condition(labels)
+        predict = partial(keras.Model.predict, verbose=0)
+        fakes = predict(self.generator, inputs_of(self.latents(len(examples), seed), condition))
+        reals = ops.convert_to_numpy(to_float(examples))
+        logits = [
+            predict(self.discriminator, inputs_of(images, condition)) for images in (reals, fakes)
+        ]
+        return float(self.objective.estimate(*logits))
 
     def call(self, inputs, training=False):
         """Examples for latents [and labels], by the averaged generator where there is one."""
@@ -169,18 +273,46 @@ class GAN(Sampler):
                 f"takes {shape[1:]}."
             )
 
+    def _check_options(self):
+        layers = [layer.name for layer in self.discriminator.layers]
+        if self.feature_matching is not None:
+            check_name("layer of the discriminator", self.feature_matching, layers)
+        if self.ema is not None and not 0.0 < self.ema < 1.0:
+            raise ValueError(f"ema must lie in (0, 1) or be None, got {self.ema}.")
+        if not 0.0 <= self.label_flips < 0.5:
+            raise ValueError(f"label_flips must lie in [0, 0.5), got {self.label_flips}.")
+        if self.historical_averaging < 0.0:
+            raise ValueError(
+                f"historical_averaging must not be negative, got {self.historical_averaging}."
+            )
+        schedule = isinstance(self.instance_noise, LearningRateSchedule)
+        if not schedule and self.instance_noise < 0.0:
+            raise ValueError(f"instance_noise must not be negative, got {self.instance_noise}.")
+        for penalty in self.penalties:
+            if not isinstance(penalty, Penalty):
+                raise ValueError(f"penalties must be of keras_gan.penalties, got {penalty!r}.")
+
     def get_config(self):
         """The constructor's arguments, for saving."""
         serialize = keras.saving.serialize_keras_object
+        plain = (
+            "num_classes",
+            "discriminator_moves",
+            "ema",
+            "feature_matching",
+            "historical_averaging",
+            "label_flips",
+            "rest_below",
+            "seed",
+            "name",
+        )
         return {
             "generator": serialize(self.generator),
             "discriminator": serialize(self.discriminator),
-            "num_classes": self.num_classes,
             "objective": serialize(self.objective),
-            "discriminator_moves": self.discriminator_moves,
-            "ema": self.ema,
-            "seed": self.seed,
-            "name": self.name,
+            "penalties": [serialize(penalty) for penalty in self.penalties],
+            "instance_noise": serialize(self.instance_noise),
+            **{name: getattr(self, name) for name in plain},
         }
 
     @classmethod
@@ -188,6 +320,7 @@ class GAN(Sampler):
         """The model of a `get_config`."""
         parts = {
             part: keras.saving.deserialize_keras_object(config[part], custom_objects)
-            for part in ("generator", "discriminator", "objective")
+            for part in ("generator", "discriminator", "objective", "penalties", "instance_noise")
+            if part in config  # models saved by older versions have fewer
         }
         return cls(**{**config, **parts})

@@ -1,0 +1,100 @@
+"""Spectral normalisation (Miyato et al. 2018)."""
+
+import keras
+from keras import ops
+
+from keras_gan import backend
+
+
+@keras.saving.register_keras_serializable("keras_gan")
+class SpectralNormalization(keras.layers.Wrapper):
+    """A layer whose kernel W is used as W / sigma, its largest singular value being 1 (Miyato et al. 2018).
+
+    sigma = u'Wv is estimated by the power method (algorithm 1 of the paper): one iteration in every call,
+    from the u of the last training call. The gradient takes u and v for constants and reaches W through the
+    quotient (section 2.2), unlike that of `keras.layers.SpectralNormalization`, which overwrites the kernel.
+    A kernel of convolution counts as a matrix (output channels, all else), an embedding as it is.
+
+    Args:
+        layer: a `Dense`, `Conv*`, `Conv*Transpose` or `Embedding` layer.
+        iterations: iterations of the power method in a call.
+        **kwargs: as for any `keras.Layer`.
+
+    Raises:
+        ValueError: on another layer, or fewer than 1 iteration.
+
+    Example:
+
+    ```python
+    layer = SpectralNormalization(keras.layers.Conv2D(64, 3))
+    ```
+    """
+
+    def __init__(self, layer: keras.Layer, iterations: int = 1, **kwargs):
+        # The wrapped layer casts for itself; sigma is computed in the precision of the weights.
+        super().__init__(layer, autocast=False, **{**kwargs, "dtype": layer.variable_dtype})
+        if not (isinstance(iterations, int) and iterations >= 1):
+            raise ValueError(f"iterations must be at least 1, got {iterations}.")
+        if _output_axis(layer) is None:
+            raise ValueError(
+                f"SpectralNormalization wraps dense, convolutional and embedding layers, "
+                f"got {type(layer).__name__}."
+            )
+        self.iterations = iterations
+
+    @property
+    def kernel(self):
+        """The wrapped layer's weight, not normalised."""
+        embeds = isinstance(self.layer, keras.layers.Embedding)
+        return self.layer.embeddings if embeds else self.layer.kernel
+
+    def build(self, input_shape=None):
+        super().build(input_shape)
+        self.u = self.add_weight(
+            shape=(self.kernel.shape[_output_axis(self.layer)],),
+            initializer=keras.initializers.RandomNormal(),
+            trainable=False,
+            aggregation="mean",
+            name="u",
+        )
+
+    def call(self, inputs, training=False):
+        normalised, u = self._normalise()
+        if training:
+            self.u.assign(u)
+        return backend.substitute(lambda: self.layer(inputs), [(self.kernel, normalised)])
+
+    def _normalise(self):
+        kernel = ops.convert_to_tensor(self.kernel)
+        axis = _output_axis(self.layer)
+        matrix = ops.reshape(ops.moveaxis(kernel, axis, 0), (kernel.shape[axis], -1))
+        constant, u = ops.stop_gradient(matrix), ops.convert_to_tensor(self.u)
+        for _ in range(self.iterations):
+            v = _unit(ops.matmul(u, constant))
+            u = _unit(ops.matmul(constant, v))
+        sigma = ops.sum(u * ops.matmul(matrix, v))
+        return kernel / sigma, u
+
+    def normalized_kernel(self):
+        """W / sigma, with the present u: what the layer computes with."""
+        return self._normalise()[0]
+
+    def compute_output_shape(self, input_shape):
+        return self.layer.compute_output_shape(input_shape)
+
+    def get_config(self):
+        return {**super().get_config(), "iterations": self.iterations}
+
+
+def _output_axis(layer):
+    """The axis of a layer's kernel that belongs to its outputs; None if the layer has no such kernel."""
+    kinds = keras.layers
+    if isinstance(layer, (kinds.Conv1DTranspose, kinds.Conv2DTranspose, kinds.Conv3DTranspose)):
+        return -2
+    if isinstance(layer, (kinds.Dense, kinds.Conv1D, kinds.Conv2D, kinds.Conv3D, kinds.Embedding)):
+        return -1
+    return None
+
+
+def _unit(vector):
+    return vector / (ops.sqrt(ops.sum(ops.square(vector))) + 1e-12)

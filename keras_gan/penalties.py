@@ -1,0 +1,261 @@
+"""What keeps a discriminator from growing too steep: gradient penalties and weight clipping.
+
+A penalty is a value that a model is given: `GAN(objective="wasserstein", penalties=[GradientPenalty()])`.
+It adds a term to the discriminator's loss, or acts on its weights after each of its moves.
+"""
+
+import warnings
+from typing import Any
+
+import keras
+from keras import ops
+
+from keras_gan import backend
+
+
+class Penalty:
+    """What is asked of a discriminator beyond its objective. Subclasses override what they need."""
+
+    def __call__(self, game: Any, critic: Any, real: Any, fake: Any) -> Any:
+        """The term, a scalar, that the discriminator's loss gains.
+
+        Args:
+            game: the `Game` that is played, for its random numbers and its optimizers.
+            critic: maps examples to logits (n, 1), under the labels of the minibatch if there are any.
+            real: real examples (n, ...), floats.
+            fake: as many generated ones.
+        """
+        return 0.0
+
+    def after_move(self, discriminator: keras.Model):
+        """Called after each of the discriminator's moves."""
+
+    def check(self, discriminator: keras.Model):
+        """Warns of what in a discriminator does not go with the penalty."""
+
+    def get_config(self) -> dict[str, Any]:
+        """The constructor's arguments, for saving."""
+        return {}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> "Penalty":
+        """The penalty of a `get_config`."""
+        return cls(**config)
+
+
+@keras.saving.register_keras_serializable("keras_gan")
+class WeightClipping(Penalty):
+    """Every weight of the critic in [-limit, limit] after each move (Arjovsky et al. 2017, algorithm 1).
+
+    Args:
+        limit: the paper's c, 0.01.
+
+    Raises:
+        ValueError: if `limit` is not positive.
+    """
+
+    def __init__(self, limit: float = 0.01):
+        if not limit > 0.0:
+            raise ValueError(f"limit must be positive, got {limit}.")
+        self.limit = limit
+
+    def after_move(self, discriminator):
+        for variable in discriminator.trainable_variables:
+            variable.assign(ops.clip(variable, -self.limit, self.limit))
+
+    def get_config(self):
+        return {"limit": self.limit}
+
+
+class _OfGradients(Penalty):
+    """weight * E cost(|grad D(x)|^2) over some points x, the norm being that over all axes of an example.
+
+    Subclasses choose `points` and `cost`.
+    """
+
+    def __init__(self, weight, every):
+        if not weight > 0.0:
+            raise ValueError(f"The weight of {type(self).__name__} must be positive, got {weight}.")
+        if not (isinstance(every, int) and every >= 1):
+            raise ValueError(f"every counts moves and must be at least 1, got {every}.")
+        self.weight = weight
+        self.every = every
+
+    def points(self, game, real, fake):
+        """The examples (n, ...) where the gradient is measured."""
+        raise NotImplementedError
+
+    def cost(self, squared_norms):
+        """What squared gradient norms (n,) cost, each."""
+        raise NotImplementedError
+
+    def __call__(self, game, critic, real, fake):
+        points = self.points(game, real, fake)
+
+        def term():
+            return self.weight * ops.mean(self.cost(squared_gradient_norms(critic, points)))
+
+        if self.every == 1:
+            return term()
+        due = game.optimizers["discriminator"].iterations % self.every == 0
+        return self.every * ops.cond(due, term, lambda: ops.zeros((), "float32"))
+
+    def check(self, discriminator):
+        normalised = [
+            layer.name
+            for layer in discriminator._flatten_layers()
+            if isinstance(layer, keras.layers.BatchNormalization)
+        ]
+        if normalised:
+            warnings.warn(
+                f"{type(self).__name__} looks at the gradient for one example at a time, but "
+                f"{normalised[0]} makes the discriminator's output depend on the whole minibatch "
+                "(Gulrajani et al. 2017, section 4). Use a discriminator without batch normalisation, as "
+                "networks.dcgan.discriminator(normalize=False).",
+                stacklevel=4,
+            )
+
+
+def squared_gradient_norms(critic: Any, points: Any) -> Any:
+    """|grad D(x)|^2 at each of the points.
+
+    Args:
+        critic: maps points to logits.
+        points: tensor (n, ...).
+
+    Returns:
+        A tensor (n,), differentiable with respect to the critic's weights.
+    """
+    gradients = backend.gradient(critic, points)
+    return ops.sum(ops.square(gradients), axis=tuple(range(1, len(points.shape))))
+
+
+class _ToNorm(_OfGradients):
+    """Penalises how far the gradient norm is from `norm`, or how far above it if one-sided."""
+
+    def __init__(self, weight, norm, one_sided, every):
+        super().__init__(weight, every)
+        if norm < 0.0:
+            raise ValueError(f"norm must not be negative, got {norm}.")
+        self.norm = norm
+        self.one_sided = one_sided
+
+    def cost(self, squared_norms):
+        # The root has no slope at 0, where a critic may well be flat.
+        excess = ops.sqrt(squared_norms + 1e-12) - self.norm
+        return ops.square(ops.relu(excess) if self.one_sided else excess)
+
+    def get_config(self):
+        return {
+            "weight": self.weight,
+            "norm": self.norm,
+            "one_sided": self.one_sided,
+            "every": self.every,
+        }
+
+
+@keras.saving.register_keras_serializable("keras_gan")
+class GradientPenalty(_ToNorm):
+    """weight * E (|grad D(x)| - norm)^2 between real and generated examples.
+
+    Gulrajani et al. 2017, equation 3: x = e real + (1 - e) fake with e ~ U(0, 1), one e for an example.
+    With `norm=0` it is the zero-centred penalty (Thanh-Tung et al. 2019).
+
+    Args:
+        weight: the paper's lambda, 10.
+        norm: the gradient norm that costs nothing, 1 in the paper.
+        one_sided: whether a smaller norm costs nothing either (section 4 of the paper; Petzka et al. 2018).
+        every: moves of the discriminator from one application to the next, each `every` times as strong.
+
+    Raises:
+        ValueError: if `weight` is not positive, `norm` negative, or `every` less than 1.
+    """
+
+    def __init__(
+        self, weight: float = 10.0, norm: float = 1.0, one_sided: bool = False, every: int = 1
+    ):
+        super().__init__(weight, norm, one_sided, every)
+
+    def points(self, game, real, fake):
+        share = game.uniform(_one_each(real))
+        return share * real + (1.0 - share) * fake
+
+
+@keras.saving.register_keras_serializable("keras_gan")
+class DRAGAN(_ToNorm):
+    """weight * E (|grad D(x)| - norm)^2 around real examples (Kodali et al. 2017, algorithm 1).
+
+    The points are those of the authors' code: x = real + e noise, with e ~ U(0, 1), one for an example, and
+    noise ~ 0.5 s U(0, 1) where s is the standard deviation of the minibatch (of a replica).
+
+    Args:
+        weight: the paper's lambda, 10.
+        norm: the paper's k, 1.
+        one_sided: as in `GradientPenalty`.
+        every: as in `GradientPenalty`.
+
+    Raises:
+        ValueError: as in `GradientPenalty`.
+    """
+
+    def __init__(
+        self, weight: float = 10.0, norm: float = 1.0, one_sided: bool = False, every: int = 1
+    ):
+        super().__init__(weight, norm, one_sided, every)
+
+    def points(self, game, real, fake):
+        noise = 0.5 * ops.std(real) * game.uniform(ops.shape(real))
+        return real + game.uniform(_one_each(real)) * noise
+
+
+class _Flat(_OfGradients):
+    """gamma / 2 E |grad D(x)|^2."""
+
+    def __init__(self, gamma, every):
+        super().__init__(gamma, every)
+        self.gamma = gamma
+
+    def cost(self, squared_norms):
+        return squared_norms / 2.0
+
+    def get_config(self):
+        return {"gamma": self.gamma, "every": self.every}
+
+
+@keras.saving.register_keras_serializable("keras_gan")
+class R1(_Flat):
+    """gamma / 2 E |grad D(x)|^2 on real examples (Mescheder et al. 2018, equation 9).
+
+    Args:
+        gamma: the weight; 10 in the paper.
+        every: moves of the discriminator from one application to the next, each `every` times as strong
+            (lazy regularisation, Karras et al. 2020, where it is 16).
+
+    Raises:
+        ValueError: if `gamma` is not positive or `every` less than 1.
+    """
+
+    def __init__(self, gamma: float = 10.0, every: int = 1):
+        super().__init__(gamma, every)
+
+    def points(self, game, real, fake):
+        return real
+
+
+@keras.saving.register_keras_serializable("keras_gan")
+class R2(_Flat):
+    """gamma / 2 E |grad D(x)|^2 on generated examples (Mescheder et al. 2018, equation 10).
+
+    Args and errors as for `R1`.
+    """
+
+    def __init__(self, gamma: float = 10.0, every: int = 1):
+        super().__init__(gamma, every)
+
+    def points(self, game, real, fake):
+        return fake
+
+
+def _one_each(examples):
+    """The shape of one number for each example, to be broadcast."""
+    return (ops.shape(examples)[0], *(1 for _ in examples.shape[1:]))
