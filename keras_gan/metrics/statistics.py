@@ -18,12 +18,12 @@ from keras_gan.metrics import checks
 class Statistics:
     """Count, mean and covariance of feature vectors, in float64, one pass and constant memory.
 
-    Rows are gathered into blocks, and each block is combined with what came before by the update of Chan,
-    Golub and LeVeque (1979), which subtracts nothing large from anything large. Two halves merged are, to
-    rounding, the whole in one pass; so parts of an evaluation may run on different machines.
+    Rows are gathered into blocks for the matrix products, and counted from the mean of the first block, so
+    that nothing large is subtracted from anything large. Two halves merged are, to rounding, the whole in one
+    pass; so parts of an evaluation may run on different machines.
 
     Args:
-        width: length of a feature vector. Memory is about 7 * width**2 * 8 bytes.
+        width: length of a feature vector. Memory is about 4 * width**2 * 8 bytes.
 
     Example:
 
@@ -40,10 +40,10 @@ class Statistics:
             raise ValueError(f"width must be at least 1, got {width}.")
         self.width = width
         self._folded = 0
-        self._mean = np.zeros(width)
-        self._scatter = None  # the sum of (x - mean)(x - mean)^T of what has been folded
-        # Large blocks make the matrix products fast. One row more holds the gap of the means, see _moments.
-        self._rows = np.empty((max(4 * width, 1024) + 1, width))
+        self._origin = np.zeros(width)
+        self._sum = np.zeros(width)  # of the rows that have been folded, counted from the origin
+        self._products = np.zeros((0, 0))  # the sum of x x^T of them
+        self._rows = np.empty((max(2 * width, 1024), width))  # the pending ones
         self._pending = 0
 
     @classmethod
@@ -65,7 +65,7 @@ class Statistics:
             ValueError: if there are none.
         """
         self._at_least(1)
-        return self._moments()[0].copy()
+        return self._origin + (self._sum + _sum(self._waiting)) / self.count
 
     @property
     def covariance(self) -> np.ndarray:
@@ -75,7 +75,15 @@ class Statistics:
             ValueError: if there are fewer than two vectors.
         """
         self._at_least(2)
-        return self._moments()[1] / (self.count - 1)
+        rows = self._waiting
+        if self._folded:
+            sum = self._sum + _sum(rows)
+            scatter = rows.T @ rows + self._products
+            scatter -= np.outer(sum, sum / self.count)
+        else:
+            rows = rows - rows.mean(axis=0)
+            scatter = rows.T @ rows
+        return scatter / (self.count - 1)
 
     def update(self, features: Any) -> "Statistics":
         """Adds vectors.
@@ -93,14 +101,13 @@ class Statistics:
         if features.shape[1] != self.width:
             raise ValueError(f"features must be (n, {self.width}), got {features.shape}.")
         while len(features):
-            room = len(self._rows) - 1 - self._pending
-            if not room:
-                self._mean, self._scatter = self._moments(spend=True)
-                self._folded, self._pending = self.count, 0
-                continue
+            if self._pending == len(self._rows):
+                self._fold()
+            room = len(self._rows) - self._pending
             taken, features = features[:room], features[room:]
-            self._rows[self._pending : self._pending + len(taken)] = taken
-            self._pending += len(taken)
+            end = self._pending + len(taken)
+            np.subtract(taken, self._origin, out=self._rows[self._pending : end])
+            self._pending = end
         return self
 
     def merge(self, other: "Statistics") -> "Statistics":
@@ -116,12 +123,18 @@ class Statistics:
             raise ValueError(
                 f"Statistics of widths {self.width} and {other.width} cannot be merged."
             )
-        if other._folded:
-            self._mean, gap = _combined(self._folded, self._mean, other._folded, other._mean)
-            self._scatter = other._scatter + (self._scatter if self._folded else 0)
-            self._scatter += np.outer(gap, gap)
+        if other._folded and self._folded:
+            shift = other._origin - self._origin
+            mixed = np.outer(other._sum + other._folded / 2 * shift, shift)
+            self._products += other._products + mixed + mixed.T
+            self._sum += other._sum + other._folded * shift
             self._folded += other._folded
-        return self.update(other._rows[: other._pending].copy())
+        elif other._folded:
+            before, self._pending = self._waiting.copy(), 0
+            self._origin, self._sum = other._origin, other._sum.copy()
+            self._products, self._folded = other._products.copy(), other._folded
+            self.update(before)
+        return self.update(other._waiting + other._origin)
 
     def factor(self) -> np.ndarray:
         """F (width, rank) with F F^T the covariance.
@@ -135,7 +148,7 @@ class Statistics:
         """
         self._at_least(2)
         if not self._folded and self.count <= self.width:
-            rows = self._rows[: self._pending]
+            rows = self._waiting
             return (rows - rows.mean(axis=0)).T / np.sqrt(self.count - 1)
         covariance = self.covariance
         noise = self.width * np.finfo(np.float64).eps
@@ -157,9 +170,10 @@ class Statistics:
             np.savez(
                 file,
                 folded=self._folded,
-                mean=self._mean,
-                scatter=np.zeros((0, 0)) if self._scatter is None else self._scatter,
-                rows=self._rows[: self._pending],
+                origin=self._origin,
+                sum=self._sum,
+                products=self._products,
+                rows=self._waiting,
                 key=key,
             )
 
@@ -177,44 +191,43 @@ class Statistics:
         """
         try:
             with np.load(path, allow_pickle=False) as file:
-                fields = {name: file[name] for name in ("folded", "mean", "scatter", "rows", "key")}
+                names = ("folded", "origin", "sum", "products", "rows", "key")
+                fields = {name: file[name] for name in names}
         except (ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
             raise ValueError(
                 f"{path} is not a file of statistics, or is damaged: {error}."
             ) from error
         if key is not None and str(fields["key"]) != key:
             raise ValueError(f"{path} holds the statistics of {fields['key']}, not of {key}.")
-        statistics = cls(len(fields["mean"]))
+        statistics = cls(len(fields["origin"]))
         statistics._folded = int(fields["folded"])
-        statistics._mean = fields["mean"]
-        statistics._scatter = fields["scatter"] if statistics._folded else None
-        return statistics.update(fields["rows"])
+        for name in ("origin", "sum", "products"):
+            setattr(statistics, f"_{name}", fields[name])
+        statistics._pending = len(fields["rows"])
+        statistics._rows[: statistics._pending] = fields["rows"]
+        return statistics
 
     def _at_least(self, count):
         if self.count < count:
             raise ValueError(f"This needs at least {count} feature vectors, got {self.count}.")
 
-    def _moments(self, spend=False):
-        """Mean and scatter of the folded and the pending rows, worked on in place if to be spent."""
-        if not self._pending:
-            return self._mean, self._scatter
-        rows = self._rows[: self._pending + 1]
-        if not spend:
-            rows = rows.copy()
-        mean = rows[:-1].mean(axis=0)
-        rows[:-1] -= mean
-        mean, rows[-1] = _combined(self._folded, self._mean, self._pending, mean)
-        scatter = rows.T @ rows
-        if self._folded:
-            scatter += self._scatter
-        return mean, scatter
+    @property
+    def _waiting(self):
+        return self._rows[: self._pending]
+
+    def _fold(self):
+        rows = self._waiting
+        if not self._folded:
+            self._origin = _sum(rows) / len(rows)
+            rows -= self._origin
+            self._products = np.zeros((self.width, self.width))
+        self._sum += _sum(rows)
+        self._products += rows.T @ rows
+        self._folded, self._pending = self.count, 0
 
 
-def _combined(count, mean, new_count, new_mean):
-    """The mean of two disjoint sets, and the vector whose square their scatters lack."""
-    total = count + new_count
-    gap = new_mean - mean
-    return mean + gap * (new_count / total), gap * np.sqrt(count * new_count / total)
+def _sum(rows):
+    return np.ones(len(rows)) @ rows
 
 
 def cached(
