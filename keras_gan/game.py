@@ -17,7 +17,7 @@ import numpy as np
 from keras import ops
 
 from keras_gan import backend
-from keras_gan.data.minibatches import Minibatches, Turns, as_tuple
+from keras_gan.data.minibatches import Minibatches, Turns, as_tuple, join
 from keras_gan.files import replacing
 
 
@@ -289,7 +289,7 @@ class Game(keras.Model):
             first = [np.asarray(column) for column in as_tuple(first)]
             self.check_data(*first)
             if count > 1:
-                x = x.rebatch(count * len(first[0]), drop_remainder=True)
+                x = join(x, count, len(first[0]))
         elif hasattr(x, "shape"):
             arrays = [np.asarray(array) for array in (x, y) if array is not None]
             self.check_data(*arrays)

@@ -75,6 +75,18 @@ class Turns(keras.utils.PyDataset):
         self.minibatches.on_epoch_end()
 
 
+def join(dataset, count, batch_size):
+    """Joins every `count` minibatches of a `tf.data.Dataset` into the examples of one turn."""
+    import tensorflow as tf
+
+    joined = dataset.rebatch(count * batch_size, drop_remainder=True)
+    turns = int(dataset.cardinality()) // count
+    equally_large = all(spec.shape[0] for spec in tf.nest.flatten(dataset.element_spec))
+    if turns > 0 and equally_large:  # Then their number is known, which Keras wants.
+        joined = joined.apply(tf.data.experimental.assert_cardinality(turns))
+    return joined
+
+
 def as_tuple(data):
     """`data` as a tuple: `(images,)` of images alone."""
     return tuple(data) if isinstance(data, (tuple, list)) else (data,)
