@@ -83,14 +83,14 @@ def index(cards):
 
 def table(cards, prefix):
     """All entries in a table; links start with `prefix`."""
-    rows = ["| Entry | What it is | Paper | Data | Figures | Size |", "|---|---|---|---|---|---|"]
+    rows = ["| Entry | What it is | Paper | Data | Figure | Size |", "|---|---|---|---|---|---|"]
     for card in cards:
         cells = [
             f"[{card.name}]({prefix}{card.name}/README.md)",
             card.title,
             f"[{card.paper.citation}]({card.paper.url})",
             card.data.title,
-            "<br>".join(f"{name} {metric}" for name, metric in card.metrics.items()),
+            next((f"{name} {metric}" for name, metric in card.metrics.items()), ""),
             f"{card.weights.bytes / 1e6:.1f} MB",
         ]
         rows.append(f"| {' | '.join(map(cell, cells))} |")
@@ -102,23 +102,28 @@ def cell(text):
     return " ".join(text.split()).replace("|", "\\|")
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument(
-        "--check", action="store_true", help="write nothing, exit 1 if any is stale"
-    )
-    check = parser.parse_args().check
+def write(root, check=False):
+    """Writes what is stale, or only names it; returns whether anything was."""
     stale = {
         path: text
-        for path, text in documents(ROOT).items()
+        for path, text in documents(root).items()
         if not path.exists() or path.read_text("utf-8") != text
     }
     for path, text in stale.items():
         if not check:
             with replacing(path) as temporary:
                 temporary.write_text(text, "utf-8")
-        print("stale:" if check else "written:", path.relative_to(ROOT))
-    sys.exit(check and bool(stale))
+        print("stale:" if check else "written:", path.relative_to(root))
+    return bool(stale)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument(
+        "--check", action="store_true", help="write nothing, exit 1 if any is stale"
+    )
+    check = parser.parse_args().check
+    sys.exit(write(ROOT, check) and check)
 
 
 if __name__ == "__main__":

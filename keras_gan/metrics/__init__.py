@@ -4,13 +4,16 @@ Metrics are functions of features (n, width), of class probabilities, or of imag
 
     features = keras_gan.metrics.inception()
     keras_gan.metrics.fid(features(real), features(generated), features=features.name)
+
+and `evaluate` asks many of them of a model at once.
 """
 
 from keras_gan.metrics.classes import Modes, inception_score, modes, softmax
 from keras_gan.metrics.copies import Memorization, memorization
+from keras_gan.metrics.evaluation import Evaluator, Report, evaluate
 from keras_gan.metrics.features import Features
 from keras_gan.metrics.figure import Figure
-from keras_gan.metrics.frechet import fid, frechet_distance, intra_class_fid
+from keras_gan.metrics.frechet import fid, fid_standard_error, frechet_distance, intra_class_fid
 from keras_gan.metrics.inception_2015 import inception
 from keras_gan.metrics.kernel import kid, squared_mmd
 from keras_gan.metrics.neighbors import (
@@ -23,14 +26,18 @@ from keras_gan.metrics.path_length import lerp, perceptual_path_length, slerp
 from keras_gan.metrics.statistics import Statistics, cached
 
 __all__ = [
+    "Evaluator",
     "Features",
     "Figure",
     "Memorization",
     "Modes",
+    "Report",
     "Statistics",
     "cached",
     "density_coverage",
+    "evaluate",
     "fid",
+    "fid_standard_error",
     "frechet_distance",
     "inception",
     "inception_score",

@@ -38,12 +38,13 @@ def lerp(start: np.ndarray, end: np.ndarray, fraction: np.ndarray) -> np.ndarray
 
 
 def perceptual_path_length(
-    generate: Callable[[np.ndarray], Any],
+    generate: Callable[..., Any],
     embed: Callable[[Any], Any],
     start: Any,
     end: Any,
     *,
     features: str,
+    labels: Any = None,
     interpolate: Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray] = slerp,
     epsilon: float = 1e-4,
     batch_size: int = 64,
@@ -61,6 +62,7 @@ def perceptual_path_length(
         start: (n, width), latents where paths start.
         end: (n, width), latents where they end.
         features: the name of the network that `embed` is.
+        labels: (n,), what else `generate` takes, the same along a path, for a conditional model.
         interpolate: `slerp` or `lerp`.
         epsilon: the step. Images are float32, so a smaller step measures their rounding.
         batch_size: pairs of images at a time.
@@ -81,7 +83,12 @@ def perceptual_path_length(
     for first in range(0, len(start), batch_size):
         rows = slice(first, first + batch_size)
         here, there = (
-            _features(generate, embed, interpolate(start[rows], end[rows], fraction[rows] + step))
+            _features(
+                generate,
+                embed,
+                interpolate(start[rows], end[rows], fraction[rows] + step),
+                *([] if labels is None else [labels[rows]]),
+            )
             for step in (0, epsilon)
         )
         speeds.append(np.square((there - here) / epsilon).sum(axis=1))
@@ -95,8 +102,8 @@ def perceptual_path_length(
     )
 
 
-def _features(generate, embed, latents):
-    images = np.asarray(generate(latents.astype(np.float32)))
+def _features(generate, embed, latents, *labels):
+    images = np.asarray(generate(latents.astype(np.float32), *labels))
     if images.dtype.kind != "f":
         raise ValueError(
             f"generate must give floats, for a small step to be seen, got {images.dtype}."

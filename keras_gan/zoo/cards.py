@@ -37,7 +37,7 @@ class Data:
 
 @dataclass(frozen=True)
 class Training:
-    """The run that made the weights: its length, what it ran on, and when (ISO date)."""
+    """The run that made the weights: its length, what it ran on, when (ISO date), and what was selected."""
 
     steps: int
     epochs: int
@@ -46,6 +46,7 @@ class Training:
     backend: str
     versions: dict[str, str]
     date: str
+    selected: str | None = None
 
 
 @dataclass(frozen=True)
@@ -127,6 +128,7 @@ class Card:
             "Training": (
                 f"{run.epochs} epochs, {run.steps:,} steps of {recipe['batch_size']} images, "
                 f"{recipe.get('dtype', 'float32')}, seed {recipe['seed']}"
+                + (f"; {run.selected}" if run.selected else "")
             ),
             "Run": (
                 f"{_duration(run.wall_time_s)} on {run.device}, {run.date}; "

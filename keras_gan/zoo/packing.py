@@ -23,7 +23,12 @@ from keras_gan.zoo.cards import Card
 WEIGHTS = "model.weights.h5"
 
 
-def pack(folder: str | os.PathLike, model: Game, log: Sequence[dict[str, Any]]) -> Card:
+def pack(
+    folder: str | os.PathLike,
+    model: Game,
+    log: Sequence[dict[str, Any]],
+    selected: str | None = None,
+) -> Card:
     """Completes the entry in `folder`: its weights, its samples, and what tools write of its `entry.json`.
 
     The entry is the trained model in float32, compiled with its optimizers' settings but not their state,
@@ -34,6 +39,7 @@ def pack(folder: str | os.PathLike, model: Game, log: Sequence[dict[str, Any]]) 
         folder: of the entry, with the hand-written part of its `entry.json` (up to "recipe").
         model: the trained, compiled model.
         log: the epochs of its training, as `training.read_log` gives them.
+        selected: how these weights were chosen among those of the training, in words.
 
     Returns:
         The card.
@@ -44,13 +50,13 @@ def pack(folder: str | os.PathLike, model: Game, log: Sequence[dict[str, Any]]) 
     folder = Path(folder)
     entry = json.loads((folder / "entry.json").read_text(encoding="utf-8"))
     about = data.info(entry["recipe"]["dataset"])
-    release = _in_float32(model)
+    release = in_float32(model)
     with replacing(folder / WEIGHTS) as path:
         save_float16(release, path)
         content = path.read_bytes()
         entry |= {
             "model": _config(release, model),
-            "training": _summary(log),
+            "training": _summary(log) | ({"selected": selected} if selected else {}),
             "data": {name: getattr(about, name) for name in ("title", "licence", "source")},
             "metrics": {},
             "weights": {
@@ -114,7 +120,7 @@ def save_float16(model: keras.Model, path: str | os.PathLike):
             source.visititems(copy)
 
 
-def _in_float32(model):
+def in_float32(model: Game) -> Game:
     """The same model, not compiled, its mixed precision layers in float32."""
     config = keras.saving.serialize_keras_object(model)
     config.pop("compile_config", None)

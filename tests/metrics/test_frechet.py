@@ -4,7 +4,13 @@ import numpy as np
 import pytest
 from scipy.linalg import sqrtm
 
-from keras_gan.metrics import Statistics, fid, frechet_distance, intra_class_fid
+from keras_gan.metrics import (
+    Statistics,
+    fid,
+    fid_standard_error,
+    frechet_distance,
+    intra_class_fid,
+)
 
 RELATIVE = 1e-6  # what the issue asks for; most cases are near 1e-12
 
@@ -118,6 +124,37 @@ def test_figure(rng):
     assert figure.spread is None
     assert "Heusel" in figure.definition
     assert fid(Statistics.of(real), Statistics.of(generated), features="net") == figure
+
+
+def test_standard_error_is_the_deviation_over_draws(rng):
+    """Of 400 draws, whose deviation is itself known to 1 / sqrt(800) = 3.5%."""
+    mixing = rng.normal(size=(6, 6))
+    real = Statistics.of(rng.normal(size=(3000, 6)) @ mixing)
+    draws = [rng.normal(size=(1000, 6)) * 1.3 + 0.5 for _ in range(400)]
+    values = [fid(real, draw, features="net").value for draw in draws]
+    errors = [fid_standard_error(real, draw) for draw in draws]
+    assert np.mean(errors) == pytest.approx(np.std(values, ddof=1), rel=0.12)
+    assert np.std(errors) < 0.1 * np.mean(errors)
+
+
+def test_standard_error_of_shifted_unit_gaussians(rng):
+    """The map is a shift, so the potential is linear: 2 |shift| N(0, 1)."""
+    generated = rng.normal(size=(20_000, 3))
+    real = Statistics.of(generated + np.array([3, 0, 0]))
+    assert fid_standard_error(real, generated) == pytest.approx(6 / 20_000**0.5, rel=0.02)
+
+
+def test_standard_error_of_degenerate_features(rng):
+    """Of features that are constant, in one set or in both, and of rank below the width."""
+    constant, flat = np.ones((50, 4)), rng.normal(size=(50, 2)) @ rng.normal(size=(2, 4))
+    for real, generated in ((constant, flat), (flat, constant), (flat, 2 * flat), (constant,) * 2):
+        assert np.isfinite(fid_standard_error(Statistics.of(real), generated))
+    # Generated 2x has potential |x|^2 / 2, real at rest |x|^2, around the mean.
+    square = np.square(2 * (flat - flat.mean(axis=0))).sum(axis=1)
+    generated = 2 * (flat - flat.mean(axis=0))
+    real = Statistics.of(flat - flat.mean(axis=0))
+    expected = (square / 2).std(ddof=1) / 50**0.5
+    assert fid_standard_error(real, generated) == pytest.approx(expected, rel=1e-9)
 
 
 def test_singular_covariance_warns(rng):

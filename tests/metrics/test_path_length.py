@@ -29,6 +29,25 @@ def test_straight_paths_of_a_linear_generator(rng):
     assert figure.name == "perceptual_path_length[net,200]"
 
 
+def test_labels_stay_with_their_paths(rng):
+    """A generator whose scale is the label: speeds are |label (end - start)|."""
+    start, end = rng.normal(size=(2, 100, 5))
+    labels = np.arange(100) % 7
+    figure = perceptual_path_length(
+        lambda latents, label: latents * label[:, None].astype("float32"),
+        identity,
+        start,
+        end,
+        features="net",
+        labels=labels,
+        interpolate=lerp,
+        epsilon=0.01,
+        batch_size=30,
+    )
+    speeds = np.square((end - start) * labels[:, None]).sum(axis=1)
+    assert figure.value == pytest.approx(speeds.mean(), rel=1e-4)
+
+
 def test_arcs_of_the_identity(rng):
     """On the unit circle the speed is the angle between start and end."""
     angles = rng.uniform(0.1, 3, 300)

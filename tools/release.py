@@ -1,0 +1,116 @@
+"""Makes an entry of the zoo from a training: selects and packs its weights, measures them, writes the cards.
+
+python tools/release.py dcgan_fashion_mnist --train-dir /tmp/train/dcgan_fashion_mnist
+
+A generator's weights are those of the snapshot with the smallest FID; a classifier's are the last ones. What
+is packed is then measured against the test split and against the training split.
+"""
+
+import argparse
+import json
+import os
+import sys
+from pathlib import Path
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+from cards import ROOT, write
+
+from keras_gan import load_model, zoo
+from keras_gan.metrics import Evaluator, evaluate
+from keras_gan.metrics.evaluation import image_size
+from keras_gan.zoo import packing, registry, training
+
+SAMPLES = 5_000  # of each snapshot
+SEED = 1  # theirs; the published figures have another
+
+
+def progress(text):
+    """Overwrites the line in which the last progress was told."""
+    if sys.stderr.isatty():
+        print(f"\r\x1b[K{text}", end="", file=sys.stderr, flush=True)
+
+
+def select(model, workdir, dataset, data_dir):
+    """Loads the best snapshot of a training into its model.
+
+    Returns:
+        Its epoch, and in words how it was selected.
+    """
+    last = len(training.read_log(workdir))
+    if hasattr(model, "classify"):
+        return last, f"the last of {last} epochs"
+    final = workdir / "weights" / f"{last:04d}.weights.h5"
+    if not final.exists():
+        model.save_weights(final)
+    evaluator = Evaluator(
+        dataset,
+        ["fid"],
+        SAMPLES,
+        image_size=image_size(model),
+        seed=SEED,
+        data_dir=data_dir,
+        progress=progress,
+    )
+    figures = {}
+    for path in sorted((workdir / "weights").glob("*.weights.h5")):
+        model.load_weights(path)
+        figures[path] = evaluator(packing.in_float32(model))["fid"]
+        progress("")
+        print(f"epoch {int(path.name[:4]):3}  {figures[path]}", flush=True)
+    best = min(figures, key=lambda path: figures[path].value)
+    model.load_weights(best)
+    epoch, figure = int(best.name[:4]), figures[best]
+    name = figure.name.replace("]", f" test, seed {SEED}]")
+    return epoch, f"epoch {epoch} of {last} has the smallest {name}, {figure.value:.4g}"
+
+
+def measure(name, num, data_dir):
+    """The metrics of a packed entry, for its card: against the test split, then the training split."""
+    card = zoo.card(name)
+    options = {"data_dir": data_dir, "progress": progress}
+    if card.recipe["model"] == "Classifier":
+        reports = [evaluate(name, **options)]
+    else:
+        model = zoo.load(name)
+        metrics = ["fid", "kid", "prdc", "modes"]
+        own = ["memorization"]
+        if model.num_classes is not None:
+            own += ["intra_fid", "label_accuracy"]
+        options |= {"num": num, "num_real": num}
+        dataset = card.recipe["dataset"]
+        reports = [
+            evaluate(name, dataset, metrics + own, **options),
+            evaluate(name, dataset, metrics, split="train", **options),
+        ]
+    progress("")
+    print(*reports, sep="\n\n")
+    figures = {figure.name: figure.to_dict() for report in reports for figure in report.figures}
+    return {
+        name: {part: figure[part] for part in ("value", "spread", "definition")}
+        for name, figure in figures.items()
+    }
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("name", help="the entry, whose recipe is in zoo/NAME/entry.json")
+    parser.add_argument("--train-dir", type=Path, required=True, help="where it was trained")
+    parser.add_argument("--data", type=Path, help="folder of data sets")
+    parser.add_argument("--num", type=int, default=10_000, help="images to measure")
+    parser.add_argument("--zoo", type=Path, default=registry.folder(), help="the folder of entries")
+    args = parser.parse_args()
+
+    registry.folder = lambda: args.zoo
+    model = load_model(args.train_dir / "checkpoint.keras")
+    recipe = json.loads((args.zoo / args.name / "entry.json").read_text("utf-8"))["recipe"]
+    epoch, selected = select(model, args.train_dir, recipe["dataset"], args.data)
+    print(selected)
+    log = training.read_log(args.train_dir)[:epoch]
+    packing.pack(args.zoo / args.name, model, log, selected)
+    packing.update(args.zoo / args.name, metrics=measure(args.name, args.num, args.data))
+    if args.zoo == ROOT / "zoo":
+        write(ROOT)
+
+
+if __name__ == "__main__":
+    main()
