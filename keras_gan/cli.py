@@ -36,6 +36,7 @@ def main(args: Sequence[str] | None = None):
 
 
 def _stop(message, code):
+    _tell("")
     click.echo(f"keras-gan: error: {' '.join(message.split())}", err=True)
     sys.exit(code)
 
@@ -43,7 +44,7 @@ def _stop(message, code):
 @click.group()
 @click.version_option(__version__)
 def command():
-    """Trained GANs by name: look at them, generate, interpolate, train your own."""
+    """Trained GANs by name: look at them, generate, interpolate, measure, train your own."""
 
 
 @command.command("list")
@@ -79,7 +80,7 @@ def generate(name, num, seed, label, out, scale):
     zoo.card(name)
     out = out or Path(f"{name}.png")
     if out.suffix and not out.is_dir():
-        _check_writable(_png(out))
+        _check_writable(_ending(out, ".png"))
         written = _generator(name, label).plot(out, num, seed, label, scale=scale)
     else:
         _check_writable(out / "00000.png")
@@ -102,7 +103,7 @@ def generate(name, num, seed, label, out, scale):
 def interpolate(name, seed_a, seed_b, steps, label, out, scale):
     """Walk from one image to another."""
     zoo.card(name)
-    out = _png(out or Path(f"{name}-interpolation.png"))
+    out = _ending(out or Path(f"{name}-interpolation.png"), ".png")
     _check_writable(out)
     model = _generator(name, label)
 
@@ -114,6 +115,53 @@ def interpolate(name, seed_a, seed_b, steps, label, out, scale):
     labels = range(model.num_classes) if every else [label]
     rows = [model.interpolate(seed_a, seed_b, steps, label) for label in labels]
     click.echo(f"Written: {write_grid(out, np.concatenate(rows), steps, scale)}")
+
+
+@command.command()
+@click.argument("name")
+@click.option("--metrics", help="As fid,kid,prdc,modes,memorization.  [default: fid,kid,prdc]")
+@click.option(
+    "--num", default=10_000, type=click.IntRange(2), show_default=True, help="Images to generate."
+)
+@click.option("--split", default="test", show_default=True, help="Of the entry's data set.")
+@click.option(
+    "--features", help="inception, or a classifier.  [default: the data set's classifier]"
+)
+@click.option("--data", type=Path, help="Folder of data sets.")
+@click.option("--out", type=Path, help="A .json file for the report.")
+def evaluate(name, metrics, num, split, features, data, out):
+    """Measure an entry against the data that it has learned from."""
+    zoo.card(name)
+    if out is not None:
+        _check_writable(_ending(out, ".json"))
+    if data is not None and not data.is_dir():
+        raise ValueError(f"--data must be a folder, got {data}.")
+    _import_keras()
+
+    from keras_gan import metrics as measures
+    from keras_gan.files import replacing
+
+    report = measures.evaluate(
+        name,
+        metrics=metrics and metrics.split(","),
+        num=num,
+        split=split,
+        features=features,
+        data_dir=data,
+        progress=_tell,
+    )
+    _tell("")
+    click.echo(report)
+    if out is not None:
+        with replacing(out) as temporary:
+            temporary.write_text(report.to_json(), encoding="utf-8")
+        click.echo(f"Written: {out}")
+
+
+def _tell(progress):
+    """Overwrites the line in which progress was told before, if somebody watches."""
+    if sys.stderr.isatty():
+        click.echo(f"\r\x1b[K{progress}", nl=False, err=True)
 
 
 @command.command()
@@ -189,9 +237,9 @@ def _generator(name, label):
     return model
 
 
-def _png(path):
-    if path.suffix.lower() != ".png" or path.is_dir():
-        raise ValueError(f"--out must be a .png file, got {path}.")
+def _ending(path, suffix):
+    if path.suffix.lower() != suffix or path.is_dir():
+        raise ValueError(f"--out must be a {suffix} file, got {path}.")
     return path
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from keras_gan import cli, zoo
+from keras_gan import cli, metrics, zoo
 from keras_gan.zoo import registry
 
 ROOT = Path(__file__).parent.parent
@@ -39,7 +39,7 @@ def test_help_and_version(run):
     for args in ((), ("--help",)):
         code, out, _ = run(*args)
         assert code == 0
-        for name in ("list", "info", "generate", "interpolate", "train"):
+        for name in ("list", "info", "generate", "interpolate", "evaluate", "train"):
             assert re.search(rf"^  {name} +[A-Z][^.]+\.", out, re.MULTILINE), name
     assert run("--version")[1].startswith("keras-gan, version ")
 
@@ -94,6 +94,21 @@ def test_interpolate_writes_a_row_or_a_row_of_each_class(run, entries):
     assert pixels("row.png").shape == (12, 8 * 10 + 2)
 
 
+def test_evaluate_prints_and_writes_the_report(run, entries):
+    args = ("evaluate", "tiny_dcgan", "--metrics", "fid,modes", "--num", 50)
+    code, out, err = run(*args, "--out", "reports/tiny.json")
+    assert code == 0, err
+    report = metrics.evaluate("tiny_dcgan", metrics=["fid", "modes"], num=50)
+    assert out == f"{report}\nWritten: reports/tiny.json\n"
+    assert json.loads(Path("reports/tiny.json").read_text()) == report.to_dict()
+    code, out, _ = run(
+        "evaluate", "tiny_dcgan", "--metrics", "fid", "--num", 50, "--split", "train"
+    )
+    assert code == 0 and "fid[tiny_classifier,50/1437 train]" in out
+    code, out, _ = run("evaluate", "tiny_classifier")
+    assert code == 0 and "accuracy[digits test,360]" in out
+
+
 @pytest.mark.parametrize("kind", ["name", "recipe", "entry"])
 def test_train_runs_the_recipe(run, entries, tmp_path, monkeypatch, kind):
     training = pytest.importorskip("keras_gan.zoo.training")
@@ -137,6 +152,15 @@ def test_train_runs_the_recipe(run, entries, tmp_path, monkeypatch, kind):
         (["generate", "tiny_classifier"], "is a Classifier, which generates no images"),
         (["interpolate", "tiny_dcgan", "--steps", "1"], "--steps"),
         (["interpolate", "tiny_dcgan", "--out", "folder"], "must be a .png file"),
+        (["evaluate", "tiny_dcgam"], "closest are tiny_dcgan"),
+        (["evaluate", "tiny_dcgan", "--num", "1"], "--num"),
+        (["evaluate", "tiny_dcgan", "--metrics", "fid,kit"], "Did you mean kid"),
+        (["evaluate", "tiny_dcgan", "--metrics", "label_accuracy"], "a conditional model"),
+        (["evaluate", "tiny_dcgan", "--split", "val"], "no 'val'"),
+        (["evaluate", "tiny_dcgan", "--features", "tiny_cgan"], "a classifier of the zoo"),
+        (["evaluate", "tiny_dcgan", "--data", "nowhere"], "--data must be a folder, got nowhere"),
+        (["evaluate", "tiny_dcgan", "--out", "report.txt"], "must be a .json file"),
+        (["evaluate", "tiny_classifier", "--metrics", "fid"], "a model that generates"),
         (["train", "missing.json"], "missing.json"),
         (["train", "broken.json"], "broken.json is not JSON"),
         (["train", "list.json"], "list.json: the recipe must be an object"),
@@ -166,8 +190,12 @@ def test_path_that_cannot_be_written_is_refused_before_the_model_loads(
     for out in ("file/grid.png", "file", "/proc/grid.png", "/proc/folder"):
         code, _, err = run("generate", "tiny_dcgan", "--out", out)
         assert code == 2 and "cannot be written" in err, out
-    for command in ("interpolate", "train"):
-        code, _, err = run(command, "tiny_dcgan", "--out", "file/sub/grid.png")
+    for command, name in (
+        ("interpolate", "grid.png"),
+        ("evaluate", "report.json"),
+        ("train", "grid.png"),
+    ):
+        code, _, err = run(command, "tiny_dcgan", "--out", f"file/sub/{name}")
         assert code == 2 and "cannot be written" in err, command
 
 
