@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from scipy.linalg import cholesky
+from scipy.linalg.blas import dsyrk
 
 from keras_gan.files import replacing
 from keras_gan.metrics import checks
@@ -42,8 +44,8 @@ class Statistics:
         self._folded = 0
         self._origin = np.zeros(width)
         self._sum = np.zeros(width)  # of the rows that have been folded, counted from the origin
-        self._products = np.zeros((0, 0))  # the sum of x x^T of them
-        self._rows = np.empty((max(2 * width, 1024), width))  # the pending ones
+        self._products = np.zeros((0, 0), order="F")  # the sum of x x^T of them, its upper triangle
+        self._rows = np.empty((max(width, 1024), width))  # the pending ones
         self._pending = 0
 
     @classmethod
@@ -75,14 +77,8 @@ class Statistics:
             ValueError: if there are fewer than two vectors.
         """
         self._at_least(2)
-        rows = self._waiting
-        if self._folded:
-            sum = self._sum + _sum(rows)
-            scatter = rows.T @ rows + self._products
-            scatter -= np.outer(sum, sum / self.count)
-        else:
-            rows = rows - rows.mean(axis=0)
-            scatter = rows.T @ rows
+        scatter = self._scatter()
+        scatter += np.triu(scatter, 1).T
         return scatter / (self.count - 1)
 
     def update(self, features: Any) -> "Statistics":
@@ -126,13 +122,13 @@ class Statistics:
         if other._folded and self._folded:
             shift = other._origin - self._origin
             mixed = np.outer(other._sum + other._folded / 2 * shift, shift)
-            self._products += other._products + mixed + mixed.T
+            self._products += other._products + np.triu(mixed + mixed.T)
             self._sum += other._sum + other._folded * shift
             self._folded += other._folded
         elif other._folded:
             before, self._pending = self._waiting.copy(), 0
             self._origin, self._sum = other._origin, other._sum.copy()
-            self._products, self._folded = other._products.copy(), other._folded
+            self._products, self._folded = other._products.copy(order="F"), other._folded
             self.update(before)
         return self.update(other._waiting + other._origin)
 
@@ -150,13 +146,14 @@ class Statistics:
         if not self._folded and self.count <= self.width:
             rows = self._waiting
             return (rows - rows.mean(axis=0)).T / np.sqrt(self.count - 1)
-        covariance = self.covariance
         noise = self.width * np.finfo(np.float64).eps
         with contextlib.suppress(np.linalg.LinAlgError):
-            root = np.linalg.cholesky(covariance)
-            if root.diagonal().min() ** 2 > noise * covariance.diagonal().max():
-                return root
-        values, vectors = np.linalg.eigh(covariance)
+            scatter = self._scatter()
+            largest = scatter.diagonal().max()
+            root = cholesky(scatter, overwrite_a=True, check_finite=False)
+            if root.diagonal().min() ** 2 > noise * largest:
+                return root.T / np.sqrt(self.count - 1)
+        values, vectors = np.linalg.eigh(self.covariance)
         kept = values > noise * values[-1]
         return vectors[:, kept] * np.sqrt(values[kept])
 
@@ -211,6 +208,16 @@ class Statistics:
         if self.count < count:
             raise ValueError(f"This needs at least {count} feature vectors, got {self.count}.")
 
+    def _scatter(self):
+        """The sum of (x - mean)(x - mean)^T, its upper triangle."""
+        rows = self._waiting
+        if not self._folded:
+            rows = rows - rows.mean(axis=0)
+            return dsyrk(1.0, rows.T)
+        sum = self._sum + _sum(rows)
+        scatter = dsyrk(1.0, rows.T, beta=1.0, c=self._products)
+        return dsyrk(-1.0 / self.count, sum[:, None], beta=1.0, c=scatter, overwrite_c=True)
+
     @property
     def _waiting(self):
         return self._rows[: self._pending]
@@ -220,9 +227,10 @@ class Statistics:
         if not self._folded:
             self._origin = _sum(rows) / len(rows)
             rows -= self._origin
-            self._products = np.zeros((self.width, self.width))
+            self._products = np.zeros((self.width, self.width), order="F")
         self._sum += _sum(rows)
-        self._products += rows.T @ rows
+        # In place, and half of a matrix product.
+        self._products = dsyrk(1.0, rows.T, beta=1.0, c=self._products, overwrite_c=True)
         self._folded, self._pending = self.count, 0
 
 
