@@ -17,6 +17,7 @@ if "tensorflow" not in sys.modules:
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
 
 _MODULES = (
+    "callbacks",
     "data",
     "game",
     "images",
@@ -31,10 +32,13 @@ _MODULES = (
 _NAMES = {
     "CGAN": "models",
     "Classifier": "models",
+    "CollapseMonitor": "callbacks",
     "DCGAN": "models",
+    "EvaluateEvery": "callbacks",
     "GAN": "models",
     "Game": "game",
     "Player": "game",
+    "SampleGrid": "callbacks",
     "load_model": "models",
 }
 

@@ -72,8 +72,8 @@ def measure(name, num, data_dir):
         reports = [evaluate(name, **options)]
     else:
         model = zoo.load(name)
-        metrics = ["fid", "kid", "prdc", "modes"]
-        own = ["memorization"]
+        metrics = ["fid", "kid", "prdc"]
+        own = ["modes", "memorization"]
         if model.num_classes is not None:
             own += ["intra_fid", "label_accuracy"]
         options |= {"num": num, "num_real": num}

@@ -10,6 +10,7 @@ and `evaluate` asks many of them of a model at once.
 
 from keras_gan.metrics.classes import Modes, inception_score, modes, softmax
 from keras_gan.metrics.copies import Memorization, memorization
+from keras_gan.metrics.diversity import diversity
 from keras_gan.metrics.evaluation import Evaluator, Report, evaluate
 from keras_gan.metrics.features import Features
 from keras_gan.metrics.figure import Figure
@@ -35,6 +36,7 @@ __all__ = [
     "Statistics",
     "cached",
     "density_coverage",
+    "diversity",
     "evaluate",
     "fid",
     "fid_standard_error",

@@ -15,6 +15,7 @@ from keras_gan.images import to_uint8
 from keras_gan.metrics import checks, frechet
 from keras_gan.metrics.classes import Modes, inception_score, modes, softmax
 from keras_gan.metrics.copies import Memorization, memorization
+from keras_gan.metrics.diversity import diversity
 from keras_gan.metrics.features import Features
 from keras_gan.metrics.figure import Figure, named
 from keras_gan.metrics.inception_2015 import inception
@@ -50,7 +51,7 @@ class Report:
 
     def __getitem__(self, metric: str) -> Figure:
         """The figure of a metric: `report["fid"]`, `report["recall"]`."""
-        by_metric = {figure.name.partition("[")[0]: figure for figure in self.figures}
+        by_metric = {figure.metric: figure for figure in self.figures}
         check_name("figure", metric, by_metric)
         return by_metric[metric]
 
@@ -147,10 +148,10 @@ class Evaluator:
         dataset: the real images: a name, as for `keras_gan.data.arrays`, or an array of images, or
             (images, labels).
         metrics: names of what to measure: `fid`, `kid`, `is` (inception score), `prdc` (precision, recall,
-            density, coverage), `modes`, `memorization` (of the training split, judged by the test split),
-            `nn_accuracy`, `support`, `ppl` (perceptual path length); of a conditional model `intra_fid` and
-            `label_accuracy` (the share of images whose class the judge recognises); of a classifier
-            `accuracy`.
+            density, coverage), `diversity`, `modes`, `memorization` (of the training split, judged by the
+            test split), `nn_accuracy`, `support`, `ppl` (perceptual path length); of a conditional model
+            `intra_fid` and `label_accuracy` (the share of images whose class the judge recognises); of a
+            classifier `accuracy`.
         num: how many images are generated. A conditional model is asked for the classes of the real images.
         split: the split of a named dataset.
         num_real: how many of its images are taken, at random but always the same; all if None.
@@ -215,7 +216,7 @@ class Evaluator:
         Raises:
             ValueError: if a metric does not suit the model, or the images do not suit the feature network.
         """
-        self._check(model)
+        self.check(model)
         sample = _Sample(self, model)
         figures, found = [], {}
         for metric in self.metrics:
@@ -226,8 +227,6 @@ class Evaluator:
             # What was measured against another split is not on one scale with the rest.
             figures = [
                 dataclasses.replace(figure, name=f"{figure.name[:-1]} {self.split}]")
-                if "/" in figure.name
-                else figure
                 for figure in figures
             ]
         return Report(
@@ -353,7 +352,7 @@ class Evaluator:
         watched.preprocess = preprocess
         return watched
 
-    def _check(self, model):
+    def check(self, model: Any) -> None:
         """Raises a ValueError, before long work, if a metric does not suit the model or the judge."""
         images = not hasattr(model, "generate") and not hasattr(model, "classify")
         conditional = not images and hasattr(model, "decode") and model.num_classes is not None
@@ -543,6 +542,7 @@ METRICS = {
     "kid": _of_features(kid),
     "is": _inception_score,
     "prdc": _prdc,
+    "diversity": _of_features(diversity),
     "modes": _modes,
     "memorization": _memorization,
     "nn_accuracy": _nn_accuracy,

@@ -20,6 +20,11 @@ class Figure:
     spread: float | None
     definition: str
 
+    @property
+    def metric(self) -> str:
+        """The name without what stands in brackets: `fid`."""
+        return self.name.partition("[")[0]
+
     def __str__(self) -> str:
         spread = "" if self.spread is None else f" ± {self.spread:.2g}"
         return f"{self.name} {self.value:.6g}{spread}"

@@ -80,7 +80,7 @@ def test_other_split_is_another_name(entries):
     report = evaluate("tiny_dcgan", metrics=["fid", "is"], num=50, num_real=100, split="train")
     assert [figure.name for figure in report.figures] == [
         "fid[tiny_classifier,50/100 train]",
-        "inception_score[tiny_classifier,50]",
+        "inception_score[tiny_classifier,50 train]",
     ]
 
 
