@@ -9,13 +9,16 @@ is packed is then measured against the test split and against the training split
 import argparse
 import json
 import os
+import shutil
 import sys
+import tempfile
 from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 from cards import ROOT, write
 
 from keras_gan import load_model, zoo
+from keras_gan.files import replacing
 from keras_gan.metrics import Evaluator, evaluate
 from keras_gan.metrics.evaluation import image_size
 from keras_gan.zoo import packing, registry, training
@@ -91,6 +94,16 @@ def measure(name, num, data_dir):
     }
 
 
+def release(folder, workdir, num, data_dir):
+    """Makes the entry in `folder` from the training in `workdir`."""
+    recipe = json.loads((folder / "entry.json").read_text("utf-8"))["recipe"]
+    model = load_model(workdir / "checkpoint.keras")
+    epoch, selected = select(model, workdir, recipe["dataset"], data_dir)
+    print(selected, flush=True)
+    packing.pack(folder, model, training.read_log(workdir)[:epoch], selected)
+    packing.update(folder, metrics=measure(folder.name, num, data_dir))
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("name", help="the entry, whose recipe is in zoo/NAME/entry.json")
@@ -100,15 +113,22 @@ def main():
     parser.add_argument("--zoo", type=Path, default=registry.folder(), help="the folder of entries")
     args = parser.parse_args()
 
-    registry.folder = lambda: args.zoo
-    model = load_model(args.train_dir / "checkpoint.keras")
-    recipe = json.loads((args.zoo / args.name / "entry.json").read_text("utf-8"))["recipe"]
-    epoch, selected = select(model, args.train_dir, recipe["dataset"], args.data)
-    print(selected)
-    log = training.read_log(args.train_dir)[:epoch]
-    packing.pack(args.zoo / args.name, model, log, selected)
-    packing.update(args.zoo / args.name, metrics=measure(args.name, args.num, args.data))
+    with tempfile.TemporaryDirectory() as scratch:
+        # The entry is made in a copy of the zoo, and takes its place when all is known.
+        os.environ["KERAS_GAN_HOME"] = scratch  # nothing that was cached before is published
+        draft = Path(scratch) / "zoo"
+        shutil.copytree(args.zoo, draft)
+        registry.folder = lambda: draft
+        release(draft / args.name, args.train_dir, args.num, args.data)
+        parts = json.loads((draft / args.name / "entry.json").read_text("utf-8"))
+        for name in ("samples.png", parts["weights"]["file"]):
+            if (made := draft / args.name / name).exists():
+                with replacing(args.zoo / args.name / name) as temporary:
+                    shutil.copyfile(made, temporary)
+        generated = ("model", "training", "data", "metrics", "weights")
+        packing.update(args.zoo / args.name, **{part: parts[part] for part in generated})
     if args.zoo == ROOT / "zoo":
+        registry.folder = lambda: args.zoo
         write(ROOT)
 
 

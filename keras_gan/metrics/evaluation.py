@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from keras_gan import data, zoo
+from keras_gan import __version__, data, zoo
 from keras_gan.images import to_uint8
 from keras_gan.metrics import checks, frechet
 from keras_gan.metrics.classes import Modes, inception_score, modes, softmax
@@ -281,6 +281,7 @@ class Evaluator:
             "dataset": self.title,
             "images": f"{images.shape} {images.dtype} {hashlib.sha256(images).hexdigest()}",
             "features": self._known_by,
+            "version": __version__,
         }
         return cached(key, compute)
 
