@@ -6,8 +6,6 @@ from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
-import keras
-
 import keras_gan
 
 PRETRAINED = "dcgan_anime_faces"
@@ -23,12 +21,8 @@ def main(out: Path) -> None:
     digits = keras_gan.data.load("digits", image_size=28, batch_size=32)
     gan = keras_gan.DCGAN(image_shape=(28, 28, 1), seed=0)
     gan.compile()
-
-    def plot(epoch, logs):
-        gan.plot(out / f"digits_epoch_{epoch + 1:02}.png", scale=2)
-
-    gan.fit(digits, epochs=EPOCHS, callbacks=[keras.callbacks.LambdaCallback(on_epoch_end=plot)])
-    print(f"Generated digits after each epoch: {out / 'digits_epoch_*.png'}")
+    gan.fit(digits, epochs=EPOCHS, callbacks=[keras_gan.SampleGrid(out / "digits")])
+    print(f"Generated digits after each epoch: {out / 'digits'}")
 
 
 if __name__ == "__main__":
