@@ -4,6 +4,7 @@ import json
 import os
 import sys
 import tempfile
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -141,16 +142,21 @@ def evaluate(name, metrics, num, split, features, data, out):
     from keras_gan import metrics as measures
     from keras_gan.files import replacing
 
-    report = measures.evaluate(
-        name,
-        metrics=metrics and metrics.split(","),
-        num=num,
-        split=split,
-        features=features,
-        data_dir=data,
-        progress=_tell,
-    )
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always", UserWarning)
+        report = measures.evaluate(
+            name,
+            metrics=metrics and metrics.split(","),
+            num=num,
+            split=split,
+            features=features,
+            data_dir=data,
+            progress=_tell,
+        )
     _tell("")
+    for warning in told:
+        if warning.category is UserWarning:
+            click.echo(f"keras-gan: warning: {warning.message}", err=True)
     click.echo(report)
     if out is not None:
         with replacing(out) as temporary:

@@ -109,6 +109,18 @@ def test_evaluate_prints_and_writes_the_report(run, entries):
     assert code == 0 and "accuracy[digits test,360]" in out
 
 
+def test_evaluate_warns_in_one_line(run, entries):
+    code, _, err = run("evaluate", "tiny_dcgan", "--metrics", "fid", "--num", 5)
+    assert code == 0 and err.count("\n") == 1
+    assert err.startswith("keras-gan: warning: FID with fewer images than features")
+
+
+def test_evaluate_without_network_says_what_is_missing(run, entries, monkeypatch):
+    monkeypatch.setattr(metrics.inception_2015, "URL", "http://127.0.0.1:9/inception.pth")
+    code, _, err = run("evaluate", "tiny_dcgan", "--features", "inception")
+    assert code == 2 and "could not be fetched" in err and err.count("\n") == 1
+
+
 @pytest.mark.parametrize("kind", ["name", "recipe", "entry"])
 def test_train_runs_the_recipe(run, entries, tmp_path, monkeypatch, kind):
     training = pytest.importorskip("keras_gan.zoo.training")
