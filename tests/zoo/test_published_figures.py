@@ -1,0 +1,17 @@
+"""Figures of the cards come out again from the weights that are shipped."""
+
+import pytest
+
+from keras_gan import zoo
+from keras_gan.metrics import evaluate
+
+
+@pytest.mark.parametrize(
+    ("name", "metric"), [("dcgan_fashion_mnist", "fid"), ("fashion_mnist_classifier", "accuracy")]
+)
+def test_published_figure_is_measured_again(name, metric, data_dir, tmp_path, monkeypatch):
+    monkeypatch.setenv("KERAS_GAN_HOME", str(tmp_path))  # nothing that was cached before
+    (measured,) = evaluate(name, metrics=[metric], data_dir=data_dir).figures
+    published = zoo.card(name).metrics[measured.name]
+    assert published.definition == measured.definition
+    assert abs(published.value - measured.value) < published.spread
