@@ -125,8 +125,8 @@ def memorization(
             named(metric, features.name, len(sets["generated"]), len(sets["training"])),
             float(fraction),
             None,
-            f"Fraction of generated images that come, {what} and moved by up to {shift} pixels, as near to a "
-            f"training image as the nearest {quantile:.2%} of {len(sets['held_out'])} held-out images; "
+            f"Fraction of generated images that come, {what} and moved by up to {shift} pixel(s), as near to "
+            f"a training image as the nearest {quantile:.2%} of {len(sets['held_out'])} held-out images; "
             "smaller is better",
         )
 
@@ -166,19 +166,19 @@ class _Nearest:
 
     def __init__(self, vectors: Any):
         self._origin = vectors.mean(axis=0, dtype=np.float64)
-        self._vectors = (vectors - self._origin).astype(np.float32)
-        self._half_norms = np.square(self._vectors).sum(axis=1) / 2
+        centred = (vectors - self._origin).astype(np.float32)
+        # |q - v|^2 / 2 without |q|^2, which is the same for all v, is one product: -(q, 1).(v, -|v|^2 / 2).
+        self._vectors = np.c_[centred, -np.square(centred).sum(axis=1) / 2].T
         self._original = vectors
 
     def search(self, queries):
         """Distances (n,) and indices (n,) of the nearest of the vectors to each query."""
-        centred = (queries - self._origin).astype(np.float32)
-        step = max(1, 2**24 // len(self._vectors))
+        centred = np.c_[queries - self._origin, np.ones(len(queries))].astype(np.float32)
+        step = max(1, 2**24 // len(self._original))
         indices = np.empty(len(queries), np.intp)
         for start in range(0, len(queries), step):
-            # |q - v|^2 / 2 without |q|^2, which is the same for all v.
-            scores = centred[start : start + step] @ self._vectors.T
-            scores -= self._half_norms
-            indices[start : start + step] = scores.argmax(axis=1)
+            indices[start : start + step] = (centred[start : start + step] @ self._vectors).argmax(
+                axis=1
+            )
         gaps = queries.astype(np.float64) - self._original[indices]
         return np.sqrt(np.square(gaps).sum(axis=1)), indices

@@ -105,15 +105,15 @@ def precision_recall(
             named("precision", features, len(generated), len(real)),
             float(precise.mean()),
             None,
-            f"Fraction of generated images no farther from a real image than its {k}th nearest real image is "
-            "(Kynkaanniemi et al. 2019); larger is better",
+            "Fraction of generated images no farther from a real image than its k-th nearest real image is, "
+            f"k = {k} (Kynkaanniemi et al. 2019); larger is better",
         ),
         Figure(
             named("recall", features, len(generated), len(real)),
             float(recalled.mean()),
             None,
-            f"Fraction of real images no farther from a generated one than its {k}th nearest generated one "
-            "(Kynkaanniemi et al. 2019); larger is better",
+            "Fraction of real images no farther from a generated one than its k-th nearest generated one is, "
+            f"k = {k} (Kynkaanniemi et al. 2019); larger is better",
         ),
     )
 
@@ -150,15 +150,15 @@ def density_coverage(
             named("density", features, len(generated), len(real)),
             inside / (k * len(generated)),
             None,
-            f"Mean number of real images, over {k}, whose {k}th nearest real image is no nearer than the "
-            "generated image (Naeem et al. 2020); larger is better",
+            "Mean number of real images, over k, whose k-th nearest real image is no nearer than the "
+            f"generated image, k = {k} (Naeem et al. 2020); larger is better",
         ),
         Figure(
             named("coverage", features, len(generated), len(real)),
             float(covered.mean()),
             None,
-            f"Fraction of real images whose {k}th nearest real image is no nearer than some generated image "
-            "(Naeem et al. 2020); larger is better",
+            "Fraction of real images whose k-th nearest real image is no nearer than some generated image, "
+            f"k = {k} (Naeem et al. 2020); larger is better",
         ),
     )
 
