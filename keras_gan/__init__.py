@@ -35,10 +35,17 @@ _NAMES = {
     "CollapseMonitor": "callbacks",
     "DCGAN": "models",
     "EvaluateEvery": "callbacks",
+    "FGAN": "models",
     "GAN": "models",
     "Game": "game",
+    "ImprovedGAN": "models",
+    "LSGAN": "models",
     "Player": "game",
+    "R3GAN": "models",
+    "SNGAN": "models",
     "SampleGrid": "callbacks",
+    "WGAN": "models",
+    "WGANGP": "models",
     "load_model": "models",
 }
 

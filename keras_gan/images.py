@@ -13,9 +13,9 @@ from keras_gan.files import replacing
 
 
 def to_float(images: Any) -> Any:
-    """uint8 tensor to float32 in [-1, 1]; floats pass unchanged. Runs inside the training step."""
+    """uint8 tensor to floats in [-1, 1]; floats pass unchanged. Runs inside the training step."""
     if backend.standardize_dtype(images.dtype) == "uint8":
-        return ops.cast(images, "float32") / 127.5 - 1.0
+        return ops.cast(images, backend.floatx()) / 127.5 - 1.0
     return images
 
 

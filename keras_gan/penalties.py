@@ -11,6 +11,7 @@ import keras
 from keras import ops
 
 from keras_gan import backend
+from keras_gan.naming import resolve
 
 
 class Penalty:
@@ -98,7 +99,7 @@ class _OfGradients(Penalty):
         if self.every == 1:
             return term()
         due = game.optimizers["discriminator"].iterations % self.every == 0
-        return self.every * ops.cond(due, term, lambda: ops.zeros((), "float32"))
+        return self.every * ops.cond(due, term, lambda: ops.zeros((), points.dtype))
 
     def check(self, discriminator):
         normalised = [
@@ -259,3 +260,25 @@ class R2(_Flat):
 def _one_each(examples):
     """The shape of one number for each example, to be broadcast."""
     return (ops.shape(examples)[0], *(1 for _ in examples.shape[1:]))
+
+
+_NAMED = {
+    "weight_clipping": WeightClipping,
+    "gradient_penalty": GradientPenalty,
+    "dragan": DRAGAN,
+    "r1": R1,
+    "r2": R2,
+}
+
+
+def get(penalty: str | dict | Penalty) -> Penalty:
+    """The penalty of a name, of a saved config, or as it is.
+
+    Args:
+        penalty: a `Penalty`, its Keras config, or one of "weight_clipping", "gradient_penalty", "dragan",
+            "r1" and "r2", with the defaults of the paper.
+
+    Raises:
+        ValueError: on another name, with the closest ones.
+    """
+    return resolve("penalty", penalty, Penalty, _NAMED)

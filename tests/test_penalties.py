@@ -194,6 +194,7 @@ def test_batch_normalisation_under_a_gradient_penalty_warns():
     [GradientPenalty(3.0, 0.5, True, 2), DRAGAN(4.0), R1(1.0, 16), R2(), WeightClipping(1.0)],
 )
 def test_serialises(penalty):
+    assert penalties.get(penalty) is penalty
     restored = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(penalty))
     assert type(restored) is type(penalty)
     assert restored.get_config() == penalty.get_config()
@@ -207,7 +208,7 @@ def test_serialises(penalty):
         (lambda: GradientPenalty(0.0), "weight of GradientPenalty must be positive"),
         (lambda: GradientPenalty(norm=-1.0), "norm must not be negative"),
         (lambda: R1(every=0), "at least 1, got 0"),
-        (lambda: small_gan(penalties=["r1"]), "must be of keras_gan.penalties, got 'r1'"),
+        (lambda: small_gan(penalties=["r3"]), "no penalty 'r3'. Did you mean r"),
     ],
 )
 def test_bad_input_is_refused(make, message):

@@ -5,6 +5,25 @@ from keras.saving import load_model  # noqa: F401 (here, so that the models are 
 from keras_gan.models.cgan import CGAN
 from keras_gan.models.classifier import Classifier
 from keras_gan.models.dcgan import DCGAN
+from keras_gan.models.fgan import FGAN
 from keras_gan.models.gan import GAN
+from keras_gan.models.improved_gan import ImprovedGAN
+from keras_gan.models.lsgan import LSGAN
+from keras_gan.models.r3gan import R3GAN
+from keras_gan.models.sngan import SNGAN
+from keras_gan.models.wgan import WGAN
+from keras_gan.models.wgan_gp import WGANGP
 
-__all__ = ["CGAN", "DCGAN", "GAN", "Classifier"]
+__all__ = [
+    "CGAN",
+    "DCGAN",
+    "FGAN",
+    "GAN",
+    "LSGAN",
+    "R3GAN",
+    "SNGAN",
+    "WGAN",
+    "WGANGP",
+    "Classifier",
+    "ImprovedGAN",
+]

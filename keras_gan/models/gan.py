@@ -16,6 +16,7 @@ from keras_gan.models.sampler import Sampler, inputs_of
 from keras_gan.naming import check_name
 from keras_gan.objectives import Objective
 from keras_gan.penalties import Penalty
+from keras_gan.penalties import get as get_penalty
 
 
 @keras.saving.register_keras_serializable("keras_gan")
@@ -37,7 +38,7 @@ class GAN(Sampler):
         image_shape: (height, width, channels) of the paper's networks, where they are asked for.
         num_classes: number of classes of a conditional model, whose networks take labels; None without.
         objective: the players' losses: an `Objective`, or its name (`keras_gan.objectives.get`).
-        penalties: what else is asked of the discriminator (`keras_gan.penalties`).
+        penalties: what else is asked of the discriminator: of `keras_gan.penalties`, or their names.
         discriminator_moves: moves of the discriminator in a turn (k in algorithm 1).
         ema: decay, in (0, 1), of a moving average of the generator's weights over its moves, which
             `generate`, `predict` and export then use; None for none.
@@ -75,7 +76,7 @@ class GAN(Sampler):
         image_shape: tuple[int, int, int] = (28, 28, 1),
         num_classes: int | None = None,
         objective: str | Objective = "non_saturating",
-        penalties: Sequence[Penalty] = (),
+        penalties: Sequence[str | Penalty] = (),
         discriminator_moves: int = 1,
         ema: float | None = None,
         feature_matching: str | None = None,
@@ -91,7 +92,7 @@ class GAN(Sampler):
         self.generator = generator or self.default_generator(tuple(image_shape))
         self.discriminator = discriminator or self.default_discriminator(tuple(image_shape))
         self.objective = objectives.get(objective)
-        self.penalties = tuple(penalties)
+        self.penalties = tuple(get_penalty(penalty) for penalty in penalties)
         self.discriminator_moves = discriminator_moves
         self.ema = ema
         self.feature_matching = feature_matching
@@ -288,9 +289,6 @@ class GAN(Sampler):
         schedule = isinstance(self.instance_noise, LearningRateSchedule)
         if not schedule and self.instance_noise < 0.0:
             raise ValueError(f"instance_noise must not be negative, got {self.instance_noise}.")
-        for penalty in self.penalties:
-            if not isinstance(penalty, Penalty):
-                raise ValueError(f"penalties must be of keras_gan.penalties, got {penalty!r}.")
 
     def get_config(self):
         """The constructor's arguments, for saving."""

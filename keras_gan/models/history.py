@@ -12,7 +12,7 @@ class History(keras.layers.Layer):
     """
 
     def __init__(self, network: keras.Model):
-        super().__init__(dtype="float32")
+        super().__init__()
         # In a closure, so that Keras does not take the network for a part of its history.
         self.weights_now = lambda: network.trainable_variables
         self.means = [
@@ -27,7 +27,7 @@ class History(keras.layers.Layer):
     def distance(self):
         """|w - mean of w|^2 over all weights w of the network, a scalar."""
         pairs = zip(self.weights_now(), self.means, strict=True)
-        return sum(ops.sum(ops.square(ops.cast(w, "float32") - mean)) for w, mean in pairs)
+        return sum(ops.sum(ops.square(w - mean)) for w, mean in pairs)
 
     def update(self):
         """Counts the weights as they are now in."""

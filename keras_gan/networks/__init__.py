@@ -5,6 +5,6 @@ maps images to logits (n, 1). A conditional network takes `[latents, labels]` or
 being integers (n,). The last layer is float32 under any dtype policy.
 """
 
-from keras_gan.networks import cgan, classifier, dcgan, gan
+from keras_gan.networks import cgan, classifier, dcgan, gan, improved_gan, r3gan, sngan
 
-__all__ = ["cgan", "classifier", "dcgan", "gan"]
+__all__ = ["cgan", "classifier", "dcgan", "gan", "improved_gan", "r3gan", "sngan"]

@@ -31,7 +31,7 @@ def generator(
     Raises:
         ValueError: on another image size.
     """
-    base, doublings = _scales(image_shape)
+    base, doublings = scales(image_shape)
     widths = [width * 2**level for level in reversed(range(doublings))]
     blocks = []
     for channels in widths[1:]:
@@ -51,12 +51,15 @@ def generator(
     )
 
 
-def discriminator(image_shape: tuple[int, int, int] = (64, 64, 3), width: int = 64) -> keras.Model:
+def discriminator(
+    image_shape: tuple[int, int, int] = (64, 64, 3), width: int = 64, normalize: bool = True
+) -> keras.Model:
     """The generator's mirror image: halved in size and doubled in width down to 4x4, then one logit.
 
     Args:
         image_shape: (height, width, channels), square, of 28, 32, 64 or 128 pixels.
         width: channels after the first layer. The paper's 64x64 network has 128.
+        normalize: whether there is batch normalisation, as in the paper; not under a gradient penalty.
 
     Returns:
         A model from images (n, *image_shape) in [-1, 1] to logits (n, 1).
@@ -64,12 +67,12 @@ def discriminator(image_shape: tuple[int, int, int] = (64, 64, 3), width: int = 
     Raises:
         ValueError: on another image size.
     """
-    _, halvings = _scales(image_shape)
+    _, halvings = scales(image_shape)
     blocks = []
     for level in range(1, halvings):
         blocks += [
-            _downsample(width * 2**level, use_bias=False),
-            _normalize(),
+            _downsample(width * 2**level, use_bias=not normalize),
+            *([_normalize()] if normalize else []),
             layers.LeakyReLU(0.2),
         ]
     return keras.Sequential(
@@ -78,21 +81,22 @@ def discriminator(image_shape: tuple[int, int, int] = (64, 64, 3), width: int = 
             _downsample(width),
             layers.LeakyReLU(0.2),
             *blocks,
-            layers.Flatten(),
+            layers.Flatten(name="features"),
             layers.Dense(1, kernel_initializer=_normal(), dtype="float32"),
         ],
         name="discriminator",
     )
 
 
-def _scales(image_shape):
-    scales = {28: (7, 2), 32: (4, 3), 64: (4, 4), 128: (4, 5)}
+def scales(image_shape: tuple[int, int, int]) -> tuple[int, int]:
+    """The smallest image side of the networks for a square image, and how often it is doubled."""
+    known = {28: (7, 2), 32: (4, 3), 64: (4, 4), 128: (4, 5)}
     height, width, _ = image_shape
-    if height != width or height not in scales:
+    if height != width or height not in known:
         raise ValueError(
             f"image_shape must be square with 28, 32, 64 or 128 pixels a side, got {image_shape}."
         )
-    return scales[height]
+    return known[height]
 
 
 def _normal(mean=0.0):

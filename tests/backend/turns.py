@@ -1,6 +1,6 @@
-"""Plays two turns of a small model from fixed weights and latents, and writes what came of it.
+"""Plays two turns of small models from fixed weights and latents, and writes what came of it.
 
-    python turns.py KIND OUT.npz [REPLICAS]
+    python turns.py KIND,KIND,... OUT.npz [REPLICAS]
 
 A program of its own, because a process has one backend and one set of devices.
 """
@@ -10,7 +10,7 @@ import sys
 import numpy as np
 
 
-def main(kind, out, replicas=1):
+def main(kinds, out, replicas=1):
     if replicas > 1:
         import tensorflow as tf
 
@@ -20,14 +20,46 @@ def main(kind, out, replicas=1):
         )
         devices = tf.config.list_logical_devices("CPU")
         with tf.distribute.MirroredStrategy(devices).scope():
-            losses, weights = play(kind)
+            played = play_all(kinds.split(","))
     else:
+        played = play_all(kinds.split(","))
+    np.savez(out, **played)
+
+
+def play_all(kinds):
+    """Kind and name to array: the losses, and each weight by its index."""
+    arrays = {}
+    for kind in kinds:
         losses, weights = play(kind)
-    np.savez(out, *weights, losses=losses)
+        arrays[f"{kind}/losses"] = losses
+        arrays |= {f"{kind}/{index}": weight for index, weight in enumerate(weights)}
+    return arrays
+
+
+def options(kind):
+    """Arguments beyond the kind's own defaults: the tricks that have state or randomness, on some of them."""
+    from keras_gan.penalties import DRAGAN, R1
+
+    return {
+        "CGAN": {"num_classes": 3},
+        "WGANGP": {"rest_below": -0.01, "historical_averaging": 0.1, "label_flips": 0.1},
+        "R3GAN": {"penalties": [R1(0.1, every=2), DRAGAN()]},
+    }.get(kind, {})
+
+
+def plain(shape):
+    """A critic without normalisation."""
+    from keras import Input, Sequential, layers
+
+    return Sequential(
+        [Input(shape), layers.Flatten(), layers.Dense(8, "tanh"), layers.Dense(1, dtype="float32")]
+    )
 
 
 def exact(layer):
     """The layer in float64, so that what remains is no rounding error, and without dropout."""
+    if hasattr(layer, "iterations"):  # spectral normalisation
+        return type(layer)(exact(layer.layer))
     config = {**layer.get_config(), "dtype": "float64"}
     if "rate" in config:
         config["rate"] = 0.0  # the masks are the backend's own
@@ -45,7 +77,7 @@ def play(kind):
     from keras import ops
 
     import keras_gan
-    from keras_gan.networks import cgan, dcgan, gan
+    from keras_gan.networks import cgan, dcgan, gan, improved_gan, r3gan, sngan
 
     keras.config.set_floatx("float64")
     shape = (28, 28, 1)
@@ -53,6 +85,14 @@ def play(kind):
         "GAN": (gan.generator(shape, 8, units=16), gan.discriminator(shape, units=8, pieces=2)),
         "CGAN": (cgan.generator(shape, 3, latent_dim=8), cgan.discriminator(shape, 3)),
         "DCGAN": (dcgan.generator(shape, 8, width=4), dcgan.discriminator(shape, width=4)),
+        "WGAN": (gan.generator(shape, 8, units=16), plain(shape)),
+        "WGANGP": (gan.generator(shape, 8, units=16), plain(shape)),
+        "SNGAN": (sngan.generator(shape, 8, width=4), sngan.discriminator(shape, width=4)),
+        "ImprovedGAN": (
+            improved_gan.generator(shape, 8, width=4, reference=4),
+            improved_gan.discriminator(shape, width=4, kernels=3),
+        ),
+        "R3GAN": (r3gan.generator(shape, 8, 2, 1), plain(shape)),
     }[kind]
     networks = [keras.models.clone_model(network, clone_function=exact) for network in networks]
     rng = np.random.default_rng(0)
@@ -63,7 +103,7 @@ def play(kind):
         discriminator_moves=2,
         ema=0.9,
         seed=0,
-        **({"num_classes": 3} if kind == "CGAN" else {}),
+        **options(kind),
     )
     latents = rng.normal(size=(8, 8))
 
@@ -72,6 +112,7 @@ def play(kind):
         return ops.convert_to_tensor(latents)[index * num : (index + 1) * num]
 
     model.training_latents = fixed_latents
+    model.uniform = lambda shape: ops.full(shape, 0.3, "float64")
     model.compile({name: keras.optimizers.SGD(0.05) for name in ("discriminator", "generator")})
     images = rng.integers(0, 256, (32, *shape), dtype=np.uint8)
     labels = rng.integers(0, 3, 32) if kind == "CGAN" else None

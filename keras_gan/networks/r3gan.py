@@ -1,0 +1,89 @@
+"""Residual networks without normalisation, after Huang et al. 2024 (R3GAN).
+
+From the paper: residual blocks of a pointwise, a 3x3 and a pointwise convolution, widened in the middle;
+leaky ReLU with slope 0.2; bilinear resampling between stages; no normalisation, but the initialisation of
+Fixup (Zhang et al. 2019): the last convolution of a block starts at zero, the others are scaled down by the
+number of blocks. Narrower than the paper's (768 channels and more), a dense first layer instead of a learned
+4x4 map, and plain instead of grouped 3x3 convolutions, whose gradients TensorFlow cannot compute on CPUs.
+"""
+
+import keras
+from keras import layers
+
+from keras_gan.networks.dcgan import scales
+
+
+def generator(
+    image_shape: tuple[int, int, int] = (32, 32, 3),
+    latent_dim: int = 64,
+    width: int = 128,
+    blocks: int = 2,
+) -> keras.Model:
+    """Latents, to a map of 4x4 (7x7 for 28 pixels), stages of residual blocks, and doublings between them.
+
+    Args:
+        image_shape: (height, width, channels), square, of 28, 32, 64 or 128 pixels.
+        latent_dim: width of the latents; 64 in the paper.
+        width: channels of every stage.
+        blocks: residual blocks in a stage; 2 in the paper.
+
+    Returns:
+        A model from latents (n, latent_dim) to images (n, *image_shape), about [-1, 1]: linear at the end, as
+        in the paper.
+
+    Raises:
+        ValueError: on another image size.
+    """
+    base, doublings = scales(image_shape)
+    depth = blocks * (doublings + 1)
+    latents = keras.Input((latent_dim,))
+    hidden = layers.Dense(base * base * width)(latents)
+    hidden = layers.Reshape((base, base, width))(hidden)
+    for stage in range(doublings + 1):
+        if stage:
+            hidden = layers.UpSampling2D(interpolation="bilinear")(hidden)
+        for _ in range(blocks):
+            hidden = _residual(hidden, width, depth)
+    images = layers.Conv2D(image_shape[-1], 1, dtype="float32")(hidden)
+    return keras.Model(latents, images, name="generator")
+
+
+def discriminator(
+    image_shape: tuple[int, int, int] = (32, 32, 3), width: int = 128, blocks: int = 2
+) -> keras.Model:
+    """The generator's mirror image: halvings between stages, one filter for each channel at the end.
+
+    Args:
+        image_shape: (height, width, channels), square, of 28, 32, 64 or 128 pixels.
+        width: channels of every stage.
+        blocks: residual blocks in a stage; 2 in the paper.
+
+    Returns:
+        A model from images (n, *image_shape) in [-1, 1] to logits (n, 1).
+
+    Raises:
+        ValueError: on another image size.
+    """
+    base, halvings = scales(image_shape)
+    depth = blocks * (halvings + 1)
+    images = keras.Input(image_shape)
+    hidden = layers.Conv2D(width, 1)(images)
+    for stage in range(halvings + 1):
+        if stage:
+            hidden = layers.AveragePooling2D(2)(hidden)
+        for _ in range(blocks):
+            hidden = _residual(hidden, width, depth)
+    hidden = layers.Flatten(name="features")(layers.DepthwiseConv2D(base)(hidden))
+    logits = layers.Dense(1, dtype="float32")(hidden)
+    return keras.Model(images, logits, name="discriminator")
+
+
+def _residual(inputs, width, depth):
+    # Fixup: with m = 3 convolutions in a block, the others are scaled by depth^(-1 / (2 m - 2)).
+    scaled = keras.initializers.VarianceScaling(2.0 * depth**-0.5, "fan_in", "untruncated_normal")
+    hidden = layers.Conv2D(2 * width, 1, kernel_initializer=scaled)(inputs)
+    hidden = layers.LeakyReLU(0.2)(hidden)
+    hidden = layers.Conv2D(2 * width, 3, padding="same", kernel_initializer=scaled)(hidden)
+    hidden = layers.LeakyReLU(0.2)(hidden)
+    hidden = layers.Conv2D(width, 1, use_bias=False, kernel_initializer="zeros")(hidden)
+    return layers.Add()([inputs, hidden])
