@@ -1,0 +1,79 @@
+"""What tools/theory.py claims of discriminators, on smaller budgets."""
+
+import importlib.util
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+SCRIPT = Path(__file__).parents[1] / "tools" / "theory.py"
+
+
+@pytest.fixture(scope="module")
+def theory():
+    spec = importlib.util.spec_from_file_location("theory", SCRIPT)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_integrals_of_gaussians(theory):
+    """KL is d^2 / 2, Pearson e^(d^2) - 1, total variation 2 Phi(d / 2) - 1; hinge means the last."""
+    assert theory.integral("kl", 1.0) == pytest.approx(0.5, rel=1e-4)
+    assert theory.integral("pearson", 1.0) == pytest.approx(np.e - 1, rel=1e-3)
+    assert theory.integral("total_variation", 1.0) == pytest.approx(0.38292, rel=1e-3)
+    assert theory.integral("hinge", 1.0) == pytest.approx(0.38292, rel=1e-3)
+    assert theory.integral("jensen_shannon", 1.0) == pytest.approx(
+        2 * theory.integral("minimax", 1.0), rel=1e-4
+    )
+
+
+@pytest.mark.parametrize(("name", "tolerance"), [("minimax", 0.05), ("kl", 0.1)])
+def test_trained_discriminator_measures_the_divergence(theory, name, tolerance):
+    estimate = theory.gaussian_estimate(name, turns=400, size=50_000)
+    assert estimate == pytest.approx(theory.integral(name, 1.0), rel=tolerance)
+
+
+def test_js_is_blind_to_the_distance_of_lines(theory):
+    for distance in (0.5, 5.0):
+        row = theory.line_judgement("minimax", distance, turns=400)
+        assert row["estimate"] == pytest.approx(np.log(2), rel=0.03)
+        assert abs(row["slope"]) < 0.05
+
+
+def test_a_penalised_critic_sees_the_distance_of_lines(theory):
+    for distance in (0.5, 3.0):
+        row = theory.line_judgement("wgan_gp", distance, turns=400)
+        assert row["estimate"] == pytest.approx(distance, rel=0.1)
+        assert row["slope"] == pytest.approx(1.0, abs=0.1)
+        assert row["gradient_norm"] == pytest.approx(1.0, abs=0.1)
+
+
+def test_modes_by_hand(theory):
+    centres = np.array([[0.0, 0.0], [1.0, 0.0], [5.0, 5.0]])
+    samples = np.array([[0.0, 0.29], [0.0, 0.31], [1.1, 0.0], [1.0, 0.1]])
+    assert theory.modes_found(samples, centres, 0.1) == (2, 0.75)
+
+
+@pytest.mark.parametrize("method", ["minibatch discrimination", "SNGAN"])
+def test_a_run_of_a_mixture(theory, method):
+    row = theory.mixture_run(method, "ring", seed=0, turns=50, batch=16)
+    assert 0 <= row["modes"] <= 8
+    assert 0.0 <= row["good"] <= 1.0
+    assert np.shape(row["samples"]) == (500, 2)
+
+
+def test_mixtures_go_on_where_they_stopped(theory, monkeypatch):
+    runs = []
+
+    def run(method, name, seed, turns):
+        runs.append((method, name, seed))
+        row = {"method": method, "mixture": name, "seed": seed, "turns": turns}
+        return row | {"modes": 8, "good": 0.5, "samples": [[0.0, 0.0]]}
+
+    monkeypatch.setattr(theory, "mixture_run", run)
+    kept = json.loads(json.dumps(next(theory.mixtures(10, 1, []))))
+    assert len(list(theory.mixtures(10, 1, kept))) == len(kept) - 1
+    assert len(runs) == len(set(runs)) == 2 * len(theory.MIXTURES) == len(kept)
+    assert theory.mixture_table(kept).count("| 8 | 50% | 8 | 50% |") == len(theory.MIXTURES)
