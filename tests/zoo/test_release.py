@@ -1,0 +1,101 @@
+"""A release takes the best snapshot of a training, and publishes what it measures of the packed entry."""
+
+import importlib.util
+import json
+import re
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from keras.ops import convert_to_numpy as to_numpy
+
+from keras_gan import zoo
+from keras_gan.metrics import evaluate
+from keras_gan.zoo import registry
+
+BIASES = {1: 5.0, 2: 0.0, 3: -5.0}  # epoch to bias of the last layer
+TOOLS = Path(__file__).parents[2] / "tools"
+
+
+@pytest.fixture
+def tool(monkeypatch):
+    monkeypatch.syspath_prepend(TOOLS)
+    spec = importlib.util.spec_from_file_location("release", TOOLS / "release.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    monkeypatch.setattr(module, "SAMPLES", 100)
+    return module
+
+
+@pytest.fixture
+def training(entries, tmp_path):
+    """Three epochs of a training, whose generators make white, grey and black images."""
+    model, folder = zoo.load("tiny_dcgan"), tmp_path / "training"
+    (folder / "weights").mkdir(parents=True)
+    bias = model.ema_generator.weights[-1]
+    epoch = {"steps": 5, "seconds": 1.0, "device": "", "backend": "", "versions": {}, "date": ""}
+    with open(folder / "log.jsonl", "w") as log:
+        for number, value in BIASES.items():
+            bias.assign(np.full(bias.shape, value, np.float32))
+            log.write(json.dumps({"epoch": number, **epoch}) + "\n")
+            if number < 3:  # the last is in the checkpoint alone
+                model.save_weights(folder / "weights" / f"{number:04d}.weights.h5")
+    model.save(folder / "checkpoint.keras")
+    return folder
+
+
+def run(tool, monkeypatch, entries, name, folder):
+    args = ["release", name, "--train-dir", folder, "--num", 50, "--zoo", entries]
+    monkeypatch.setattr(sys, "argv", [str(arg) for arg in args])
+    monkeypatch.setattr(registry, "folder", lambda: entries)
+    tool.main()
+    monkeypatch.setattr(registry, "folder", lambda: entries)
+
+
+def test_best_snapshot_is_packed_and_measured(tool, entries, training, monkeypatch, capsys):
+    other = (entries / "tiny_cgan" / "entry.json").read_text()
+    run(tool, monkeypatch, entries, "tiny_dcgan", training)
+    printed = capsys.readouterr().out
+    table = re.findall(r"epoch +(\d)  fid\[tiny_classifier,100/360\] ([\d.]+)", printed)
+    figures = {int(epoch): float(value) for epoch, value in table}
+    assert len(set(figures.values())) == 3
+    best = min(figures, key=figures.get)
+
+    card = zoo.card("tiny_dcgan")
+    assert (card.training.epochs, card.training.steps) == (best, 5 * best)
+    assert card.training.selected.startswith(f"epoch {best} of 3 has the smallest fid[tiny_class")
+    assert card.training.selected in card.facts["Training"]
+    bias = zoo.load("tiny_dcgan").ema_generator.weights[-1]
+    np.testing.assert_array_equal(to_numpy(bias), BIASES[best])
+
+    report = evaluate("tiny_dcgan", metrics=["fid", "modes"], num=50, num_real=50)
+    for figure in report.figures:
+        published = card.metrics[figure.name]
+        assert published.value == pytest.approx(figure.value, rel=1e-4)
+        assert published.definition == figure.definition
+    assert next(iter(card.metrics)) == "fid[tiny_classifier,50/50]"
+    assert {"copied[tiny_classifier,50/1437]", "fid[tiny_classifier,50/50 train]"} < set(
+        card.metrics
+    )
+    assert (entries / "tiny_cgan" / "entry.json").read_text() == other
+
+
+def test_failure_leaves_the_entry_as_it_was(tool, entries, training, monkeypatch):
+    before = {path: path.read_bytes() for path in entries.rglob("*") if path.is_file()}
+    monkeypatch.setattr(tool, "measure", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        run(tool, monkeypatch, entries, "tiny_dcgan", training)
+    assert {path: path.read_bytes() for path in entries.rglob("*") if path.is_file()} == before
+
+
+def test_classifier_is_its_last_epoch(tool, entries, tmp_path, monkeypatch):
+    folder = tmp_path / "training"
+    folder.mkdir()
+    epoch = {"steps": 5, "seconds": 1.0, "device": "", "backend": "", "versions": {}, "date": ""}
+    (folder / "log.jsonl").write_text(f"{json.dumps(epoch)}\n" * 2)
+    zoo.load("tiny_classifier").save(folder / "checkpoint.keras")
+    run(tool, monkeypatch, entries, "tiny_classifier", folder)
+    card = zoo.card("tiny_classifier")
+    assert card.training.selected == "the last of 2 epochs"
+    assert list(card.metrics) == ["accuracy[digits test,360]"]
