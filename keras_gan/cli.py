@@ -146,7 +146,7 @@ def evaluate(name, metrics, num, split, features, data, out):
         warnings.simplefilter("always", UserWarning)
         report = measures.evaluate(
             name,
-            metrics=metrics and metrics.split(","),
+            metrics=metrics.split(",") if metrics else None,
             num=num,
             split=split,
             features=features,
