@@ -31,6 +31,9 @@ class GAN(Sampler):
     Deviations from the paper: latents are N(0, 1) instead of uniform, so that interpolation on the sphere
     stays on their distribution (White 2016); momentum stays at 0.5 instead of rising to 0.7.
 
+    The tricks of the trade are arguments, off by default. Two time scales (TTUR, Heusel et al. 2017) are two
+    optimizers: `compile({"discriminator": Adam(4e-4, 0.0, 0.9), "generator": Adam(1e-4, 0.0, 0.9)})`.
+
     Args:
         generator: a built model from latents (n, latent_dim) [and integer labels (n,)] to examples; for
             images (n, height, width, channels) in [-1, 1]. The paper's if None.
@@ -49,7 +52,8 @@ class GAN(Sampler):
         instance_noise: standard deviation of Gaussian noise on all that the discriminator sees, real and
             generated (Sonderby et al. 2017; Arjovsky and Bottou 2017): a number, or a
             `keras.optimizers.schedules.LearningRateSchedule` of the discriminator's moves, to let it decay.
-        label_flips: share of the examples that are passed to the discriminator's loss as the other kind.
+        label_flips: share of the examples that are passed to the discriminator's loss as the other kind
+            (Chintala et al. 2016, "How to train a GAN?").
         rest_below: the discriminator rests while its loss on a minibatch lies below this; None never to.
         seed: seed of the training's random numbers.
         **kwargs: `name`, as for any `keras.Model`.
