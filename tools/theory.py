@@ -41,13 +41,22 @@ from keras_gan.penalties import (
 # Discriminators trained to their optimum against a generator that rests.
 
 
-def mlp(inputs, outputs, units=64, activation="tanh", wrap=lambda layer: layer, before_last=()):
-    """Two hidden layers; the discriminators wrap each, and have something before the last."""
+def mlp(
+    inputs,
+    outputs,
+    units=(64, 64),
+    activation="tanh",
+    wrap=lambda layer: layer,
+    before_last=(),
+    scale=1.0,
+):
+    """Hidden layers of so many units on scaled inputs, each wrapped, and what comes before the last."""
     return keras.Sequential(
         [
             keras.Input((inputs,)),
-            wrap(layers.Dense(units, activation)),
-            wrap(layers.Dense(units, activation, name="features")),
+            layers.Rescaling(scale),
+            *(wrap(layers.Dense(width, activation)) for width in units[:-1]),
+            wrap(layers.Dense(units[-1], activation, name="features")),
             *before_last,
             wrap(layers.Dense(outputs)),
         ]
@@ -176,9 +185,9 @@ def mixture(name):
     """Centres (k, 2) and the standard deviation of a ring of 8 or a grid of 25."""
     if name == "ring":
         angles = 2 * np.pi * np.arange(8) / 8
-        return 2.0 * np.stack([np.cos(angles), np.sin(angles)], 1), 0.02
-    grid = np.arange(-4, 5, 2)
-    return np.stack(np.meshgrid(grid, grid), -1).reshape(-1, 2).astype(float), 0.05
+        return np.sqrt(2.0) * np.stack([np.cos(angles), np.sin(angles)], 1), 0.02 / np.sqrt(2.0)
+    grid = np.arange(-4, 5, 2) / np.sqrt(8.0)
+    return np.stack(np.meshgrid(grid, grid), -1).reshape(-1, 2), 0.05 / np.sqrt(8.0)
 
 
 def modes_found(samples, centres, deviation):
@@ -188,8 +197,7 @@ def modes_found(samples, centres, deviation):
     return len(np.unique(gaps.argmin(axis=1)[good])), float(good.mean())
 
 
-ADAM = (1e-3, 0.5, 0.999)
-LEAKY = {"activation": "leaky_relu", "units": 128}
+UNITS = (128, 128, 128)
 # Arguments of GAN, and of its discriminator. A penalty of 0.1 is what the authors of WGAN-GP take for toys.
 MIXTURES = {
     "minimax": ({"objective": "minimax"}, {}),
@@ -204,7 +212,7 @@ MIXTURES = {
     "f: squared Hellinger": ({"objective": "squared_hellinger"}, {}),
     "relativistic": ({"objective": "relativistic"}, {}),
     "DRAGAN": ({"penalties": [DRAGAN()]}, {}),
-    "R1": ({"penalties": [R1(1.0)]}, {}),
+    "R1": ({"penalties": [R1(0.1)]}, {}),
     "WGAN": (
         {"objective": "wasserstein", "penalties": [WeightClipping(0.1)], "discriminator_moves": 5},
         {},
@@ -213,11 +221,13 @@ MIXTURES = {
         {"objective": "wasserstein", "penalties": [GradientPenalty(0.1)], "discriminator_moves": 5},
         {},
     ),
+    # Its Lipschitz constant is the one thing to tune (section 4 of the paper): images have thousands of
+    # dimensions for a slope to add up over, the plane has two.
     "SNGAN": (
         {"objective": "hinge", "discriminator_moves": 5},
-        {"wrap": SpectralNormalization},
+        {"wrap": SpectralNormalization, "scale": 10.0},
     ),
-    "R3GAN": ({"objective": "relativistic", "penalties": [R1(1.0), R2(1.0)]}, {}),
+    "R3GAN": ({"objective": "relativistic", "penalties": [R1(0.1), R2(0.1)]}, {}),
 }
 
 
@@ -225,17 +235,21 @@ def mixture_run(method, name, seed, turns, batch=256):
     """Trains one GAN on one mixture; what it found, and 2500 of its samples."""
     keras.utils.set_random_seed(seed)
     options, inside = MIXTURES[method]
-    inside = {
-        "before_last": inside.get("before_last", list)(),
-        "wrap": inside.get("wrap", lambda x: x),
-    }
+    inside = {**inside, "before_last": inside.get("before_last", list)()}
     gan = keras_gan.GAN(
-        mlp(2, 2, 128, "relu"), mlp(2, 1, **LEAKY, **inside), seed=seed, ema=0.99, **options
+        mlp(2, 2, UNITS, "relu"),
+        mlp(2, 1, UNITS, "leaky_relu", **inside),
+        seed=seed,
+        ema=0.99,
+        **options,
     )
-    gan.compile(
-        {name: keras.optimizers.Adam(*ADAM) for name in ("discriminator", "generator")},
-        steps_per_execution=50,
-    )
+    optimizers = {
+        player.name: keras.optimizers.Adam(
+            keras.optimizers.schedules.CosineDecay(1e-3, turns * player.moves), 0.5, 0.9
+        )
+        for player in gan.players
+    }
+    gan.compile(optimizers, steps_per_execution=50)
     centres, deviation = mixture(name)
     rng = np.random.default_rng(seed)
     per_epoch = 50 * batch * gan.minibatches_per_turn
@@ -315,7 +329,7 @@ def plot_lines(rows, axes):
         figure.set_title(titles[quantity])
         figure.set_xlabel("distance of the lines")
     axes[0].axhline(np.log(2), color="gray", linewidth=0.7)
-    axes[0].text(0.1, np.log(2) + 0.08, "log 2", color="gray")
+    axes[0].text(4.5, np.log(2) + 0.12, "log 2", color="gray")
     axes[0].legend()
 
 
