@@ -7,6 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+# The backends play the same (tests/backend); training once is enough.
+pytestmark = pytest.mark.tensorflow
 SCRIPT = Path(__file__).parents[1] / "tools" / "theory.py"
 
 
