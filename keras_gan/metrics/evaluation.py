@@ -293,9 +293,10 @@ class Evaluator:
         return features, softmax(logits)
 
     def copies(self, images: np.ndarray) -> Memorization:
-        """What of the images is copied from the training split."""
+        """What of the first `COPIES` images is copied from the training split."""
         training, held_out = self._split("train")[0], self._split("test")[0]
-        return memorization(images, training, held_out, self.features)
+        chosen = np.random.default_rng(0).permutation(len(held_out))[:COPIES]
+        return memorization(images[:COPIES], training, held_out[chosen], self.features)
 
     def _split(self, split):
         size = self.image_size
@@ -554,3 +555,4 @@ METRICS = {
     "accuracy": _accuracy,
 }
 DEFAULT = ("fid", "kid", "prdc")
+COPIES = 2_000  # images, and as many held-out ones, that are looked for in the training split, in 18 versions
