@@ -112,7 +112,7 @@ class _OfGradients(Penalty):
                 f"{type(self).__name__} looks at the gradient for one example at a time, but "
                 f"{normalised[0]} makes the discriminator's output depend on the whole minibatch "
                 "(Gulrajani et al. 2017, section 4). Use a discriminator without batch normalisation, as "
-                "networks.dcgan.discriminator(normalize=False).",
+                "networks.dcgan.discriminator(normalization=None).",
                 stacklevel=4,
             )
 

@@ -47,7 +47,7 @@ class WGANGP(DCGAN):
 
     def default_discriminator(self, image_shape):
         """`networks.dcgan.discriminator` without batch normalisation."""
-        return networks.dcgan.discriminator(image_shape, normalize=False)
+        return networks.dcgan.discriminator(image_shape, normalization=None)
 
     def default_optimizer(self):
         """Adam at 1e-4 with betas 0 and 0.9."""

@@ -12,7 +12,7 @@ many kernel entries (no checkerboard), at two thirds of the arithmetic.
 import keras
 from keras import layers
 
-from keras_gan.layers import BatchNormalization
+from keras_gan.layers import BatchNormalization, SpectralNormalization
 
 
 def generator(
@@ -52,37 +52,46 @@ def generator(
 
 
 def discriminator(
-    image_shape: tuple[int, int, int] = (64, 64, 3), width: int = 64, normalize: bool = True
+    image_shape: tuple[int, int, int] = (64, 64, 3),
+    width: int = 64,
+    normalization: str | None = "batch",
 ) -> keras.Model:
     """The generator's mirror image: halved in size and doubled in width down to 4x4, then one logit.
 
     Args:
         image_shape: (height, width, channels), square, of 28, 32, 64 or 128 pixels.
         width: channels after the first layer. The paper's 64x64 network has 128.
-        normalize: whether there is batch normalisation, as in the paper; not under a gradient penalty.
+        normalization: "batch", as in the paper; None, for a critic under a gradient penalty; or "spectral",
+            of every kernel (Miyato et al. 2018).
 
     Returns:
         A model from images (n, *image_shape) in [-1, 1] to logits (n, 1).
 
     Raises:
-        ValueError: on another image size.
+        ValueError: on another image size or normalisation.
     """
+    if normalization not in ("batch", "spectral", None):
+        raise ValueError(
+            f'normalization must be "batch", "spectral" or None, got {normalization!r}.'
+        )
+    wrap = SpectralNormalization if normalization == "spectral" else lambda layer: layer
+    batch = normalization == "batch"
     _, halvings = scales(image_shape)
     blocks = []
     for level in range(1, halvings):
         blocks += [
-            _downsample(width * 2**level, use_bias=not normalize),
-            *([_normalize()] if normalize else []),
+            wrap(_downsample(width * 2**level, use_bias=not batch)),
+            *([_normalize()] if batch else []),
             layers.LeakyReLU(0.2),
         ]
     return keras.Sequential(
         [
             keras.Input(image_shape),
-            _downsample(width),
+            wrap(_downsample(width)),
             layers.LeakyReLU(0.2),
             *blocks,
             layers.Flatten(name="features"),
-            layers.Dense(1, kernel_initializer=_normal(), dtype="float32"),
+            wrap(layers.Dense(1, kernel_initializer=_normal(), dtype="float32")),
         ],
         name="discriminator",
     )

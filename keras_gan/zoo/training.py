@@ -12,7 +12,7 @@ from typing import Any
 
 import keras
 
-from keras_gan import backend, data, models
+from keras_gan import backend, data, models, networks
 from keras_gan.zoo.cards import check_recipe
 
 
@@ -21,11 +21,13 @@ def build(recipe: dict[str, Any]) -> keras.Model:
 
     Args:
         recipe: "model" (a name in `keras_gan`), "arguments" (of its constructor), "seed" and, optionally,
-            "dtype" (a Keras dtype policy), "optimizers" (player to optimizer config) and
+            "networks" (others than the paper's: an argument of the constructor to the name of a function in
+            `keras_gan.networks` and its arguments, as `{"discriminator": ["dcgan.discriminator",
+            {"width": 32}]}`), "dtype" (a Keras dtype policy), "optimizers" (player to optimizer config) and
             "steps_per_execution".
 
     Raises:
-        ValueError: if the recipe names no model of this library, or lacks a field.
+        ValueError: if the recipe names no model or network of this library, or lacks a field.
     """
     check_recipe(recipe)
     if recipe["model"] not in models.__all__:
@@ -36,7 +38,9 @@ def build(recipe: dict[str, Any]) -> keras.Model:
     before = keras.config.dtype_policy()
     keras.config.set_dtype_policy(recipe.get("dtype", "float32"))
     try:
-        model = getattr(models, recipe["model"])(**recipe.get("arguments", {}), seed=recipe["seed"])
+        parts = {part: _network(*spec) for part, spec in recipe.get("networks", {}).items()}
+        arguments = {**recipe.get("arguments", {}), **parts, "seed": recipe["seed"]}
+        model = getattr(models, recipe["model"])(**arguments)
         optimizers = {
             player: keras.optimizers.deserialize(config)
             for player, config in recipe.get("optimizers", {}).items()
@@ -47,6 +51,17 @@ def build(recipe: dict[str, Any]) -> keras.Model:
     finally:
         keras.config.set_dtype_policy(before)
     return model
+
+
+def _network(name, arguments):
+    family, _, part = name.partition(".")
+    function = getattr(getattr(networks, family, None), part, None)
+    if family not in networks.__all__ or function is None:
+        raise ValueError(
+            f"The recipe names the network {name!r}; it must be FAMILY.FUNCTION with one of the families "
+            f"{', '.join(networks.__all__)}."
+        )
+    return function(**arguments)
 
 
 def train(

@@ -54,6 +54,20 @@ def test_dcgan_weights_start_at_the_papers_scale():
                 assert abs(np.mean(values)) < 0.001
 
 
+def test_dcgan_discriminator_with_other_normalisations():
+    """Without batch normalisation every convolution has a bias; under spectral, every kernel is wrapped."""
+    biases = 64 + 128 + 256 + 512 + 1
+    kernels = 2_765_568 - 2 * (128 + 256 + 512)
+    for normalization in (None, "spectral"):
+        network = dcgan.discriminator(normalization=normalization)
+        assert parameters(network) == kernels + biases
+        kinds = [type(layer).__name__ for layer in network.layers]
+        assert "BatchNormalization" not in kinds
+        assert kinds.count("SpectralNormalization") == (5 if normalization else 0)
+    with pytest.raises(ValueError, match='normalization must be "batch"'):
+        dcgan.discriminator(normalization="layer")
+
+
 @pytest.mark.parametrize("shape", [(64, 48, 3), (50, 50, 3)])
 def test_dcgan_refuses_other_sizes(shape):
     with pytest.raises(ValueError, match="28, 32, 64 or 128"):

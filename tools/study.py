@@ -1,0 +1,188 @@
+"""Are GANs created equal? (Lucic et al. 2018): one architecture, one budget, every objective, on Fashion-MNIST.
+
+    python tools/study.py --work /tmp/study --data DIR            # trains, measures, writes docs/study
+    python tools/study.py --work /tmp/study --data DIR --release  # makes the entries of the best runs
+
+The architecture is that of DCGAN for 28x28 images, the budget a number of epochs of the data (as in the paper,
+so a discriminator that moves more often leaves fewer moves to its generator), the hyper-parameters those of
+each method's paper. Every run is a training by a recipe (`keras_gan.zoo.training`); what was run before is kept,
+and what was cut off goes on from its checkpoint.
+"""
+
+import argparse
+import gc
+import json
+import os
+import sys
+from pathlib import Path
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+import keras
+import numpy as np
+
+from keras_gan import data
+from keras_gan.files import replacing
+from keras_gan.metrics import Evaluator
+from keras_gan.zoo import training
+
+ROOT = Path(__file__).parents[1]
+BEGIN, END = "<!-- study -->", "<!-- /study -->"
+METRICS = ["fid", "kid", "prdc", "modes"]
+COLUMNS = ("fid", "kid", "precision", "recall", "coverage", "missing_modes")
+
+SHAPE = [28, 28, 1]
+EMA = 0.995  # of every generator, over about 200 moves; only R3GAN's paper has one, of 0.999
+COMMON = {
+    "dataset": "fashion_mnist",
+    "split": "train",
+    "image_size": 28,
+    "batch_size": 64,
+    "dtype": "mixed_bfloat16",
+}
+
+
+def architecture(normalization):
+    """The architecture, its discriminator with another normalisation than DCGAN's."""
+    shape = {"image_shape": SHAPE}
+    return {
+        "generator": ["dcgan.generator", shape],
+        "discriminator": ["dcgan.discriminator", {**shape, "normalization": normalization}],
+    }
+
+
+# Name: model, its arguments, and its networks where the model's own are not those of DCGAN.
+METHODS = {
+    "MM": ("DCGAN", {"objective": "minimax"}, {}),
+    "NS": ("DCGAN", {}, {}),
+    "LSGAN": ("LSGAN", {}, {}),
+    "WGAN": ("WGAN", {}, {}),
+    "WGAN-GP": ("WGANGP", {}, {}),
+    "DRAGAN": ("DCGAN", {"penalties": ["dragan"]}, architecture(None)),
+    "SNGAN": ("SNGAN", {}, architecture("spectral")),
+    "f-GAN, KL": ("FGAN", {"objective": "kl"}, {}),
+    "f-GAN, reverse KL": ("FGAN", {"objective": "reverse_kl"}, {}),
+    "f-GAN, Pearson": ("FGAN", {"objective": "pearson"}, {}),
+    "f-GAN, Hellinger": ("FGAN", {"objective": "squared_hellinger"}, {}),
+    "Improved GAN": ("ImprovedGAN", {}, {}),
+    "R3GAN": ("R3GAN", {}, architecture(None)),
+}
+# Entries are made of the best runs of these.
+ENTRIES = {
+    "lsgan_fashion_mnist": "LSGAN",
+    "wgan_fashion_mnist": "WGAN",
+    "wgan_gp_fashion_mnist": "WGAN-GP",
+    "sngan_fashion_mnist": "SNGAN",
+    "fgan_kl_fashion_mnist": "f-GAN, KL",
+    "fgan_hellinger_fashion_mnist": "f-GAN, Hellinger",
+    "improved_gan_fashion_mnist": "Improved GAN",
+    "r3gan_fashion_mnist": "R3GAN",
+}
+
+def recipe(method, seed, epochs):
+    """How one run is trained."""
+    model, arguments, networks = METHODS[method]
+    shape = {} if networks else {"image_shape": SHAPE}
+    return {
+        "model": model,
+        "arguments": {**shape, **arguments, "ema": EMA},
+        **({"networks": networks} if networks else {}),
+        **COMMON,
+        "epochs": epochs,
+        "seed": seed,
+    }
+
+
+def run(method, seed, epochs, work, data_dir):
+    """Trains one run to its end: the model, and where it was trained."""
+    workdir = work / f"{method.replace(', ', ' ').replace(' ', '_')}_{seed}"
+    return training.train(recipe(method, seed, epochs), workdir, data_dir=data_dir), workdir
+
+
+def study(methods, seeds, epochs, work, data_dir, kept):
+    """All runs but those among `kept`, which grows with each."""
+    done = {(row["method"], row["seed"], row["epochs"]) for row in kept}
+    evaluator = Evaluator("fashion_mnist", METRICS, data_dir=data_dir)
+    for seed in seeds:
+        for method in methods:
+            if (method, seed, epochs) in done:
+                continue
+            model, workdir = run(method, seed, epochs, work, data_dir)
+            kept.append({"method": method, "seed": seed, "epochs": epochs, **measured(evaluator, model)})
+            log = training.read_log(workdir)
+            pace = np.median([line["seconds"] / line["steps"] for line in log])
+            kept[-1]["seconds"] = round(1000 * float(pace) / model.discriminator_moves, 1)
+            print(json.dumps(kept[-1]), flush=True)
+            yield kept
+            keras.backend.clear_session()
+            gc.collect()
+
+
+def measured(evaluator, model):
+    """The figures of a model, or of images, by column; None each for a model that has come to NaN."""
+    weights = getattr(model, "weights", [])
+    if not all(np.isfinite(keras.ops.convert_to_numpy(weight)).all() for weight in weights):
+        return dict.fromkeys(COLUMNS)
+    report = evaluator(model)
+    return {name: report[name].value for name in COLUMNS}
+
+
+def table(rows, epochs):
+    """Markdown: mean and standard deviation over the runs of each method, the smallest FID first."""
+    lines = [
+        "| Method | Runs | FID | KID | Precision | Recall | Coverage | Missing modes | s / 1000 steps |",
+        "|---|---|---|---|---|---|---|---|---|",
+    ]
+    runs = {
+        method: [row for row in rows if (row["method"], row["epochs"]) == (method, epochs)]
+        for method in METHODS
+    }
+
+    def cells(method):
+        for name in (*COLUMNS, "seconds"):
+            values = [row[name] for row in runs[method] if row[name] is not None]
+            digits = 1 if name in ("fid", "missing_modes", "seconds") else 3
+            spread = f" ± {np.std(values, ddof=1):.{digits}f}" if len(values) > 1 else ""
+            yield f"{np.mean(values):.{digits}f}{spread}" if values else "diverged"
+
+    def fid(method):
+        return np.mean([np.inf if row["fid"] is None else row["fid"] for row in runs[method]])
+
+    for method in sorted(filter(runs.get, METHODS), key=fid):
+        lines.append(f"| {method} | {len(runs[method])} | {' | '.join(cells(method))} |")
+    return "\n".join(lines)
+
+
+def train_split(data_dir):
+    """What the training split itself reaches against the test split: the best that can be hoped for."""
+    images, _ = data.arrays("fashion_mnist", "train", data_dir=data_dir)
+    chosen = np.random.default_rng(0).permutation(len(images))[:10_000]
+    return measured(Evaluator("fashion_mnist", METRICS, data_dir=data_dir), images[chosen])
+
+
+def save(path, text):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with replacing(path) as temporary:
+        temporary.write_text(text, "utf-8")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--work", type=Path, required=True, help="folder of the runs' checkpoints")
+    parser.add_argument("--data", type=Path, help="folder of data sets")
+    parser.add_argument("--epochs", type=int, default=20, help="the budget")
+    parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
+    parser.add_argument("--methods", nargs="+", choices=METHODS, default=list(METHODS))
+    parser.add_argument("--out", type=Path, default=ROOT / "docs" / "study")
+    args = parser.parse_args()
+    keras.utils.disable_interactive_logging()
+
+    results = args.out / "results.json"
+    rows = json.loads(results.read_text("utf-8")) if results.exists() else []
+    for kept in study(args.methods, args.seeds, args.epochs, args.work, args.data, rows):
+        save(results, json.dumps(kept, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()
