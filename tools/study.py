@@ -1,12 +1,11 @@
-"""Are GANs created equal? (Lucic et al. 2018): one architecture, one budget, every objective, on Fashion-MNIST.
+"""Are GANs created equal? (Lucic et al. 2018): one architecture, one budget, every objective.
 
-    python tools/study.py --work /tmp/study --data DIR            # trains, measures, writes docs/study
-    python tools/study.py --work /tmp/study --data DIR --release  # makes the entries of the best runs
+    python tools/study.py --work /tmp/study --data DIR [--epochs 10] [--seeds 0 1 2]
 
-The architecture is that of DCGAN for 28x28 images, the budget a number of epochs of the data (as in the paper,
-so a discriminator that moves more often leaves fewer moves to its generator), the hyper-parameters those of
-each method's paper. Every run is a training by a recipe (`keras_gan.zoo.training`); what was run before is kept,
-and what was cut off goes on from its checkpoint.
+The data are Fashion-MNIST, the architecture that of DCGAN for 28x28 images, the budget a number of epochs (as
+in the paper: a discriminator that moves more often leaves fewer moves to its generator), the hyper-parameters
+those of each method's paper. Every run is a training by a recipe (`keras_gan.zoo.training`); what was run before
+is kept, and what was cut off goes on from its checkpoint. Writes docs/study.
 """
 
 import argparse
@@ -25,7 +24,7 @@ import numpy as np
 from keras_gan import data
 from keras_gan.files import replacing
 from keras_gan.metrics import Evaluator
-from keras_gan.zoo import training
+from keras_gan.zoo import packing, training
 
 ROOT = Path(__file__).parents[1]
 BEGIN, END = "<!-- study -->", "<!-- /study -->"
@@ -80,6 +79,7 @@ ENTRIES = {
     "r3gan_fashion_mnist": "R3GAN",
 }
 
+
 def recipe(method, seed, epochs):
     """How one run is trained."""
     model, arguments, networks = METHODS[method]
@@ -109,9 +109,17 @@ def study(methods, seeds, epochs, work, data_dir, kept):
             if (method, seed, epochs) in done:
                 continue
             model, workdir = run(method, seed, epochs, work, data_dir)
-            kept.append({"method": method, "seed": seed, "epochs": epochs, **measured(evaluator, model)})
-            log = training.read_log(workdir)
-            pace = np.median([line["seconds"] / line["steps"] for line in log])
+            kept.append(
+                {
+                    "method": method,
+                    "seed": seed,
+                    "epochs": epochs,
+                    **measured(evaluator, packing.in_float32(model)),
+                }
+            )
+            pace = np.median(
+                [line["seconds"] / line["steps"] for line in training.read_log(workdir)]
+            )
             kept[-1]["seconds"] = round(1000 * float(pace) / model.discriminator_moves, 1)
             print(json.dumps(kept[-1]), flush=True)
             yield kept
