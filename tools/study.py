@@ -4,7 +4,7 @@
 
 The data are Fashion-MNIST, the architecture that of DCGAN for 28x28 images, the budget a number of epochs (as
 in the paper: a discriminator that moves more often leaves fewer moves to its generator), the hyper-parameters
-those of each method's paper. Every run is a training by a recipe (`keras_gan.zoo.training`); what was run before
+those of each method's paper. Every run is a training by a recipe (`keras_gan.zoo.training`); what ran before
 is kept, and what was cut off goes on from its checkpoint. Writes docs/study.
 """
 

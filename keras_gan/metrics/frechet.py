@@ -4,6 +4,8 @@ import warnings
 from typing import Any
 
 import numpy as np
+from scipy.linalg import eigh
+from scipy.linalg.blas import dgemm, dsyrk
 
 from keras_gan.metrics import checks
 from keras_gan.metrics.figure import Figure, named
@@ -31,7 +33,12 @@ def frechet_distance(first: Statistics, second: Statistics) -> float:
     checks.same_width(first, second)
     a, b = first.factor(), second.factor()
     gap = first.mean - second.mean
-    distance = gap @ gap + np.vdot(a, a) + np.vdot(b, b) - 2 * _sum_of_singular_values(a.T @ b)
+    distance = (
+        gap @ gap
+        + np.vdot(a, a)
+        + np.vdot(b, b)
+        - 2 * _sum_of_singular_values(dgemm(1.0, a, b, trans_a=True))
+    )
     return max(float(distance), 0.0)
 
 
@@ -41,8 +48,8 @@ def _sum_of_singular_values(matrix):
     Squaring halves the digits of what is small: an eigenvalue is known to `noise`, its root to noise / (2
     root).
     """
-    gram = matrix @ matrix.T if len(matrix) < matrix.shape[1] else matrix.T @ matrix
-    squares = np.linalg.eigvalsh(gram)
+    gram = dsyrk(1.0, matrix, trans=len(matrix) > matrix.shape[1])  # its upper triangle
+    squares = eigh(gram, eigvals_only=True, lower=False, overwrite_a=True, check_finite=False)
     noise = 4 * np.finfo(np.float64).eps * squares.max(initial=0)
     if len(squares) and squares[0] > noise:
         roots = np.sqrt(squares)
@@ -128,9 +135,7 @@ def fid_standard_error(real: Statistics, generated: Any) -> float:
 
 
 def _statistics(name, values):
-    return (
-        values if isinstance(values, Statistics) else Statistics.of(checks.features(name, values))
-    )
+    return values if isinstance(values, Statistics) else Statistics.of(values, name)
 
 
 def intra_class_fid(

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 from scipy.linalg import cholesky
-from scipy.linalg.blas import dsyrk
+from scipy.linalg.blas import dgemv, dsyrk
 
 from keras_gan.files import replacing
 from keras_gan.metrics import checks
@@ -49,10 +49,14 @@ class Statistics:
         self._pending = 0
 
     @classmethod
-    def of(cls, features: Any) -> "Statistics":
-        """The statistics of an array (n, width)."""
-        features = checks.finite("features", features)
-        return cls(features.shape[1]).update(features)
+    def of(cls, features: Any, name: str = "features") -> "Statistics":
+        """The statistics of an array (n, width) of at least two vectors, which errors call `name`.
+
+        Raises:
+            ValueError: if there are fewer, the shape is wrong, or there are NaN or infinite values.
+        """
+        features = checks.features(name, features)
+        return cls(features.shape[1])._add(features)
 
     @property
     def count(self) -> int:
@@ -96,6 +100,9 @@ class Statistics:
         features = checks.finite("features", features)
         if features.shape[1] != self.width:
             raise ValueError(f"features must be (n, {self.width}), got {features.shape}.")
+        return self._add(features)
+
+    def _add(self, features):
         while len(features):
             if self._pending == len(self._rows):
                 self._fold()
@@ -235,7 +242,8 @@ class Statistics:
 
 
 def _sum(rows):
-    return np.ones(len(rows)) @ rows
+    # SciPy's BLAS, as in dsyrk: NumPy brings a BLAS of its own, whose threads would wait on the same cores.
+    return dgemv(1.0, rows.T, np.ones(len(rows))) if len(rows) else np.zeros(rows.shape[1])
 
 
 def cached(

@@ -192,7 +192,7 @@ def test_too_few():
     with pytest.raises(ValueError, match="at least 1 feature vectors, got 0"):
         Statistics(3).mean  # noqa: B018
     with pytest.raises(ValueError, match="at least 2 feature vectors, got 1"):
-        Statistics.of(np.ones((1, 3))).covariance  # noqa: B018
+        Statistics(3).update(np.ones((1, 3))).covariance  # noqa: B018
     with pytest.raises(ValueError, match="width must be at least 1"):
         Statistics(0)
     with pytest.raises(ValueError, match="widths 3 and 4 cannot be merged"):
