@@ -1,26 +1,16 @@
 """What tools/theory.py claims of discriminators, on smaller budgets."""
 
-import importlib.util
 import json
-from pathlib import Path
 
 import numpy as np
 import pytest
+import theory
 
 # The backends play the same (tests/backend); training once is enough.
 pytestmark = pytest.mark.tensorflow
-SCRIPT = Path(__file__).parents[1] / "tools" / "theory.py"
 
 
-@pytest.fixture(scope="module")
-def theory():
-    spec = importlib.util.spec_from_file_location("theory", SCRIPT)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-def test_integrals_of_gaussians(theory):
+def test_integrals_of_gaussians():
     """KL is d^2 / 2, Pearson e^(d^2) - 1, total variation 2 Phi(d / 2) - 1; hinge means the last."""
     assert theory.integral("kl", 1.0) == pytest.approx(0.5, rel=1e-4)
     assert theory.integral("pearson", 1.0) == pytest.approx(np.e - 1, rel=1e-3)
@@ -32,19 +22,19 @@ def test_integrals_of_gaussians(theory):
 
 
 @pytest.mark.parametrize(("name", "tolerance"), [("minimax", 0.05), ("kl", 0.1)])
-def test_trained_discriminator_measures_the_divergence(theory, name, tolerance):
+def test_trained_discriminator_measures_the_divergence(name, tolerance):
     estimate = theory.gaussian_estimate(name, turns=400, size=50_000)
     assert estimate == pytest.approx(theory.integral(name, 1.0), rel=tolerance)
 
 
-def test_js_is_blind_to_the_distance_of_lines(theory):
+def test_js_is_blind_to_the_distance_of_lines():
     for distance in (0.5, 5.0):
         row = theory.line_judgement("minimax", distance, turns=400)
         assert row["estimate"] == pytest.approx(np.log(2), rel=0.03)
         assert abs(row["slope"]) < 0.05
 
 
-def test_a_penalised_critic_sees_the_distance_of_lines(theory):
+def test_a_penalised_critic_sees_the_distance_of_lines():
     for distance in (0.5, 3.0):
         row = theory.line_judgement("wgan_gp", distance, turns=400)
         assert row["estimate"] == pytest.approx(distance, rel=0.1)
@@ -52,21 +42,21 @@ def test_a_penalised_critic_sees_the_distance_of_lines(theory):
         assert row["gradient_norm"] == pytest.approx(1.0, abs=0.1)
 
 
-def test_modes_by_hand(theory):
+def test_modes_by_hand():
     centres = np.array([[0.0, 0.0], [1.0, 0.0], [5.0, 5.0]])
     samples = np.array([[0.0, 0.29], [0.0, 0.31], [1.1, 0.0], [1.0, 0.1]])
     assert theory.modes_found(samples, centres, 0.1) == (2, 0.75)
 
 
 @pytest.mark.parametrize("method", ["minibatch discrimination", "SNGAN"])
-def test_a_run_of_a_mixture(theory, method):
+def test_a_run_of_a_mixture(method):
     row = theory.mixture_run(method, "ring", seed=0, turns=50, batch=16)
     assert 0 <= row["modes"] <= 8
     assert 0.0 <= row["good"] <= 1.0
     assert np.shape(row["samples"]) == (500, 2)
 
 
-def test_mixtures_go_on_where_they_stopped(theory, monkeypatch):
+def test_mixtures_go_on_where_they_stopped(monkeypatch):
     runs = []
 
     def run(method, name, seed, turns):

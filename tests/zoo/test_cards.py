@@ -1,11 +1,11 @@
 """Cards are typed and print well; what is generated from them is fresh."""
 
 import dataclasses
-import importlib.util
 import subprocess
 import sys
 from pathlib import Path
 
+import cards
 import pytest
 
 from keras_gan import zoo
@@ -13,14 +13,6 @@ from keras_gan.zoo import packing
 from keras_gan.zoo.cards import Metric, Paper
 
 ROOT = Path(__file__).parents[2]
-
-
-@pytest.fixture
-def tool():
-    spec = importlib.util.spec_from_file_location("cards", ROOT / "tools" / "cards.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def test_card_is_typed_and_frozen(entries):
@@ -62,9 +54,9 @@ def test_citation_and_figures():
     assert str(Metric(12.3, 0.25, "")) == "12.3 ± 0.25"
 
 
-def test_documents_hold_what_the_entries_say(entries, tool, tmp_path):
+def test_documents_hold_what_the_entries_say(entries, tmp_path):
     (tmp_path / "README.md").write_text("Before\n<!-- zoo -->\nold\n<!-- /zoo -->\nAfter\n")
-    pages = tool.documents(tmp_path)
+    pages = cards.documents(tmp_path)
     assert {str(path.relative_to(tmp_path)) for path in pages} == {
         "README.md",
         "zoo/README.md",

@@ -1,13 +1,12 @@
 """A release takes the best snapshot of a training, and publishes what it measures of the packed entry."""
 
-import importlib.util
 import json
 import re
 import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
+import release
 from keras.ops import convert_to_numpy as to_numpy
 
 from keras_gan import zoo
@@ -15,17 +14,12 @@ from keras_gan.metrics import evaluate
 from keras_gan.zoo import registry
 
 BIASES = {1: 5.0, 2: 0.0, 3: -5.0}  # epoch to bias of the last layer
-TOOLS = Path(__file__).parents[2] / "tools"
 
 
 @pytest.fixture
 def tool(monkeypatch):
-    monkeypatch.syspath_prepend(TOOLS)
-    spec = importlib.util.spec_from_file_location("release", TOOLS / "release.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    monkeypatch.setattr(module, "SAMPLES", 100)
-    return module
+    monkeypatch.setattr(release, "SAMPLES", 100)
+    return release
 
 
 @pytest.fixture
