@@ -27,6 +27,7 @@ from keras_gan.metrics import Evaluator
 from keras_gan.zoo import packing, training
 
 ROOT = Path(__file__).parents[1]
+REAL = "training split"  # measured as a generator is
 BEGIN, END = "<!-- study -->", "<!-- /study -->"
 METRICS = ["fid", "kid", "prdc", "modes"]
 COLUMNS = ("fid", "kid", "precision", "recall", "coverage", "missing_modes")
@@ -67,17 +68,6 @@ METHODS = {
     "Improved GAN": ("ImprovedGAN", {}, {}),
     "R3GAN": ("R3GAN", {}, architecture(None)),
 }
-# Entries are made of the best runs of these.
-ENTRIES = {
-    "lsgan_fashion_mnist": "LSGAN",
-    "wgan_fashion_mnist": "WGAN",
-    "wgan_gp_fashion_mnist": "WGAN-GP",
-    "sngan_fashion_mnist": "SNGAN",
-    "fgan_kl_fashion_mnist": "f-GAN, KL",
-    "fgan_hellinger_fashion_mnist": "f-GAN, Hellinger",
-    "improved_gan_fashion_mnist": "Improved GAN",
-    "r3gan_fashion_mnist": "R3GAN",
-}
 
 
 def recipe(method, seed, epochs):
@@ -104,6 +94,10 @@ def study(methods, seeds, epochs, work, data_dir, kept):
     """All runs but those among `kept`, which grows with each."""
     done = {(row["method"], row["seed"], row["epochs"]) for row in kept}
     evaluator = Evaluator("fashion_mnist", METRICS, data_dir=data_dir)
+    if (REAL, None, epochs) not in done:
+        row = {"method": REAL, "seed": None, "epochs": epochs, "seconds": None}
+        kept.append(row | training_split(evaluator, data_dir))
+        yield kept
     for seed in seeds:
         for method in methods:
             if (method, seed, epochs) in done:
@@ -144,7 +138,7 @@ def table(rows, epochs):
     ]
     runs = {
         method: [row for row in rows if (row["method"], row["epochs"]) == (method, epochs)]
-        for method in METHODS
+        for method in (REAL, *METHODS)
     }
 
     def cells(method):
@@ -152,21 +146,21 @@ def table(rows, epochs):
             values = [row[name] for row in runs[method] if row[name] is not None]
             digits = 1 if name in ("fid", "missing_modes", "seconds") else 3
             spread = f" ± {np.std(values, ddof=1):.{digits}f}" if len(values) > 1 else ""
-            yield f"{np.mean(values):.{digits}f}{spread}" if values else "diverged"
+            yield f"{np.mean(values):.{digits}f}{spread}" if values else "-"
 
     def fid(method):
         return np.mean([np.inf if row["fid"] is None else row["fid"] for row in runs[method]])
 
-    for method in sorted(filter(runs.get, METHODS), key=fid):
+    for method in sorted(filter(runs.get, runs), key=fid):
         lines.append(f"| {method} | {len(runs[method])} | {' | '.join(cells(method))} |")
     return "\n".join(lines)
 
 
-def train_split(data_dir):
-    """What the training split itself reaches against the test split: the best that can be hoped for."""
+def training_split(evaluator, data_dir):
+    """What the training split itself reaches: the best that can be hoped for."""
     images, _ = data.arrays("fashion_mnist", "train", data_dir=data_dir)
     chosen = np.random.default_rng(0).permutation(len(images))[:10_000]
-    return measured(Evaluator("fashion_mnist", METRICS, data_dir=data_dir), images[chosen])
+    return measured(evaluator, images[chosen])
 
 
 def save(path, text):
@@ -190,6 +184,10 @@ def main():
     rows = json.loads(results.read_text("utf-8")) if results.exists() else []
     for kept in study(args.methods, args.seeds, args.epochs, args.work, args.data, rows):
         save(results, json.dumps(kept, indent=1) + "\n")
+    if (page := args.out / "README.md").exists():
+        before, rest = page.read_text("utf-8").split(BEGIN)
+        tables = f"{BEGIN}\n\n{table(rows, args.epochs)}\n\n{END}"
+        save(page, before + tables + rest.split(END)[1])
 
 
 if __name__ == "__main__":
