@@ -187,7 +187,7 @@ class DRAGAN(_ToNorm):
     """weight * E (|grad D(x)| - norm)^2 around real examples (Kodali et al. 2017, algorithm 1).
 
     The points are those of the authors' code: x = real + e noise, with e ~ U(0, 1), one for an example, and
-    noise ~ 0.5 s U(0, 1) where s is the standard deviation of the minibatch (of a replica).
+    noise ~ 0.5 s U(0, 1) where s is the standard deviation of the minibatch.
 
     Args:
         weight: the paper's lambda, 10.
@@ -205,7 +205,9 @@ class DRAGAN(_ToNorm):
         super().__init__(weight, norm, one_sided, every)
 
     def points(self, game, real, fake):
-        noise = 0.5 * ops.std(real) * game.uniform(ops.shape(real))
+        mean = backend.replica_mean(ops.mean(real))
+        deviation = ops.sqrt(backend.replica_mean(ops.mean(ops.square(real - mean))))
+        noise = 0.5 * deviation * game.uniform(ops.shape(real))
         return real + game.uniform(_one_each(real)) * noise
 
 

@@ -8,7 +8,8 @@ Each backend module offers the same, and everything else in the library is Keras
   `fn` would change on the way (batch statistics, random state) stays as it was.
 - `substitute(fn, pairs)`: `fn()`, while each variable of the `(variable, value)` pairs reads as its value.
 - `normalize_batch(inputs, gamma, beta, epsilon)`: batch normalisation by one kernel; None without one.
-- `replica_mean(value)`: the mean over replicas of a scalar.
+- `gather(value)`: the rows of all replicas, in order, of a tensor that holds this one's.
+- `replica_mean(value)`: the mean over replicas of a tensor.
 - `replicas()`: how many replicas share this step, and which of them this is.
 - `device()`: what the training runs on, in words.
 """
@@ -19,6 +20,7 @@ if keras.backend.backend() == "tensorflow":
     from keras_gan.backend.tensorflow import (
         Pass,
         device,
+        gather,
         gradient,
         normalize_batch,
         play_turn,
@@ -30,6 +32,7 @@ elif keras.backend.backend() == "jax":
     from keras_gan.backend.jax import (
         Pass,
         device,
+        gather,
         gradient,
         normalize_batch,
         play_turn,
@@ -46,6 +49,7 @@ else:
 __all__ = [
     "Pass",
     "device",
+    "gather",
     "gradient",
     "normalize_batch",
     "play_turn",

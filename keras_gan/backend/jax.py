@@ -98,6 +98,11 @@ def normalize_batch(inputs, gamma, beta, epsilon):
     """None: XLA makes one kernel of Keras's operations by itself."""
 
 
+def gather(value):
+    """`value` itself: a JAX program sees the global batch."""
+    return value
+
+
 def replica_mean(value):
     """`value` itself: a JAX program sees the global batch."""
     return value

@@ -66,19 +66,28 @@ def normalize_batch(inputs, gamma, beta, epsilon):
     return outputs, mean, unbiased * (count - 1.0) / count
 
 
+def gather(value):
+    """The rows of all replicas in sync, in order, of a tensor (n, ...) that holds this one's."""
+    context = _replica_context()
+    return context.all_gather(value, axis=0) if context else value
+
+
 def replica_mean(value):
-    """The mean of a scalar over the replicas in sync."""
-    context = tf.distribute.get_replica_context()
-    alone = context is None or context.num_replicas_in_sync == 1
-    return value if alone else context.all_reduce(tf.distribute.ReduceOp.MEAN, value)
+    """The mean of a tensor over the replicas in sync."""
+    context = _replica_context()
+    return context.all_reduce(tf.distribute.ReduceOp.MEAN, value) if context else value
 
 
 def replicas():
     """`(count, index)`: the replicas in sync, and this one's index (an int or a scalar tensor)."""
+    context = _replica_context()
+    return (context.num_replicas_in_sync, context.replica_id_in_sync_group) if context else (1, 0)
+
+
+def _replica_context():
+    """Of a replica that is not alone; None otherwise."""
     context = tf.distribute.get_replica_context()
-    if context is None or context.num_replicas_in_sync == 1:
-        return 1, 0
-    return context.num_replicas_in_sync, context.replica_id_in_sync_group
+    return context if context and context.num_replicas_in_sync > 1 else None
 
 
 def device():

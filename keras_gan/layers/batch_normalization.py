@@ -12,7 +12,8 @@ class BatchNormalization(keras.layers.BatchNormalization):
     """`keras.layers.BatchNormalization`, faster in training: one kernel instead of a chain of operations.
 
     It normalises the last axis, with the mean and the (biased) variance of the batch in training and their
-    moving averages otherwise, then scales and shifts (Ioffe and Szegedy 2015, algorithm 1).
+    moving averages otherwise, then scales and shifts (Ioffe and Szegedy 2015, algorithm 1). The batch is that
+    of all replicas together: as many as there are, they compute what one device would.
 
     Args:
         momentum: of the moving averages.
@@ -36,7 +37,8 @@ class BatchNormalization(keras.layers.BatchNormalization):
 
     def call(self, inputs, training=None):
         trains = training and self.trainable
-        fused = trains and backend.normalize_batch(inputs, self.gamma, self.beta, self.epsilon)
+        self.synchronized = backend.replicas()[0] > 1
+        fused = trains and not self.synchronized and backend.normalize_batch(inputs, self.gamma, self.beta, self.epsilon)
         if not fused:
             return super().call(inputs, training=training)
         outputs, mean, variance = fused

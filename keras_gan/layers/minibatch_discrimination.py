@@ -3,13 +3,16 @@
 import keras
 from keras import ops
 
+from keras_gan import backend
+
 
 @keras.saving.register_keras_serializable("keras_gan")
 class MinibatchDiscrimination(keras.layers.Layer):
     """Tells a discriminator how close an example is to the others of its minibatch (Salimans et al. 2016).
 
     Section 3.2: features f are mapped to M = f T, a matrix (kernels, dimensions) for each example, and
-    o_b = sum over the examples j of exp(-|M_b - M_jb|_1), the example itself among them, is appended to f.
+    o_b = sum over the examples j of exp(-|M_b - M_jb|_1), the example itself among them, is appended to f. The
+    minibatch is that of all replicas together.
 
     Args:
         kernels: rows B of M: how many closenesses are appended.
@@ -37,7 +40,8 @@ class MinibatchDiscrimination(keras.layers.Layer):
 
     def call(self, inputs):
         matrices = ops.reshape(ops.matmul(inputs, self.kernel), (-1, self.kernels, self.dimensions))
-        gaps = ops.expand_dims(matrices, 0) - ops.expand_dims(matrices, 1)
+        others = backend.gather(matrices)
+        gaps = ops.expand_dims(others, 0) - ops.expand_dims(matrices, 1)
         closeness = ops.sum(ops.exp(-ops.sum(ops.abs(gaps), axis=-1)), axis=1)
         return ops.concatenate([inputs, closeness], axis=-1)
 

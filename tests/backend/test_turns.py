@@ -11,8 +11,6 @@ import numpy as np
 import pytest
 
 KINDS = ["GAN", "CGAN", "DCGAN", "WGAN", "WGANGP", "SNGAN", "ImprovedGAN", "R3GAN"]
-# Their batch statistics are a replica's own.
-WITH_BATCH_STATISTICS = {"DCGAN", "SNGAN", "ImprovedGAN", "R3GAN"}
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +49,6 @@ def test_tensorflow_and_jax_agree(kind, turns):
 
 
 @pytest.mark.tensorflow
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in WITH_BATCH_STATISTICS])
+@pytest.mark.parametrize("kind", KINDS)
 def test_two_replicas_are_one_device(kind, turns):
     assert_same(kind, turns(), turns(replicas=2), 1e-5)
