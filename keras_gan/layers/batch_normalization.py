@@ -36,10 +36,11 @@ class BatchNormalization(keras.layers.BatchNormalization):
         )
 
     def call(self, inputs, training=None):
-        trains = training and self.trainable
+        fused = None
         self.synchronized = backend.replicas()[0] > 1
-        fused = trains and not self.synchronized and backend.normalize_batch(inputs, self.gamma, self.beta, self.epsilon)
-        if not fused:
+        if training and self.trainable and not self.synchronized:
+            fused = backend.normalize_batch(inputs, self.gamma, self.beta, self.epsilon)
+        if fused is None:
             return super().call(inputs, training=training)
         outputs, mean, variance = fused
         for average, seen in ((self.moving_mean, mean), (self.moving_variance, variance)):

@@ -11,8 +11,8 @@ class MinibatchDiscrimination(keras.layers.Layer):
     """Tells a discriminator how close an example is to the others of its minibatch (Salimans et al. 2016).
 
     Section 3.2: features f are mapped to M = f T, a matrix (kernels, dimensions) for each example, and
-    o_b = sum over the examples j of exp(-|M_b - M_jb|_1), the example itself among them, is appended to f. The
-    minibatch is that of all replicas together.
+    o_b = sum over the examples j of exp(-|M_b - M_jb|_1), the example itself among them, is appended to f.
+    The minibatch is that of all replicas together.
 
     Args:
         kernels: rows B of M: how many closenesses are appended.

@@ -5,6 +5,7 @@ import math
 import keras
 from keras import ops
 
+from keras_gan import backend
 from keras_gan.objectives.base import Objective
 
 
@@ -39,15 +40,15 @@ class Relativistic(Objective):
 class RelativisticAverage(Objective):
     """The average game: is this example more real than the other kind is on average?
 
-    RaSGAN in Jolicoeur-Martineau 2018. The averages are over the minibatch (of a replica).
+    RaSGAN in Jolicoeur-Martineau 2018. The averages are over the minibatch, of all replicas.
     """
 
     relativistic = True
 
     def discriminator_loss(self, real_logits, fake_logits):
         """-E log sigmoid(D(x) - E D(G(z))) - E log(1 - sigmoid(D(G(z)) - E D(x))), in [0, inf)."""
-        real = ops.softplus(ops.mean(fake_logits) - real_logits)
-        fake = ops.softplus(fake_logits - ops.mean(real_logits))
+        real = ops.softplus(backend.replica_mean(ops.mean(fake_logits)) - real_logits)
+        fake = ops.softplus(fake_logits - backend.replica_mean(ops.mean(real_logits)))
         return ops.mean(real) + ops.mean(fake)
 
     def generator_loss(self, fake_logits, real_logits=None):

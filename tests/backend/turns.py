@@ -43,6 +43,7 @@ def options(kind):
     return {
         "CGAN": {"num_classes": 3},
         "WGANGP": {"rest_below": -0.01, "historical_averaging": 0.1, "label_flips": 0.1},
+        "SNGAN": {"objective": "relativistic_average"},
         "R3GAN": {"penalties": [R1(0.1, every=2), DRAGAN()]},
     }.get(kind, {})
 
