@@ -19,6 +19,7 @@ from keras import ops
 from keras_gan import backend
 from keras_gan.data.minibatches import Minibatches, Turns, as_tuple, join
 from keras_gan.files import replacing
+from keras_gan.guard import Guard
 
 
 @dataclass(frozen=True)
@@ -159,9 +160,9 @@ class Game(keras.Model):
             for player in self.players
         }
         self.optimizer = _Optimizers(self.players, self.optimizers)
-        self.losses_seen = [
-            keras.metrics.Mean(name=f"{player.name}_loss") for player in self.players
-        ]
+        names = [player.name for player in self.players]
+        self.losses_seen = {name: keras.metrics.Mean(name=f"{name}_loss") for name in names}
+        self.skipped = {name: keras.metrics.Sum(name=f"{name}_skipped") for name in names}
         self._compile_config = {
             "optimizers": {
                 name: keras.saving.serialize_keras_object(optimizer)
@@ -199,17 +200,18 @@ class Game(keras.Model):
         minibatches = list(zip(*columns, strict=True))
         maker = next((player for player in self.players if player.makes), None)
         passes = [None] * count  # the maker's, one a minibatch, run when first wanted
-        for player, seen in zip(self.players, self.losses_seen, strict=True):
+        for player in self.players:
             for index in range(count - player.moves, count):
+                statistics = [(variable, ops.copy(variable.value)) for variable in self._statistics]
                 if maker and passes[index] is None:
                     make = partial(maker.makes, *minibatches[index])
                     passes[index] = backend.Pass(make, maker.variables)
-                seen.update_state(self._move(player, minibatches[index], passes[index]))
+                self._move(player, minibatches[index], passes[index], statistics)
                 if player is maker:
                     passes = [None] * count  # It would make something else now.
-        return {seen.name: seen.result() for seen in self.losses_seen}
+        return {seen.name: seen.result() for seen in self.losses_seen.values()}
 
-    def _move(self, player, minibatch, makers_pass):
+    def _move(self, player, minibatch, makers_pass, statistics):
         optimizer = self.optimizers[player.name]
         if player.makes:
             loss, gradients = makers_pass.value_and_grad(
@@ -220,15 +222,28 @@ class Game(keras.Model):
             loss, gradients = backend.Pass(lambda: None, player.variables).value_and_grad(
                 lambda _: player.loss(*inputs), optimizer.scale_loss
             )
-        moved = [*player.variables, *optimizer.variables]
-        before = [] if player.rest_below is None else [ops.copy(v.value) for v in moved]
-        optimizer.apply(gradients, player.variables)
-        if before:
-            rests = backend.replica_mean(loss) < player.rest_below
-            for variable, value in zip(moved, before, strict=True):
-                variable.assign(ops.where(rests, value, variable.value))
+        # One that is not finite makes the sum so. Loss scaling meets infinite gradients, and lives with them.
+        scaled = isinstance(optimizer, keras.optimizers.LossScaleOptimizer)
+        known = [] if scaled else [gradient for gradient in gradients if gradient is not None]
+        total = sum(ops.sum(ops.cast(value, "float32")) for value in (loss, *known))
+        finite = ops.isfinite(backend.replica_mean(total))
+        for variable, before in statistics:
+            variable.assign(ops.where(finite, variable.value, before))
+        moves = finite
+        if player.rest_below is not None:
+            moves = ops.logical_and(moves, backend.replica_mean(loss) >= player.rest_below)
+        backend.apply_if(moves, optimizer, gradients, player.variables)
         player.after_move()
-        return loss
+        one = ops.cast(finite, "float32")
+        self.losses_seen[player.name].update_state(ops.where(finite, loss, 0.0), one)
+        self.skipped[player.name].update_state(1.0 - one)
+
+    @property
+    def _statistics(self):
+        """What the players' networks change as they run, such as moving averages of batch statistics."""
+        networks = [layer for player in self.players for layer in player.layers]
+        variables = [variable for layer in networks for variable in layer.non_trainable_variables]
+        return [variable for variable in variables if "float" in variable.dtype]
 
     def normal(self, shape: Sequence[Any]):
         """Numbers ~ N(0, 1) for a minibatch of `shape` (n, ...), from the random state of the game.
@@ -274,6 +289,10 @@ class Game(keras.Model):
 
         Raises:
             ValueError: if the data does not suit the model, saying how.
+
+        Warns:
+            RuntimeWarning: where training stopped because losses or gradients were not finite
+                (`keras_gan.guard`).
         """
         for name in ("validation_data", "validation_split", "class_weight", "sample_weight"):
             if kwargs.get(name) is not None:
@@ -299,7 +318,10 @@ class Game(keras.Model):
             raise ValueError(
                 f"x must be a NumPy array, a tf.data.Dataset or a keras.utils.PyDataset, got {type(x)}."
             )
-        return super().fit(x, shuffle=False, **kwargs)
+        callbacks = kwargs.pop("callbacks", None) or []
+        if isinstance(callbacks, (list, tuple)):
+            callbacks = [Guard(), *callbacks]
+        return super().fit(x, shuffle=False, callbacks=callbacks, **kwargs)
 
     def check_data(self, *columns):
         """Raises a ValueError if examples (and labels), as NumPy arrays, do not suit the model.

@@ -8,9 +8,11 @@ Each backend module offers the same, and everything else in the library is Keras
   `fn` would change on the way (batch statistics, random state) stays as it was.
 - `substitute(fn, pairs)`: `fn()`, while each variable of the `(variable, value)` pairs reads as its value.
 - `normalize_batch(inputs, gamma, beta, epsilon)`: batch normalisation by one kernel; None without one.
+- `apply_if(condition, optimizer, gradients, variables)`: `optimizer.apply` if a scalar tensor holds.
 - `gather(value)`: the rows of all replicas, in order, of a tensor that holds this one's.
 - `replica_mean(value)`: the mean over replicas of a tensor.
 - `replicas()`: how many replicas share this step, and which of them this is.
+- `synchronise(game)`: puts the state of a running `fit` into the game's variables.
 - `device()`: what the training runs on, in words.
 """
 
@@ -19,6 +21,7 @@ import keras
 if keras.backend.backend() == "tensorflow":
     from keras_gan.backend.tensorflow import (
         Pass,
+        apply_if,
         device,
         gather,
         gradient,
@@ -27,10 +30,12 @@ if keras.backend.backend() == "tensorflow":
         replica_mean,
         replicas,
         substitute,
+        synchronise,
     )
 elif keras.backend.backend() == "jax":
     from keras_gan.backend.jax import (
         Pass,
+        apply_if,
         device,
         gather,
         gradient,
@@ -39,6 +44,7 @@ elif keras.backend.backend() == "jax":
         replica_mean,
         replicas,
         substitute,
+        synchronise,
     )
 else:
     raise ImportError(
@@ -48,6 +54,7 @@ else:
 
 __all__ = [
     "Pass",
+    "apply_if",
     "device",
     "gather",
     "gradient",
@@ -56,4 +63,5 @@ __all__ = [
     "replica_mean",
     "replicas",
     "substitute",
+    "synchronise",
 ]

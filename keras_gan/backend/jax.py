@@ -98,6 +98,16 @@ def normalize_batch(inputs, gamma, beta, epsilon):
     """None: XLA makes one kernel of Keras's operations by itself."""
 
 
+def apply_if(condition, optimizer, gradients, variables):
+    """`optimizer.apply(gradients, variables)` if the condition, a scalar tensor, holds; nothing otherwise."""
+    moved = [*variables, *optimizer.variables]
+    before = [variable.value for variable in moved]
+    count = len(variables)
+    after, state = optimizer.stateless_apply(before[count:], gradients, before[:count])
+    for variable, old, new in zip(moved, before, [*after, *state], strict=True):
+        variable.assign(jax.numpy.where(condition, new, old))
+
+
 def gather(value):
     """`value` itself: a JAX program sees the global batch."""
     return value
@@ -111,6 +121,11 @@ def replica_mean(value):
 def replicas():
     """`(1, 0)`: under `keras.distribution` a JAX program sees the global batch."""
     return 1, 0
+
+
+def synchronise(game):
+    """Puts the state of a running `fit` into the game's variables."""
+    game.jax_state_sync()
 
 
 def device():

@@ -66,6 +66,19 @@ def normalize_batch(inputs, gamma, beta, epsilon):
     return outputs, mean, unbiased * (count - 1.0) / count
 
 
+def apply_if(condition, optimizer, gradients, variables):
+    """`optimizer.apply(gradients, variables)` if the condition, a scalar tensor, holds; nothing otherwise."""
+    if not _replica_context():
+        tf.cond(condition, lambda: (optimizer.apply(gradients, variables), 0)[1], lambda: 0)
+        return
+    # The sum over replicas cannot be in a branch: it is applied, and taken back.
+    moved = [*variables, *optimizer.variables]
+    before = [tf.identity(variable.value) for variable in moved]
+    optimizer.apply(gradients, variables)
+    for variable, value in zip(moved, before, strict=True):
+        variable.assign(tf.where(condition, variable.value, value))
+
+
 def gather(value):
     """The rows of all replicas in sync, in order, of a tensor (n, ...) that holds this one's."""
     context = _replica_context()
@@ -88,6 +101,10 @@ def _replica_context():
     """Of a replica that is not alone; None otherwise."""
     context = tf.distribute.get_replica_context()
     return context if context and context.num_replicas_in_sync > 1 else None
+
+
+def synchronise(game):
+    """Variables are always up to date here."""
 
 
 def device():
