@@ -113,6 +113,14 @@ def gather(value):
     return value
 
 
+def halve(inputs, kernel):
+    """None: XLA's own is as fast."""
+
+
+def double(inputs, kernel):
+    """None: XLA's own is as fast."""
+
+
 def replica_mean(value):
     """`value` itself: a JAX program sees the global batch."""
     return value

@@ -85,6 +85,71 @@ def gather(value):
     return context.all_gather(value, axis=0) if context else value
 
 
+def halve(inputs, kernel):
+    """Images (n, height, width, in) under a 4x4 kernel (4, 4, in, out) with stride 2, padding "same".
+
+    None where TensorFlow's own gradient is as fast: oneDNN's in bfloat16 is not, for small images on CPUs.
+    """
+    kernel = tf.convert_to_tensor(kernel)
+    if not _slow(inputs, kernel, largest=16) or any(side % 2 for side in inputs.shape[1:3]):
+        return None
+
+    @tf.custom_gradient
+    def convolve(x, w):
+        def gradients(dy):
+            dx = tf.nn.conv2d_transpose(dy, w, tf.shape(x), 2, "SAME")
+            return dx, _kernel_gradient(x, dy)
+
+        return tf.nn.conv2d(x, w, 2, "SAME"), gradients
+
+    return convolve(inputs, kernel)
+
+
+def double(inputs, kernel):
+    """The transpose of `halve`: images (n, height, width, in), kernel (4, 4, out, in)."""
+    kernel = tf.convert_to_tensor(kernel)
+    if not _slow(inputs, kernel, largest=8):
+        return None
+
+    @tf.custom_gradient
+    def convolve(x, w):
+        def gradients(dy):
+            return tf.nn.conv2d(dy, w, 2, "SAME"), _kernel_gradient(dy, x)
+
+        num, height, width, _ = tf.unstack(tf.shape(x))
+        shape = (num, 2 * height, 2 * width, w.shape[2])
+        return tf.nn.conv2d_transpose(x, w, shape, 2, "SAME"), gradients
+
+    return convolve(inputs, kernel)
+
+
+def _slow(inputs, kernel, largest):
+    sides = inputs.shape[1:3]
+    small = None not in sides and max(sides) <= largest
+    known = inputs.dtype == kernel.dtype == tf.bfloat16
+    return small and known and not tf.config.list_physical_devices("GPU")
+
+
+def _kernel_gradient(large, small):
+    """Of `halve`, with inputs `large` (n, 2h, 2w, in) and the slope `small` (n, h, w, out) of its outputs."""
+    height, width, out = small.shape[1:]
+    # A kernel of 4x4 pixels is one of 2x2 blocks of 2x2 pixels, and the stride is a block.
+    blocks = tf.nn.space_to_depth(tf.pad(large, [[0, 0], [1, 1], [1, 1], [0, 0]]), 2)
+    rows = tf.reshape(small, (-1, out))
+    depth = blocks.shape[-1]
+    products = [
+        tf.matmul(
+            tf.reshape(blocks[:, i : i + height, j : j + width], (-1, depth)),
+            rows,
+            transpose_a=True,
+        )
+        for i in (0, 1)
+        for j in (0, 1)
+    ]
+    gradient = tf.reshape(tf.stack(products), (2, 2, 2, 2, depth // 4, out))
+    return tf.reshape(tf.transpose(gradient, (0, 2, 1, 3, 4, 5)), (4, 4, depth // 4, out))
+
+
 def replica_mean(value):
     """The mean of a tensor over the replicas in sync."""
     context = _replica_context()

@@ -1,6 +1,7 @@
 """Building blocks that Keras lacks."""
 
 from keras_gan.layers.batch_normalization import BatchNormalization
+from keras_gan.layers.convolution import Conv2D, Conv2DTranspose
 from keras_gan.layers.maxout import Maxout
 from keras_gan.layers.minibatch_discrimination import MinibatchDiscrimination
 from keras_gan.layers.spectral_normalization import SpectralNormalization
@@ -12,6 +13,8 @@ from keras_gan.layers.virtual_batch_normalization import (
 
 __all__ = [
     "BatchNormalization",
+    "Conv2D",
+    "Conv2DTranspose",
     "DropReference",
     "Maxout",
     "MinibatchDiscrimination",

@@ -12,7 +12,12 @@ many kernel entries (no checkerboard), at two thirds of the arithmetic.
 import keras
 from keras import layers
 
-from keras_gan.layers import BatchNormalization, SpectralNormalization
+from keras_gan.layers import (
+    BatchNormalization,
+    Conv2D,
+    Conv2DTranspose,
+    SpectralNormalization,
+)
 
 
 def generator(
@@ -117,8 +122,8 @@ def _normalize():
 
 
 def _upsample(channels, **kwargs):
-    return layers.Conv2DTranspose(channels, 4, 2, "same", kernel_initializer=_normal(), **kwargs)
+    return Conv2DTranspose(channels, 4, 2, "same", kernel_initializer=_normal(), **kwargs)
 
 
 def _downsample(channels, **kwargs):
-    return layers.Conv2D(channels, 4, 2, "same", kernel_initializer=_normal(), **kwargs)
+    return Conv2D(channels, 4, 2, "same", kernel_initializer=_normal(), **kwargs)

@@ -6,7 +6,12 @@ Weights are drawn from Glorot's uniform distribution, Keras's default; the paper
 import keras
 from keras import layers
 
-from keras_gan.layers import BatchNormalization, SpectralNormalization
+from keras_gan.layers import (
+    BatchNormalization,
+    Conv2D,
+    Conv2DTranspose,
+    SpectralNormalization,
+)
 from keras_gan.networks.dcgan import scales
 
 
@@ -31,7 +36,7 @@ def generator(
     blocks = []
     for channels in widths:
         blocks += [
-            layers.Conv2DTranspose(channels, 4, 2, "same"),
+            Conv2DTranspose(channels, 4, 2, "same"),
             BatchNormalization(momentum=0.9, epsilon=2e-5),
             layers.ReLU(),
         ]
@@ -65,7 +70,7 @@ def discriminator(image_shape: tuple[int, int, int] = (32, 32, 3), width: int = 
     blocks = []
     for level in range(halvings):
         for size, stride in ((3, 1), (4, 2)):
-            convolution = layers.Conv2D(width * 2**level, size, stride, "same")
+            convolution = Conv2D(width * 2**level, size, stride, "same")
             blocks += [SpectralNormalization(convolution), layers.LeakyReLU(0.1)]
     last = layers.Conv2D(width * 2**halvings, 3, padding="same")
     return keras.Sequential(

@@ -139,7 +139,7 @@ def _portable(config):
     if config.get("class_name") == "DTypePolicy":
         return "float32"
     config = {name: _portable(value) for name, value in config.items()}
-    if str(config.get("module")).startswith("keras."):
+    if str(config.get("module")).startswith("keras"):
         kind = getattr(importlib.import_module(config["module"]), config["class_name"])
         defaults = {name: p.default for name, p in inspect.signature(kind).parameters.items()}
         config["config"] = {

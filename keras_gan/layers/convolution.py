@@ -1,0 +1,38 @@
+"""Convolutions whose kernels' gradients are fast on CPUs."""
+
+import keras
+from keras import ops
+
+from keras_gan import backend
+
+
+def _changes_scale(layer):
+    """Whether a convolution halves or doubles its inputs the way the networks of DCGAN do."""
+    known = (layer.kernel_size, layer.strides, layer.padding, layer.data_format)
+    plain = layer.dilation_rate == (1, 1) and getattr(layer, "groups", 1) == 1
+    return plain and known == ((4, 4), (2, 2), "same", "channels_last")
+
+
+@keras.saving.register_keras_serializable("keras_gan")
+class Conv2D(keras.layers.Conv2D):
+    """`keras.layers.Conv2D`. With 4x4 kernels, stride 2 and bfloat16 it trains faster on CPUs.
+
+    The time goes into the gradient of the kernel there, which is up to twelve times faster as a matrix
+    product where the images are small. Arguments and shapes as in Keras.
+    """
+
+    def convolution_op(self, inputs, kernel):
+        outputs = backend.halve(inputs, kernel) if _changes_scale(self) else None
+        return super().convolution_op(inputs, kernel) if outputs is None else outputs
+
+
+@keras.saving.register_keras_serializable("keras_gan")
+class Conv2DTranspose(keras.layers.Conv2DTranspose):
+    """`keras.layers.Conv2DTranspose`, faster as `Conv2D` is."""
+
+    def call(self, inputs):
+        outputs = backend.double(inputs, self.kernel) if _changes_scale(self) else None
+        if outputs is None:
+            return super().call(inputs)
+        outputs = outputs if self.bias is None else outputs + ops.convert_to_tensor(self.bias)
+        return outputs if self.activation is None else self.activation(outputs)
