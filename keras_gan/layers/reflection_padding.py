@@ -15,7 +15,8 @@ class ReflectionPadding2D(keras.layers.Layer):
         padding: pixels on each side, less than the height and the width of the input.
         **kwargs: as for any `keras.Layer`.
 
-    Input shape (n, height, width, channels), output shape (n, height + 2 padding, width + 2 padding, channels).
+    Input shape (n, height, width, channels), output shape (n, height + 2 padding, width + 2 padding,
+    channels).
 
     Raises:
         ValueError: if `padding` is less than 1.

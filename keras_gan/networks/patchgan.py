@@ -1,10 +1,9 @@
 """The discriminator of patches of Isola et al. 2017 (pix2pix) and Zhu et al. 2017 (CycleGAN).
 
-C64-C128-C256-C512 and one logit for each patch of 70x70 pixels (appendix 6.1.2 of the former): 4x4 convolutions,
-the first three halving the image, with leaky ReLU of slope 0.2. All but the first are normalised: each image
-by itself, which is what the batch normalisation of pix2pix is at the paper's batch size of 1. The normalisation
-has no scale and shift, which the next convolution could undo, as in the code of CycleGAN. Weights are drawn
-from N(0, 0.02).
+C64-C128-C256-C512 and one logit for each patch of 70x70 pixels (appendix 6.1.2 of the former): 4x4
+convolutions, the first three halving the image, with leaky ReLU of slope 0.2. All but the first are
+normalised, each image by itself, which is what the batch normalisation of pix2pix is at the paper's batch
+size of 1; without scale and shift, as in the code of CycleGAN. Weights are drawn from N(0, 0.02).
 """
 
 import keras

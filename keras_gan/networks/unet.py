@@ -38,9 +38,7 @@ def generator(
         if level:
             hidden = layers.LeakyReLU(0.2)(hidden)
         plain = level in (0, halvings - 1)
-        down = layers.Conv2D(
-            channels, 4, 2, "same", use_bias=False, kernel_initializer=_normal()
-        )
+        down = layers.Conv2D(channels, 4, 2, "same", use_bias=False, kernel_initializer=_normal())
         hidden = down(hidden) if plain else _normalize()(down(hidden))
         skips.append(hidden)
     for level in range(halvings - 1, 0, -1):
