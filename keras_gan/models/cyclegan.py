@@ -202,6 +202,13 @@ class CycleGAN(Translator):
             self.pool_a.empty()
             self.pool_b.empty()
 
+    def pool_numbers(self, num):
+        """What decides on an exchange of `num` images: numbers (pool_size,) and (num,) ~ U(0, 1)."""
+        return tuple(
+            keras.random.uniform((count,), seed=self.seed_generator)
+            for count in (self.pool_size, num)
+        )
+
     def _critics(self):
         return (
             partial(network, training=True)
@@ -212,7 +219,5 @@ class CycleGAN(Translator):
         # The pool is one for all replicas: each computes what becomes of it, and takes its own part.
         count, index = backend.replicas()
         num = ops.shape(fakes)[0]
-        keys = keras.random.uniform((pool.size,), seed=self.seed_generator)
-        coins = keras.random.uniform((count * num,), seed=self.seed_generator)
-        seen = pool.exchange(backend.gather(fakes), keys, coins)
+        seen = pool.exchange(backend.gather(fakes), *self.pool_numbers(count * num))
         return ops.cast(seen[index * num : (index + 1) * num], fakes.dtype)

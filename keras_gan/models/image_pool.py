@@ -47,7 +47,7 @@ class ImagePool(keras.layers.Layer):
         num = ops.shape(images)[0]
         if isinstance(num, int) and num > self.size:
             raise ValueError(f"A history of {self.size} images cannot serve a minibatch of {num}.")
-        places = ops.arange(self.size)
+        places = ops.arange(self.size, dtype="int32")
         count = self.count.value
         # First the free places in order, then all others in a random one.
         free_first = ops.cast(places, keys.dtype) - self.size
@@ -64,7 +64,7 @@ class ImagePool(keras.layers.Layer):
         kept = choose(ops.logical_or(is_free, leaves), images, old)
         seen = choose(leaves, old, images)
         self.images.assign(ops.scatter_update(self.images.value, mine[:, None], kept))
-        self.count.assign(ops.minimum(count + num, self.size))
+        self.count.assign(ops.minimum(count + ops.cast(num, "int32"), self.size))
         return seen
 
     def empty(self):

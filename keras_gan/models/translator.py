@@ -197,7 +197,7 @@ class Translator(Game):
             raise ValueError(f"Cannot translate the picture {path}: {error}") from error
 
     def check_direction(self, direction: str | None) -> str:
-        """`direction`, the first one of the model for None; a ValueError if the model has none of this name."""
+        """`direction`, for None the model's first one; a ValueError if it has none of this name."""
         directions = list(self.generators)
         if direction is not None and direction not in directions:
             raise ValueError(

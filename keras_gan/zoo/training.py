@@ -77,7 +77,8 @@ def train(
 
     Leaves in `workdir`, after every epoch: `checkpoint.keras` (the model with its optimizers and random
     state), `log.jsonl` (a line an epoch: losses, steps, seconds, and what it ran on), `samples/EPOCH.png`
-    for a generator (rows of images and their translations, for a model that translates), and `weights/EPOCH.weights.h5` ten times over the run, to select from.
+    (for a generator; of a model that translates, rows of images and of their translations), and
+    `weights/EPOCH.weights.h5` ten times over the run, to select from.
 
     Args:
         recipe: as for `build`, with "dataset" (a name, or the absolute path of a folder of pictures; of one
