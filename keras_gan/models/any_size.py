@@ -93,7 +93,7 @@ def _spans(length: int, tile: int, overlap: int) -> list[tuple[int, np.ndarray]]
         tiles add up to 1.
     """
     starts = _starts(length, tile, overlap)
-    margin = min(MARGIN, overlap // 3)
+    margin = min(MARGIN, max(0, overlap - RAMP) // 2)
     ramp = overlap - 2 * margin
     inside = np.arange(tile) + 0.5
     total, weights = np.zeros(length), []

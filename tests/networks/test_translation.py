@@ -1,5 +1,7 @@
 """Networks of image translation against the papers' tables: parameters, receptive field, normalisation."""
 
+import itertools
+
 import keras
 import numpy as np
 import pytest
@@ -19,6 +21,7 @@ def convolution(size, channels_in, channels_out):
     return size**2 * channels_in * channels_out + channels_out
 
 
+@pytest.mark.tensorflow  # Making networks is slow on JAX, and the same.
 def test_resnet_parameters():
     """c7s1-64, d128, d256, R256 nine times, u128, u64, c7s1-3: 11.4 million."""
     ends = convolution(7, 3, 64) + convolution(7, 64, 3)
@@ -28,19 +31,21 @@ def test_resnet_parameters():
     assert parameters(resnet.generator()) == expected == 11_378_179
 
 
-@pytest.mark.tensorflow  # Making networks is slow on JAX, and the same.
+@pytest.mark.tensorflow
 def test_unet_parameters():
     """C64-C128-C256-C512-C512-C512-C512-C512 and back, with skips: 54.4 million."""
     widths = [64, 128, 256, 512, 512, 512, 512, 512]
     down = sum(16 * i * o for i, o in zip([3, *widths], widths, strict=False))
     # Each layer up but the innermost sees its own size twice.
-    ups = [(512, 512), *((2 * o, i) for i, o in zip(widths, widths[1:-1], strict=False))]
+    pairs = itertools.pairwise(widths[:-1])
+    ups = [(512, 512), *((2 * wide, narrow) for narrow, wide in pairs)]
     up = sum(16 * i * o for i, o in ups) + 16 * 2 * 64 * 3 + 3
     scales_and_shifts = 2 * (sum(widths[1:-1]) + sum(widths[:-1]))
     expected = down + up + scales_and_shifts
     assert parameters(unet.generator()) == expected == 54_413_955
 
 
+@pytest.mark.tensorflow
 def test_patchgan_parameters():
     """C64-C128-C256-C512 and a layer to one logit: 2.8 million."""
     widths = [64, 128, 256, 512, 1]
@@ -51,6 +56,7 @@ def test_patchgan_parameters():
     assert round(expected, -5) == 2_800_000
 
 
+@pytest.mark.tensorflow
 def test_a_logit_of_the_patchgan_sees_70_pixels():
     """The support of the gradient of one logit; without normalisation, which sees everything."""
     critic = patchgan.discriminator(1, width=2, normalization=None)
@@ -78,6 +84,7 @@ def test_unet_depth_follows_the_size(size):
     assert network.compute_output_shape((1, size, size, 3)) == (1, size, size, 3)
 
 
+@pytest.mark.tensorflow
 def test_dropout_is_the_noise_of_the_unet():
     network = unet.generator((16, 16, 1), width=2)
     rates = [layer.rate for layer in network.layers if isinstance(layer, keras.layers.Dropout)]
@@ -88,6 +95,7 @@ def test_dropout_is_the_noise_of_the_unet():
     np.testing.assert_array_equal(to_numpy(network(images)), to_numpy(network(images)))
 
 
+@pytest.mark.tensorflow
 def test_resnet_is_fully_convolutional(rng):
     network = resnet.generator(width=2, blocks=2)
     for size in ((8, 12), (16, 8)):
