@@ -275,6 +275,7 @@ def domains(files: Files, split: str, paired: bool) -> Split:
 
 
 def _stem(name):
+    """The name of a picture without its ending."""
     return str(Path(name).with_suffix(""))
 
 
