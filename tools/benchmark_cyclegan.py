@@ -5,8 +5,8 @@
     KERAS_BACKEND=jax python tools/benchmark_cyclegan.py --size 256 --blocks 9 --dtype bfloat16  # on a GPU
 
 The networks, losses, history and optimizers are those of the paper, for minibatches of 1, without jitter.
-PyTorch runs as the authors' code does, with channels last; on a GPU with TF32 and, where asked for, autocast to
-bfloat16. Each runs in a process of its own, one at a time, by turns; reported are the median round and its
+PyTorch runs as the authors' code does, with channels last; on a GPU with TF32 and, where asked for, autocast
+to bfloat16. Each runs in a process of its own, one at a time, by turns; reported are the median round and its
 spread.
 """
 

@@ -63,6 +63,7 @@ class ImagePool(keras.layers.Layer):
 
         kept = choose(ops.logical_or(is_free, leaves), images, old)
         seen = choose(leaves, old, images)
+        kept = ops.where(ops.isfinite(kept), kept, 0.0)  # or it would come back in every other turn
         self.images.assign(ops.scatter_update(self.images.value, mine[:, None], kept))
         self.count.assign(ops.minimum(count + ops.cast(num, "int32"), self.size))
         return seen
