@@ -6,6 +6,7 @@ import sys
 import tempfile
 import warnings
 from collections.abc import Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -120,6 +121,32 @@ def interpolate(name, seed_a, seed_b, steps, label, out, scale):
 
 @command.command()
 @click.argument("name")
+@click.argument("pictures", nargs=-1, required=True, type=Path)
+@click.option("--out", type=Path, required=True, help="Folder for the translations.")
+@click.option("--direction", help="AtoB or BtoA.  [default: the entry's first]")
+@click.option("--noise", type=SEED, help="Seed of the generator's noise; none without.")
+@click.option("--compare", is_flag=True, help="Write each picture with its translation beside it.")
+def translate(name, pictures, out, direction, noise, compare):
+    """Translate pictures, or folders of them, into another domain.
+
+    Translations have the names of the pictures, below a folder also its sub-folders. Pictures that cannot be
+    read are named, and left out; the exit code is then 1.
+    """
+    zoo.card(name)
+    jobs = _jobs(pictures, out)
+    _check_writable(out / "picture")
+    _import_keras()
+    model = zoo.load(name)
+    if not hasattr(model, "translate"):
+        raise ValueError(f"{name} is a {type(model).__name__}, which translates no pictures.")
+    model.check_direction(direction)
+    failed = _translate_all(model, jobs, direction, noise, compare)
+    click.echo(f"Written: {out} ({len(jobs) - failed} of {len(jobs)} pictures)")
+    sys.exit(1 if failed else 0)
+
+
+@command.command()
+@click.argument("name")
 @click.option("--metrics", help="As fid,kid,prdc,modes,memorization.  [default: fid,kid,prdc]")
 @click.option(
     "--num", default=10_000, type=click.IntRange(2), show_default=True, help="Images to generate."
@@ -142,8 +169,7 @@ def evaluate(name, metrics, num, split, features, data, out):
     from keras_gan import metrics as measures
     from keras_gan.files import replacing
 
-    with warnings.catch_warnings(record=True) as told:
-        warnings.simplefilter("always", UserWarning)
+    with _warnings_in_one_line():
         report = measures.evaluate(
             name,
             metrics=metrics.split(",") if metrics else None,
@@ -153,15 +179,23 @@ def evaluate(name, metrics, num, split, features, data, out):
             data_dir=data,
             progress=_tell,
         )
-    _tell("")
-    for warning in told:
-        if warning.category is UserWarning:
-            click.echo(f"keras-gan: warning: {warning.message}", err=True)
+        _tell("")
     click.echo(report)
     if out is not None:
         with replacing(out) as temporary:
             temporary.write_text(report.to_json(), encoding="utf-8")
         click.echo(f"Written: {out}")
+
+
+@contextmanager
+def _warnings_in_one_line():
+    """Tells what a block warns of on stderr, a line each, at its end."""
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always", UserWarning)
+        yield
+    for warning in told:
+        if warning.category is UserWarning:
+            click.echo(f"keras-gan: warning: {warning.message}", err=True)
 
 
 def _tell(progress):
@@ -175,9 +209,12 @@ def _tell(progress):
 @click.option("--data", type=Path, help="Folder of data sets.")
 @click.option("--pictures", type=Path, help="Folder of pictures to train on instead.")
 @click.option("--epochs", type=AT_LEAST_1, help="Instead of the recipe's.")
+@click.option("--skip-unreadable", is_flag=True, help="Leave out pictures that cannot be decoded.")
 @click.option("--out", type=Path, help="Folder for model, log, samples.  [default: NAME-training]")
-def train(recipe, data, pictures, epochs, out):
+def train(recipe, data, pictures, epochs, skip_unreadable, out):
     """Train by a recipe, an entry's or your own.
+
+    A model that translates learns from --pictures with the sub-folders trainA and trainB.
 
     Goes on where it was stopped, if the folder of --out holds a checkpoint.
     """
@@ -193,7 +230,8 @@ def train(recipe, data, pictures, epochs, out):
 
     from keras_gan.zoo import training
 
-    training.train(recipe, out, epochs=epochs, data_dir=data)
+    with _warnings_in_one_line():
+        training.train(recipe, out, epochs=epochs, data_dir=data, skip_unreadable=skip_unreadable)
     click.echo(f"Written: {out / 'checkpoint.keras'}")
 
 
@@ -282,3 +320,42 @@ def _write_single(folder, model, num, seed, label, scale):
                 write_png(folder / f"{index:05d}{of_class}.png", pixels)
             bar.update(len(images))
     return folder
+
+
+def _jobs(pictures, out):
+    """Picture file to the file of its translation, checked to be another one than all that is read."""
+    from keras_gan.data.local import pictures_in
+
+    jobs = {}
+    for path in pictures:
+        if not path.exists():
+            raise ValueError(f"{path} does not exist.")
+        found = pictures_in(path) if path.is_dir() else {path.name: path}
+        if not found:
+            raise ValueError(f"{path} holds no pictures.")
+        jobs |= {file: out / name for name, file in found.items()}
+    read, written = ([path.resolve() for path in paths] for paths in (jobs, jobs.values()))
+    if overwritten := set(read) & set(written):
+        raise ValueError(f"--out would overwrite the picture {min(overwritten)}.")
+    if twice := {path for path in written if written.count(path) > 1}:
+        raise ValueError(f"Two pictures would both be written to {min(twice)}.")
+    return jobs
+
+
+def _translate_all(model, jobs, direction, noise, compare):
+    """Writes the translations; returns how many pictures could not be translated."""
+    import numpy as np
+
+    from keras_gan.images import write_picture
+
+    failures = []
+    with click.progressbar(jobs.items(), label="Translating", file=sys.stderr) as bar:
+        for source, target in bar:
+            try:
+                image, made = model.translate_file(source, direction, noise)
+                write_picture(target, np.concatenate([image, made], 1) if compare else made)
+            except ValueError as error:
+                failures.append(str(error))
+    for failure in failures:
+        click.echo(f"keras-gan: warning: {' '.join(failure.split())}", err=True)
+    return len(failures)

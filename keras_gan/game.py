@@ -112,6 +112,8 @@ class Game(keras.Model):
     ```
     """
 
+    aligned = True  # whether rows of the same index of the arrays given to `fit` belong together
+
     def __init__(self, seed: int | None = None, **kwargs):
         super().__init__(**kwargs)
         self.seed = seed
@@ -197,7 +199,7 @@ class Game(keras.Model):
         count = self.minibatches_per_turn
         # Every count-th example, so that N replicas together see the minibatches of one device.
         columns = [[column[i::count] for i in range(count)] for column in as_tuple(data)]
-        minibatches = list(zip(*columns, strict=True))
+        minibatches = [self.prepare(*minibatch) for minibatch in zip(*columns, strict=True)]
         maker = next((player for player in self.players if player.makes), None)
         passes = [None] * count  # the maker's, one a minibatch, run when first wanted
         for player in self.players:
@@ -245,6 +247,10 @@ class Game(keras.Model):
         variables = [variable for layer in networks for variable in layer.non_trainable_variables]
         return [variable for variable in variables if "float" in variable.dtype]
 
+    def prepare(self, *minibatch):
+        """A minibatch as all players see it: as it comes, unless a model changes it, at random say."""
+        return minibatch
+
     def normal(self, shape: Sequence[Any]):
         """Numbers ~ N(0, 1) for a minibatch of `shape` (n, ...), from the random state of the game.
 
@@ -278,7 +284,7 @@ class Game(keras.Model):
         Args:
             x: a NumPy array of examples, or a `tf.data.Dataset` or `keras.utils.PyDataset` of
                 minibatches of examples or of (examples, labels).
-            y: integer labels, one per example, when `x` is an array.
+            y: integer labels, one per example, when `x` is an array; or what else the model learns from.
             batch_size: examples in a minibatch over all replicas, when `x` is an array (default 32).
                 Examples that do not fill a turn are left out of an epoch, others each time.
             shuffle: whether an array is drawn in a new order each epoch.
@@ -313,7 +319,8 @@ class Game(keras.Model):
             arrays = [np.asarray(array) for array in (x, y) if array is not None]
             self.check_data(*arrays)
             epoch = kwargs.get("initial_epoch", 0)
-            x = Minibatches(arrays, count * (batch_size or 32), shuffle, self.seed or 0, epoch)
+            size, seed = count * (batch_size or 32), self.seed or 0
+            x = Minibatches(arrays, size, shuffle, seed, epoch, self.aligned)
         else:
             raise ValueError(
                 f"x must be a NumPy array, a tf.data.Dataset or a keras.utils.PyDataset, got {type(x)}."

@@ -24,6 +24,48 @@ def to_uint8(images: np.ndarray) -> np.ndarray:
     return np.clip(np.rint((images + 1.0) * 127.5), 0, 255).astype(np.uint8)
 
 
+def check_range(images: np.ndarray):
+    """Raises a ValueError if images are neither uint8 nor floats in [-1, 1]."""
+    if images.dtype == np.uint8:
+        return
+    low, high = images.min(), images.max()
+    if not np.issubdtype(images.dtype, np.floating) or not -1.0 <= low <= high <= 1.0:
+        raise ValueError(
+            f"Images must be uint8, or floats in [-1, 1]; got {images.dtype} in "
+            f"[{low:.4g}, {high:.4g}]."
+        )
+
+
+def to_channels(images: np.ndarray, channels: int) -> np.ndarray:
+    """Images of 1 (grey), 3 (RGB) or 4 (RGBA) channels as images of 1 or 3.
+
+    Grey becomes RGB of three equal channels; what is transparent becomes white; RGB becomes grey by the
+    weights of ITU-R 601, as in Pillow.
+
+    Args:
+        images: uint8 (..., height, width, 1, 3 or 4).
+        channels: 1 or 3.
+
+    Returns:
+        uint8 (..., height, width, channels).
+
+    Raises:
+        ValueError: on another number of channels.
+    """
+    given = images.shape[-1]
+    if given not in (1, 3, 4):
+        raise ValueError(f"images must have 1, 3 or 4 channels, got {images.shape}.")
+    if given == 4:
+        share = images[..., 3:] / 255.0
+        images = np.rint(images[..., :3] * share + 255.0 * (1.0 - share)).astype(np.uint8)
+    if images.shape[-1] == channels:
+        return images
+    if channels == 3:
+        return np.repeat(images, 3, axis=-1)
+    grey = np.rint(images @ np.array([0.299, 0.587, 0.114]))
+    return grey.astype(np.uint8)[..., None]
+
+
 def grid(images: np.ndarray, columns: int | None = None, padding: int = 2) -> np.ndarray:
     """Tiles images into one.
 
@@ -72,6 +114,26 @@ def write_png(path: str | os.PathLike, image: np.ndarray) -> Path:
     picture = Image.fromarray(image[..., 0] if image.shape[-1] == 1 else image)
     with replacing(path) as temporary:
         picture.save(temporary, format="PNG")
+    return Path(path)
+
+
+def write_picture(path: str | os.PathLike, image: np.ndarray) -> Path:
+    """Writes one uint8 image (height, width, 1 or 3 channels) in the format that the path ends in.
+
+    Args:
+        path: where to write, ending in .jpg, .png or what else Pillow writes; otherwise as for `write_png`.
+        image: the image.
+
+    Returns:
+        The path.
+
+    Raises:
+        OSError: if the path cannot be written.
+        ValueError: if the ending is that of no format.
+    """
+    picture = Image.fromarray(image[..., 0] if image.shape[-1] == 1 else image)
+    with replacing(path) as temporary:
+        picture.save(temporary, quality=95)
     return Path(path)
 
 

@@ -56,7 +56,7 @@ def data_dir():
 
 @pytest.fixture(scope="session")
 def packed_entries(tmp_path_factory):
-    """Small entries, packed from models that have hardly been trained: a GAN, a conditional one, a judge."""
+    """Small entries, packed from models that have hardly been trained: two GANs, a judge, a translator."""
     import json
 
     import keras
@@ -68,7 +68,12 @@ def packed_entries(tmp_path_factory):
     square = (28, 28, 1)
     dcgan = networks.dcgan.generator(square, width=8), networks.dcgan.discriminator(square, width=8)
     cgan = networks.cgan.generator((8, 8, 1), 3), networks.cgan.discriminator((8, 8, 1), 3)
+    translators = [networks.resnet.generator(width=2, blocks=1) for _ in "AB"]
+    critics = [networks.patchgan.discriminator(width=2) for _ in "AB"]
     models = {
+        "tiny_cyclegan": keras_gan.CycleGAN(
+            *translators, *critics, image_shape=(32, 32, 3), seed=0, name="tiny_cyclegan"
+        ),
         "tiny_dcgan": keras_gan.DCGAN(*dcgan, ema=0.9, seed=0, name="tiny_dcgan"),
         "tiny_cgan": keras_gan.CGAN(*cgan, num_classes=3, seed=0, name="tiny_cgan"),
         "tiny_classifier": keras_gan.Classifier(
@@ -112,7 +117,8 @@ def packed_entries(tmp_path_factory):
             "versions": {"keras": keras.__version__},
             "date": "2026-11-23",
         }
-        packing.pack(folder / name, model, [epoch])
+        shown = np.zeros((2, 1, 32, 32, 3), np.uint8) if name == "tiny_cyclegan" else ()
+        packing.pack(folder / name, model, [epoch], images=shown)
     return folder, models
 
 

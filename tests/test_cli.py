@@ -39,7 +39,7 @@ def test_help_and_version(run):
     for args in ((), ("--help",)):
         code, out, _ = run(*args)
         assert code == 0
-        for name in ("list", "info", "generate", "interpolate", "evaluate", "train"):
+        for name in ("list", "info", "generate", "interpolate", "translate", "evaluate", "train"):
             assert re.search(rf"^  {name} +[A-Z][^.]+\.", out, re.MULTILINE), name
     assert run("--version")[1].startswith("keras-gan, version ")
 
@@ -94,6 +94,56 @@ def test_interpolate_writes_a_row_or_a_row_of_each_class(run, entries):
     assert pixels("row.png").shape == (12, 8 * 10 + 2)
 
 
+@pytest.fixture
+def photos(tmp_path, rng):
+    """A folder with two pictures, one of them in a sub-folder, and a file that is none."""
+    folder = tmp_path / "photos"
+    (folder / "deep").mkdir(parents=True)
+    for name in ("a.png", "deep/b.jpg"):
+        Image.fromarray(rng.integers(0, 256, (12, 20, 3), np.uint8)).save(folder / name)
+    (folder / "broken.png").write_bytes(b"no picture")
+    return folder
+
+
+def test_translate_keeps_names_and_reports_what_it_cannot_read(run, entries, photos, tmp_path):
+    before = {path: path.read_bytes() for path in photos.rglob("*") if path.is_file()}
+    code, out, err = run("translate", "tiny_cyclegan", photos, "--out", "made")
+    assert (code, out) == (1, "Written: made (2 of 3 pictures)\n")
+    last = err.strip().splitlines()[-1]
+    assert last.startswith("keras-gan: warning: Cannot read the picture") and "broken.png" in last
+    made = tmp_path / "cwd" / "made"
+    files = [path.relative_to(made).as_posix() for path in made.rglob("*") if path.is_file()]
+    assert sorted(files) == ["a.png", "deep/b.jpg"]
+    expected = zoo.load("tiny_cyclegan").translate(photos / "a.png")
+    np.testing.assert_array_equal(pixels(made / "a.png"), expected)
+    assert {path: path.read_bytes() for path in before} == before
+
+
+def test_translate_files_in_the_other_direction_and_side_by_side(run, entries, photos):
+    picture = photos / "a.png"
+    args = ("--out", "made", "--direction", "BtoA", "--compare")
+    code, out, _ = run("translate", "tiny_cyclegan", picture, *args)
+    assert (code, out) == (0, "Written: made (1 of 1 pictures)\n")
+    both = pixels("made/a.png")
+    assert both.shape == (12, 40, 3)
+    np.testing.assert_array_equal(both[:, :20], pixels(picture))
+    expected = zoo.load("tiny_cyclegan").translate(picture, "BtoA")
+    np.testing.assert_array_equal(both[:, 20:], expected)
+
+
+def test_translate_never_overwrites_what_it_reads(run, entries, photos, tmp_path):
+    (tmp_path / "cwd" / "a.png").write_bytes((photos / "a.png").read_bytes())
+    before = sorted(photos.rglob("*"))
+    for args, message in (
+        ((photos, "--out", photos), "would overwrite the picture"),
+        ((photos / "deep" / ".." / "a.png", "--out", photos), "would overwrite the picture"),
+        ((photos / "a.png", "a.png", "--out", "made"), "Two pictures would both be written"),
+    ):
+        code, _, err = run("translate", "tiny_cyclegan", *args)
+        assert code == 2 and message in err and err.count("\n") == 1
+    assert sorted(photos.rglob("*")) == before
+
+
 def test_evaluate_prints_and_writes_the_report(run, entries):
     args = ("evaluate", "tiny_dcgan", "--metrics", "fid,modes", "--num", 50)
     code, out, err = run(*args, "--out", "reports/tiny.json")
@@ -142,7 +192,7 @@ def test_train_runs_the_recipe(run, entries, tmp_path, monkeypatch, kind):
     folder = "mine-training" if kind == "recipe" else "tiny_dcgan-training"
     assert (code, out) == (0, f"Written: {folder}/checkpoint.keras\n")
     assert seen.pop("recipe") == recipe and str(seen.pop("out")) == folder
-    assert seen == {"epochs": 3, "data_dir": tmp_path}
+    assert seen == {"epochs": 3, "data_dir": tmp_path, "skip_unreadable": False}
 
 
 @pytest.mark.parametrize(
@@ -164,6 +214,16 @@ def test_train_runs_the_recipe(run, entries, tmp_path, monkeypatch, kind):
         (["generate", "tiny_classifier"], "is a Classifier, which generates no images"),
         (["interpolate", "tiny_dcgan", "--steps", "1"], "--steps"),
         (["interpolate", "tiny_dcgan", "--out", "folder"], "must be a .png file"),
+        (["translate", "tiny_cyclegam", ".", "--out", "x"], "closest are tiny_cyclegan"),
+        (["translate", "tiny_cyclegan", "nowhere", "--out", "x"], "nowhere does not exist"),
+        (["translate", "tiny_cyclegan", ".", "--out", "x"], "holds no pictures"),
+        (["translate", "tiny_cyclegan", "--out", "x"], "Missing argument 'PICTURES...'"),
+        (["translate", "tiny_cyclegan", "list.json"], "Missing option '--out'"),
+        (["translate", "tiny_dcgan", "list.json", "--out", "x"], "which translates no pictures"),
+        (
+            ["translate", "tiny_cyclegan", "list.json", "--out", "x", "--direction", "AtoC"],
+            "must be AtoB or BtoA",
+        ),
         (["evaluate", "tiny_dcgam"], "closest are tiny_dcgan"),
         (["evaluate", "tiny_dcgan", "--num", "1"], "--num"),
         (["evaluate", "tiny_dcgan", "--metrics", "fid,kit"], "Did you mean kid"),

@@ -178,7 +178,7 @@ def test_incomplete_turns_are_left_out():
     assert all(len(set(epoch)) == 8 for epoch in drawn)
     assert list(drawn[0]) != list(drawn[1])
     resumed = Minibatches([np.arange(10)], 4, seed=1, epoch=1)
-    np.testing.assert_array_equal(resumed.order, batches.order)
+    np.testing.assert_array_equal(resumed.orders[0], batches.orders[0])
 
 
 @pytest.mark.parametrize(

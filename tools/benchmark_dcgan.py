@@ -8,23 +8,14 @@ float32, Adam at 2e-4 with beta_1 0.5. Both generate once a step and show the sa
 Each runs in a process of its own, one at a time, by turns; reported are the median round and its spread.
 """
 
-import argparse
-import json
-import os
-import statistics
-import subprocess
-import sys
 import time
-from pathlib import Path
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-sys.path.insert(0, str(Path(__file__).parents[1]))
+from race import main
 
 BATCH = 64
 
 
-def keras_gan_steps(threads):
-    os.environ |= {"TF_NUM_INTRAOP_THREADS": str(threads), "KERAS_BACKEND": "tensorflow"}
+def keras_gan_steps(options):
     import numpy as np
 
     import keras_gan
@@ -42,12 +33,12 @@ def keras_gan_steps(threads):
     return run
 
 
-def torch_steps(threads):
+def torch_steps(options):
     import torch
     from torch import nn
 
     torch.manual_seed(0)
-    torch.set_num_threads(threads)
+    torch.set_num_threads(options.threads)
 
     def up(channels_in, channels_out, stride=2, padding=1):
         convolution = nn.ConvTranspose2d(channels_in, channels_out, 4, stride, padding, bias=False)
@@ -101,52 +92,6 @@ def torch_steps(threads):
     return run
 
 
-WORKERS = {"keras_gan": keras_gan_steps, "torch": torch_steps}
-
-
-def work(name, threads):
-    """Answers each number of steps on standard input with the seconds they took."""
-    run = WORKERS[name](threads)
-    for line in sys.stdin:
-        print(json.dumps(run(int(line))), flush=True)
-
-
-def main(threads, rounds, steps):
-    workers = {
-        name: subprocess.Popen(
-            [sys.executable, __file__, "--worker", name, "--threads", str(threads)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for name in WORKERS
-    }
-    rates = {name: [] for name in WORKERS}
-    for round_ in range(-1, rounds):  # the first one warms up
-        for name, worker in workers.items():
-            worker.stdin.write(f"{steps}\n")
-            worker.stdin.flush()
-            rate = steps / json.loads(worker.stdout.readline())
-            if round_ >= 0:
-                rates[name].append(rate)
-    for worker in workers.values():
-        worker.stdin.close()
-        worker.wait()
-    medians = {name: statistics.median(values) for name, values in rates.items()}
-    print(f"DCGAN-64, batch {BATCH}, float32, {threads} threads, {rounds} rounds of {steps} steps")
-    for name, values in rates.items():
-        print(f"{name:10} {medians[name]:6.2f} steps/s  ({min(values):.2f} to {max(values):.2f})")
-    print(f"ratio      {medians['keras_gan'] / medians['torch']:6.2f}")
-
-
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--threads", type=int, default=os.cpu_count())
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--steps", type=int, default=10)
-    parser.add_argument("--worker", choices=WORKERS, help=argparse.SUPPRESS)
-    arguments = parser.parse_args()
-    if arguments.worker:
-        work(arguments.worker, arguments.threads)
-    else:
-        main(arguments.threads, arguments.rounds, arguments.steps)
+    workers = {"keras_gan": keras_gan_steps, "torch": torch_steps}
+    main(__file__, __doc__, f"DCGAN-64, batch {BATCH}, float32", workers)

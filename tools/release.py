@@ -2,8 +2,9 @@
 
 python tools/release.py dcgan_fashion_mnist --train-dir /tmp/train/dcgan_fashion_mnist
 
-A generator's weights are those of the snapshot with the smallest FID; a classifier's are the last ones. What
-is packed is then measured against the test split and against the training split.
+A generator's weights are those of the snapshot with the smallest FID; those of a classifier, and of a model
+that translates, are the last ones. What is packed is then measured against the test split and against the
+training split; a model that translates is not measured here.
 """
 
 import argparse
@@ -17,7 +18,7 @@ from pathlib import Path
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 from cards import ROOT, write
 
-from keras_gan import load_model, zoo
+from keras_gan import data, load_model, zoo
 from keras_gan.files import replacing
 from keras_gan.metrics import Evaluator, evaluate
 from keras_gan.metrics.evaluation import image_size
@@ -40,7 +41,7 @@ def select(model, workdir, dataset, data_dir):
         Its epoch, and in words how it was selected.
     """
     last = len(training.read_log(workdir))
-    if hasattr(model, "classify"):
+    if not hasattr(model, "generate"):
         return last, f"the last of {last} epochs"
     final = workdir / "weights" / f"{last:04d}.weights.h5"
     if not final.exists():
@@ -71,6 +72,8 @@ def measure(name, num, data_dir):
     """The metrics of a packed entry, for its card: against the test split, then the training split."""
     card = zoo.card(name)
     options = {"data_dir": data_dir, "progress": progress}
+    if hasattr(zoo.load(name), "translate"):
+        return {}
     if card.recipe["model"] == "Classifier":
         reports = [evaluate(name, **options)]
     else:
@@ -94,13 +97,23 @@ def measure(name, num, data_dir):
     }
 
 
+def shown(recipe, data_dir):
+    """Eight images of each domain for the samples, spread over the split that nothing was learnt from."""
+    name = recipe["dataset"]
+    split = next(split for split in data.info(name).splits if split != "train")
+    size = recipe.get("image_size")
+    domains = data.arrays(name, split, image_size=size, data_dir=data_dir)
+    return [images[:: max(1, len(images) // 8)][:8] for images in domains]
+
+
 def release(folder, workdir, num, data_dir):
     """Makes the entry in `folder` from the training in `workdir`."""
     recipe = json.loads((folder / "entry.json").read_text("utf-8"))["recipe"]
     model = load_model(workdir / "checkpoint.keras")
     epoch, selected = select(model, workdir, recipe["dataset"], data_dir)
     print(selected, flush=True)
-    packing.pack(folder, model, training.read_log(workdir)[:epoch], selected)
+    images = shown(recipe, data_dir) if hasattr(model, "translate") else ()
+    packing.pack(folder, model, training.read_log(workdir)[:epoch], selected, images)
     packing.update(folder, metrics=measure(folder.name, num, data_dir))
 
 

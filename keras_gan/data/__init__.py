@@ -1,7 +1,8 @@
 """Data sets: by name, from TensorFlow Datasets, or from a folder of pictures.
 
-`load` and `from_folder` make `tf.data` pipelines of images in [-1, 1]; `arrays` and `arrays_from_folder` give
-uint8 NumPy arrays and need no TensorFlow. `info` says where a data set comes from and under which licence.
+`load` and `from_folder` make `tf.data` pipelines of images in [-1, 1]; `arrays`, `arrays_from_folder` and,
+for two domains, `domains_from_folder` give uint8 NumPy arrays and need no TensorFlow. `info` says where a
+data set comes from and under which licence.
 
     faces = keras_gan.data.load("anime_faces", batch_size=64, data_dir="~/datasets")
     images, labels = keras_gan.data.arrays("digits", image_size=28)
@@ -9,6 +10,21 @@ uint8 NumPy arrays and need no TensorFlow. `info` says where a data set comes fr
 """
 
 from keras_gan.data.catalogue import DATASETS, DatasetInfo, info
-from keras_gan.data.loading import arrays, arrays_from_folder, from_folder, load
+from keras_gan.data.loading import (
+    arrays,
+    arrays_from_folder,
+    domains_from_folder,
+    from_folder,
+    load,
+)
 
-__all__ = ["DATASETS", "DatasetInfo", "arrays", "arrays_from_folder", "from_folder", "info", "load"]
+__all__ = [
+    "DATASETS",
+    "DatasetInfo",
+    "arrays",
+    "arrays_from_folder",
+    "domains_from_folder",
+    "from_folder",
+    "info",
+    "load",
+]

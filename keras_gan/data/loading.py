@@ -197,6 +197,45 @@ def arrays_from_folder(
     return _as_arrays(_folder(path, labels, skip_unreadable)[0], size)
 
 
+def domains_from_folder(
+    path: str | os.PathLike,
+    image_size: int | tuple[int, int],
+    split: str = "train",
+    *,
+    paired: bool = False,
+    skip_unreadable: bool = False,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Pictures of two domains as NumPy arrays, from a folder with the sub-folders trainA and trainB.
+
+    Args:
+        path: the folder. Which of its files are pictures, and what becomes of them, `from_folder` says.
+        image_size: as for `load`.
+        split: what the names of the sub-folders begin with, as "test" for testA and testB.
+        paired: whether pictures of the same name, whatever its ending, are pairs of A and B.
+        skip_unreadable: as for `from_folder`; a pair is left out with either picture.
+
+    Returns:
+        (images of A, images of B): uint8 (n, height, width, 3).
+
+    Raises:
+        ValueError: if `path` is no folder, a domain is empty, a picture cannot be decoded, or it should have
+            a partner and has none.
+
+    Example:
+
+    ```python
+    summer, winter = keras_gan.data.domains_from_folder("seasons", 128)
+    ```
+    """
+    size = _size(image_size)
+    files = _pictures_in(path, skip_unreadable, paired)
+    try:
+        found = local.domains(files, split, paired)
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from error
+    return _as_arrays(found, size)
+
+
 # Finding.
 
 
@@ -219,24 +258,38 @@ def _from_tfds(name, split, size, data_dir, shuffle=False, seed=0):
 
 
 def _folder(path, labels, skip_unreadable):
+    files = _pictures_in(path, skip_unreadable)
+    if labels:
+        return local.by_class(files)
+    return Split((Pictures(list(files.values())),)), []
+
+
+def _pictures_in(path, skip_unreadable, paired=False):
+    """The pictures below a folder, name to file; without the unreadable ones, and their partners in pairs."""
     path = Path(path).expanduser()
     if not path.is_dir():
         raise ValueError(f"path must be a folder of pictures, got {str(path)!r}.")
     files = local.pictures_in(path)
     if skip_unreadable:
         good = Pictures(list(files.values())).readable()
-        bad = [name for name, fine in zip(files, good, strict=True) if not fine]
-        files = {name: file for name, file in files.items() if name not in set(bad)}
+        bad = {name for name, fine in zip(files, good, strict=True) if not fine}
         if bad:
-            warnings.warn(
-                f"Left out {len(bad)} unreadable pictures: {', '.join(bad)}", stacklevel=3
-            )
+            names = ", ".join(sorted(bad))
+            warnings.warn(f"Left out {len(bad)} unreadable pictures: {names}", stacklevel=4)
+        if paired:
+            stems = {_in_domain(name) for name in bad}
+            bad = {name for name in files if _in_domain(name) in stems}
+        files = {name: file for name, file in files.items() if name not in bad}
     if not files:
         endings = ", ".join(sorted(local.SUFFIXES))
         raise ValueError(f"{path} holds no readable pictures ({endings}), in no sub-folder either.")
-    if labels:
-        return local.by_class(files)
-    return Split((Pictures(list(files.values())),)), []
+    return files
+
+
+def _in_domain(name):
+    """A picture's name in its domain: "trainA/1.png" and "trainB/1.jpg" are both ("train", "1")."""
+    folder, _, rest = name.partition("/")
+    return folder[:-1], str(Path(rest).with_suffix(""))
 
 
 def _as_arrays(split, size):

@@ -251,6 +251,34 @@ def _domains(files, split):
     return Split(tuple(_pictures(_below(files, name)) for name in wanted), aligned=False)
 
 
+def domains(files: Files, split: str, paired: bool) -> Split:
+    """Pictures of two domains, in the folders SPLITA and SPLITB.
+
+    Args:
+        files: the pictures; the first folder in a name is the domain's.
+        split: "train", say.
+        paired: whether pictures of the same name, but for its ending, are pairs.
+
+    Raises:
+        ValueError: if a domain is empty, or a picture of a pair has no partner.
+    """
+    parts = [_below(files, split + domain) for domain in "AB"]
+    if paired:
+        stems = [{_stem(name) for name in part} for part in parts]
+        if alone := sorted(stems[0] ^ stems[1]):
+            raise ValueError(
+                f"{alone[0]} has no partner of the same name in the other domain ({len(alone)} have none): "
+                f"the pictures of {split}A and {split}B are not pairs."
+            )
+        parts = [{name: part[name] for name in sorted(part, key=_stem)} for part in parts]
+    return Split(tuple(_pictures(part) for part in parts), aligned=paired)
+
+
+def _stem(name):
+    """The name of a picture without its ending."""
+    return str(Path(name).with_suffix(""))
+
+
 def _side_by_side(files, split):
     whole = _pictures(_below(files, split))
     return Split(tuple(Pictures(whole.sources, 3, half, whole.names) for half in (0, 1)))

@@ -11,48 +11,67 @@ class Minibatches(keras.utils.PyDataset):
     The order of an epoch depends only on `seed` and the epoch, so that a run can be repeated and resumed.
 
     Args:
-        arrays: arrays with equal first dimensions; a minibatch is a tuple of their rows.
+        arrays: arrays whose rows are examples; a minibatch is a tuple of rows of each.
         batch_size: rows per minibatch.
         shuffle: whether to draw a new order for each epoch.
         seed: seed of the orders.
         epoch: the first epoch.
+        aligned: whether rows of the same index belong together. If not, every array has an order of its own;
+            an epoch goes through the longest, and a shorter one begins again, in another order, when it ends.
 
     Raises:
-        ValueError: if the arrays differ in length or are shorter than one minibatch.
+        ValueError: if aligned arrays differ in length, or one is empty or all are shorter than a minibatch.
     """
 
-    def __init__(self, arrays, batch_size, shuffle=True, seed=0, epoch=0):
+    def __init__(self, arrays, batch_size, shuffle=True, seed=0, epoch=0, aligned=True):
         super().__init__()
         lengths = sorted({len(array) for array in arrays})
-        if len(lengths) != 1:
+        if aligned and len(lengths) != 1:
             raise ValueError(f"Examples and labels must be equally many, got {lengths}.")
-        if not 1 <= batch_size <= lengths[0]:
+        if not (lengths[0] >= 1 and 1 <= batch_size <= lengths[-1]):
             raise ValueError(
                 f"One turn consumes {batch_size} examples (batch_size times the moves of the busiest "
-                f"player), and the data has {lengths[0]}."
+                f"player), and the data has {' and '.join(map(str, lengths))}."
             )
         self.arrays = arrays
         self.batch_size = batch_size
         self.shuffle = shuffle
         self.seed = seed
         self.epoch = epoch
-        self._draw_order()
+        self.aligned = aligned
+        self.length = lengths[-1]
+        self._draw_orders()
 
     def __len__(self):
-        return len(self.arrays[0]) // self.batch_size
+        return self.length // self.batch_size
 
     def __getitem__(self, index):
-        rows = self.order[index * self.batch_size : (index + 1) * self.batch_size]
-        return tuple(array[rows] for array in self.arrays)
+        rows = slice(index * self.batch_size, (index + 1) * self.batch_size)
+        return tuple(
+            array[order[rows]] for array, order in zip(self.arrays, self.orders, strict=True)
+        )
 
     def on_epoch_end(self):
         self.epoch += 1
-        self._draw_order()
+        self._draw_orders()
 
-    def _draw_order(self):
-        self.order = np.arange(len(self.arrays[0]))
+    def _draw_orders(self):
+        if self.aligned:
+            order = self._order(self.length, np.random.default_rng((self.seed, self.epoch)))
+            self.orders = [order] * len(self.arrays)
+            return
+        self.orders = []
+        for position, array in enumerate(self.arrays):
+            rng = np.random.default_rng((self.seed, self.epoch, position))
+            rounds = -(-self.length // len(array))
+            order = np.concatenate([self._order(len(array), rng) for _ in range(rounds)])
+            self.orders.append(order[: self.length])
+
+    def _order(self, length, rng):
+        order = np.arange(length)
         if self.shuffle:
-            np.random.default_rng((self.seed, self.epoch)).shuffle(self.order)
+            rng.shuffle(order)
+        return order
 
 
 class Turns(keras.utils.PyDataset):

@@ -4,11 +4,15 @@ from keras.saving import load_model  # noqa: F401 (here, so that the models are 
 
 from keras_gan.models.cgan import CGAN
 from keras_gan.models.classifier import Classifier
+from keras_gan.models.cyclegan import CycleGAN
 from keras_gan.models.dcgan import DCGAN
+from keras_gan.models.discogan import DiscoGAN
+from keras_gan.models.dualgan import DualGAN
 from keras_gan.models.fgan import FGAN
 from keras_gan.models.gan import GAN
 from keras_gan.models.improved_gan import ImprovedGAN
 from keras_gan.models.lsgan import LSGAN
+from keras_gan.models.pix2pix import Pix2Pix
 from keras_gan.models.r3gan import R3GAN
 from keras_gan.models.sngan import SNGAN
 from keras_gan.models.wgan import WGAN
@@ -25,5 +29,9 @@ __all__ = [
     "WGAN",
     "WGANGP",
     "Classifier",
+    "CycleGAN",
+    "DiscoGAN",
+    "DualGAN",
     "ImprovedGAN",
+    "Pix2Pix",
 ]

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from keras_gan.game import Game
-from keras_gan.images import to_uint8, write_grid
+from keras_gan.images import check_range, to_uint8, write_grid
 
 
 class Sampler(Game):
@@ -165,13 +165,8 @@ class Sampler(Game):
             raise ValueError(
                 f"The model takes examples (n, {str(shape)[1:]}, got {examples.shape}."
             )
-        if len(shape) == 3 and examples.dtype != np.uint8:
-            low, high = examples.min(), examples.max()
-            if not np.issubdtype(examples.dtype, np.floating) or not -1.0 <= low <= high <= 1.0:
-                raise ValueError(
-                    f"Images must be uint8, or floats in [-1, 1]; got {examples.dtype} in "
-                    f"[{low:.4g}, {high:.4g}]."
-                )
+        if len(shape) == 3:
+            check_range(examples)
         if self.num_classes is not None:
             self._check_labels(labels, len(examples))
 

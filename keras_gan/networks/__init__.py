@@ -2,9 +2,34 @@
 
 A generator maps latents (n, latent_dim) to images (n, height, width, channels) in [-1, 1]; a discriminator
 maps images to logits (n, 1). A conditional network takes `[latents, labels]` or `[images, labels]`, labels
-being integers (n,). The last layer is float32 under any dtype policy.
+being integers (n,). A generator that translates (`unet`, `resnet`, `discogan`) maps images to images of the
+same size. The last layer is float32 under any dtype policy.
 """
 
-from keras_gan.networks import cgan, classifier, dcgan, gan, improved_gan, r3gan, sngan
+from keras_gan.networks import (
+    cgan,
+    classifier,
+    dcgan,
+    discogan,
+    gan,
+    improved_gan,
+    patchgan,
+    r3gan,
+    resnet,
+    sngan,
+    unet,
+)
 
-__all__ = ["cgan", "classifier", "dcgan", "gan", "improved_gan", "r3gan", "sngan"]
+__all__ = [
+    "cgan",
+    "classifier",
+    "dcgan",
+    "discogan",
+    "gan",
+    "improved_gan",
+    "patchgan",
+    "r3gan",
+    "resnet",
+    "sngan",
+    "unet",
+]

@@ -28,6 +28,7 @@ def pack(
     model: Game,
     log: Sequence[dict[str, Any]],
     selected: str | None = None,
+    images: Sequence[np.ndarray] = (),
 ) -> Card:
     """Completes the entry in `folder`: its weights, its samples, and what tools write of its `entry.json`.
 
@@ -40,6 +41,7 @@ def pack(
         model: the trained, compiled model.
         log: the epochs of its training, as `training.read_log` gives them.
         selected: how these weights were chosen among those of the training, in words.
+        images: of a model that translates, uint8 images of A and of B for its samples.
 
     Returns:
         The card.
@@ -51,6 +53,8 @@ def pack(
     entry = json.loads((folder / "entry.json").read_text(encoding="utf-8"))
     about = data.info(entry["recipe"]["dataset"])
     release = in_float32(model)
+    if hasattr(release, "empty_pools"):  # generated images are of no use, and large
+        release.empty_pools()
     with replacing(folder / WEIGHTS) as path:
         save_float16(release, path)
         content = path.read_bytes()
@@ -67,7 +71,9 @@ def pack(
         }
         card = Card.from_json(entry)
         restored = registry.restore(card, path)
-        if hasattr(restored, "plot"):
+        if hasattr(restored, "translate"):
+            restored.plot(folder / "samples.png", *images)
+        elif hasattr(restored, "plot"):
             num = 64 if restored.num_classes is None else 8 * restored.num_classes
             scale = max(1, 64 // restored.generator.output_shape[1])
             restored.plot(folder / "samples.png", num, scale=scale)

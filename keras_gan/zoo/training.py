@@ -70,20 +70,25 @@ def train(
     *,
     epochs: int | None = None,
     data_dir: str | os.PathLike | None = None,
+    skip_unreadable: bool = False,
     callbacks: Sequence[keras.callbacks.Callback] = (),
 ) -> keras.Model:
     """Trains the model of a recipe, from the checkpoint in `workdir` if there is one.
 
     Leaves in `workdir`, after every epoch: `checkpoint.keras` (the model with its optimizers and random
     state), `log.jsonl` (a line an epoch: losses, steps, seconds, and what it ran on), `samples/EPOCH.png`
-    for a generator, and `weights/EPOCH.weights.h5` ten times over the run, to select from.
+    (for a generator; of a model that translates, rows of images and of their translations), and
+    `weights/EPOCH.weights.h5` ten times over the run, to select from.
 
     Args:
-        recipe: as for `build`, with "dataset" (a name, or the absolute path of a folder of pictures),
-            "split", "batch_size", "epochs" and, optionally, "image_size".
+        recipe: as for `build`, with "dataset" (a name, or the absolute path of a folder of pictures; of one
+            with trainA and trainB for a model that translates, in which the pictures of pairs have the same
+            names), "split", "batch_size", "epochs" and, optionally, "image_size".
         workdir: folder for checkpoint, log and samples.
         epochs: instead of the recipe's.
         data_dir: folder of local data sets, as for `keras_gan.data.arrays`.
+        skip_unreadable: whether pictures of a folder that cannot be decoded are left out, with a warning,
+            instead of refused.
         callbacks: further Keras callbacks.
 
     Returns:
@@ -98,27 +103,40 @@ def train(
     checkpoint = workdir / "checkpoint.keras"
     done = len(read_log(workdir)) if checkpoint.exists() else 0
     model = keras.saving.load_model(checkpoint) if done else build(recipe)
-    wants_labels = getattr(model, "num_classes", None) is not None
-    images, labels = _examples(recipe, wants_labels, data_dir)
+    columns = _examples(recipe, model, data_dir, skip_unreadable)
     workdir.mkdir(parents=True, exist_ok=True)
     if not done:
         (workdir / "log.jsonl").unlink(missing_ok=True)
+    journal = _Journal(workdir, recipe, every=max(1, epochs // 10), columns=columns)
     model.fit(
-        images,
-        labels if wants_labels else None,
+        *columns,
         batch_size=recipe["batch_size"],
         epochs=epochs,
         initial_epoch=done,
-        callbacks=[_Journal(workdir, recipe, every=max(1, epochs // 10)), *callbacks],
+        callbacks=[journal, *callbacks],
     )
     return model
 
 
-def _examples(recipe, labels, data_dir):
+def _examples(recipe, model, data_dir, skip_unreadable):
+    """What the model learns from: (examples,), (examples, labels), or the images of two domains."""
     dataset, size = recipe["dataset"], recipe.get("image_size")
-    if os.path.isabs(dataset):
-        return data.arrays_from_folder(dataset, size, labels=labels)
-    return data.arrays(dataset, recipe["split"], image_size=size, data_dir=data_dir)
+    labels = getattr(model, "num_classes", None) is not None
+    if not os.path.isabs(dataset):
+        columns = data.arrays(dataset, recipe["split"], image_size=size, data_dir=data_dir)
+    elif hasattr(model, "translate"):
+        return data.domains_from_folder(
+            dataset,
+            size or model.image_shape[:2],
+            recipe["split"],
+            paired=model.aligned,
+            skip_unreadable=skip_unreadable,
+        )
+    else:
+        columns = data.arrays_from_folder(
+            dataset, size, labels=labels, skip_unreadable=skip_unreadable
+        )
+    return columns if labels or hasattr(model, "translate") else columns[:1]
 
 
 def read_log(workdir: str | os.PathLike) -> list[dict[str, Any]]:
@@ -130,8 +148,9 @@ def read_log(workdir: str | os.PathLike) -> list[dict[str, Any]]:
 class _Journal(keras.callbacks.Callback):
     """Writes checkpoint, log line, samples and weights at the end of each epoch, the log line last."""
 
-    def __init__(self, workdir, recipe, every):
+    def __init__(self, workdir, recipe, every, columns):
         super().__init__()
+        self.shown = [column[:8] for column in columns]
         self.workdir = workdir
         self.recipe = recipe
         self.every = every
@@ -145,8 +164,11 @@ class _Journal(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch, logs=None):
         seconds = time.perf_counter() - self.began
-        if hasattr(self.model, "plot"):
-            self.model.plot(self.workdir / "samples" / f"{epoch + 1:04d}.png", scale=2)
+        samples = self.workdir / "samples" / f"{epoch + 1:04d}.png"
+        if hasattr(self.model, "translate"):
+            self.model.plot(samples, *self.shown)
+        elif hasattr(self.model, "plot"):
+            self.model.plot(samples, scale=2)
         if (epoch + 1) % self.every == 0:
             (self.workdir / "weights").mkdir(exist_ok=True)
             self.model.save_weights(self.workdir / "weights" / f"{epoch + 1:04d}.weights.h5")

@@ -82,6 +82,8 @@ def play(kind):
 
     keras.config.set_floatx("float64")
     shape = (28, 28, 1)
+    if kind in ("Pix2Pix", "CycleGAN", "DualGAN"):
+        return play_translator(kind, shape)
     networks = {
         "GAN": (gan.generator(shape, 8, units=16), gan.discriminator(shape, units=8, pieces=2)),
         "CGAN": (cgan.generator(shape, 3, latent_dim=8), cgan.discriminator(shape, 3)),
@@ -95,10 +97,8 @@ def play(kind):
         ),
         "R3GAN": (r3gan.generator(shape, 8, 2, 1), plain(shape)),
     }[kind]
-    networks = [keras.models.clone_model(network, clone_function=exact) for network in networks]
     rng = np.random.default_rng(0)
-    for network in networks:
-        network.set_weights([initial(variable, rng) for variable in network.weights])
+    networks = in_float64(networks, rng)
     model = getattr(keras_gan, kind)(
         *networks,
         discriminator_moves=2,
@@ -117,6 +117,55 @@ def play(kind):
     model.compile({name: keras.optimizers.SGD(0.05) for name in ("discriminator", "generator")})
     images = rng.integers(0, 256, (32, *shape), dtype=np.uint8)
     labels = rng.integers(0, 3, 32) if kind == "CGAN" else None
+    return played(model, images, labels)
+
+
+def play_translator(kind, shape):
+    """Two turns; CycleGAN's pools are full in the second, and exchange images in it."""
+    import keras
+    from keras import ops
+
+    import keras_gan
+    from keras_gan.networks import patchgan, resnet, unet
+
+    def generator():
+        return resnet.generator(shape, 2, 1) if kind == "CycleGAN" else unet.generator(shape, 2)
+
+    rng = np.random.default_rng(0)
+    if kind == "Pix2Pix":
+        model = keras_gan.Pix2Pix(
+            *in_float64([generator(), patchgan.discriminator(2, 2)], rng), image_shape=shape, seed=0
+        )
+    else:
+        critics = [patchgan.discriminator(1, 2) for _ in "AB"]
+        networks = in_float64([generator(), generator(), *critics], rng)
+        options = {"CycleGAN": {"pool_size": 10}, "DualGAN": {"discriminator_moves": 2}}[kind]
+        model = getattr(keras_gan, kind)(*networks, image_shape=shape, seed=0, **options)
+    model.uniform = lambda shape: ops.full(shape, 0.3, "float64")
+    keys = rng.uniform(size=10)
+    model.pool_numbers = lambda num: (
+        ops.convert_to_tensor(keys),
+        ops.cast(ops.arange(num) % 2, "float64"),
+    )
+    # Small steps for the large weights of the cycles, or rounding errors grow in two turns.
+    rate = {"Pix2Pix": 1e-2, "CycleGAN": 1e-3, "DualGAN": 1e-4}[kind]
+    model.compile({name: keras.optimizers.SGD(rate) for name in ("discriminator", "generator")})
+    count = 16 * model.minibatches_per_turn
+    return played(model, *(rng.integers(0, 256, (count, *shape), dtype=np.uint8) for _ in "AB"))
+
+
+def in_float64(networks, rng):
+    """Copies of networks in float64, with weights that are the same in every process."""
+    import keras
+
+    networks = [keras.models.clone_model(network, clone_function=exact) for network in networks]
+    for network in networks:
+        network.set_weights([initial(variable, rng) for variable in network.weights])
+    return networks
+
+
+def played(model, images, labels):
+    """Losses and weights after an epoch."""
     history = model.fit(images, labels, batch_size=8, verbose=0).history
     losses = [history["discriminator_loss"][0], history["generator_loss"][0]]
     return losses, model.get_weights()

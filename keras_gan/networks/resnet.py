@@ -1,0 +1,65 @@
+"""The residual generator of Zhu et al. 2017 (CycleGAN), after Johnson et al. 2016.
+
+In the paper's words c7s1-64, d128, d256, R256 six or nine times, u128, u64, c7s1-3 (appendix 7.2): a 7x7
+convolution, two that halve the image, residual blocks of two 3x3 convolutions, two that double it, a 7x7
+convolution and tanh. Padding is by reflection, but where the size changes, as in the authors' code. Instance
+normalisation has no scale and shift there, and its epsilon is 1e-5. Weights are drawn from N(0, 0.02).
+"""
+
+import keras
+from keras import layers
+
+from keras_gan.layers import ReflectionPadding2D
+
+
+def generator(
+    image_shape: tuple[int | None, int | None, int] = (None, None, 3),
+    width: int = 64,
+    blocks: int = 9,
+) -> keras.Model:
+    """Images to images of the same size.
+
+    Args:
+        image_shape: (height, width, channels), multiples of 4; None for any.
+        width: channels of the first layer, doubled at both halvings; 64 in the paper.
+        blocks: residual blocks; in the paper 6 for images of 128 pixels, 9 from 256 on.
+
+    Returns:
+        A model from images (n, *image_shape) in [-1, 1] to such images.
+
+    Raises:
+        ValueError: if a side of the image is no multiple of 4.
+    """
+    if any(side is not None and side % 4 for side in image_shape[:2]):
+        raise ValueError(f"image_shape must have sides that are multiples of 4, got {image_shape}.")
+    images = keras.Input(image_shape)
+    hidden = _active(_convolve(ReflectionPadding2D(3)(images), width, 7))
+    for level in (1, 2):
+        down = layers.Conv2D(width * 2**level, 3, 2, "same", kernel_initializer=_normal())
+        hidden = _active(down(hidden))
+    for _ in range(blocks):
+        inside = _active(_convolve(ReflectionPadding2D(1)(hidden), 4 * width, 3))
+        inside = _normalize()(_convolve(ReflectionPadding2D(1)(inside), 4 * width, 3))
+        hidden = layers.Add()([hidden, inside])
+    for level in (1, 0):
+        up = layers.Conv2DTranspose(width * 2**level, 3, 2, "same", kernel_initializer=_normal())
+        hidden = _active(up(hidden))
+    hidden = _convolve(ReflectionPadding2D(3)(hidden), image_shape[-1], 7)
+    outputs = layers.Activation("tanh", dtype="float32")(hidden)
+    return keras.Model(images, outputs, name="generator")
+
+
+def _normal():
+    return keras.initializers.RandomNormal(0.0, 0.02)
+
+
+def _convolve(inputs, channels, size):
+    return layers.Conv2D(channels, size, kernel_initializer=_normal())(inputs)
+
+
+def _normalize():
+    return layers.GroupNormalization(-1, epsilon=1e-5, center=False, scale=False)
+
+
+def _active(inputs):
+    return layers.ReLU()(_normalize()(inputs))
