@@ -164,6 +164,17 @@ DATASETS = {
             tfds_name="cycle_gan/horse2zebra",
         ),
         DatasetInfo(
+            name="horse_or_zebra",
+            title="The pictures of horse2zebra by what they show",
+            licence="ImageNet pictures, for research",
+            source="J.-Y. Zhu, T. Park, P. Isola, A. Efros 2017 (CycleGAN)",
+            image_shape=(256, 256, 3),
+            splits={"train": 2401, "test": 260},
+            classes=("horse", "zebra"),
+            layout="horse2zebra/trainA/*.jpg, trainB, testA, testB",
+            note="For a classifier that judges translations.",
+        ),
+        DatasetInfo(
             name="maps",
             title="Maps",
             licence="Google imagery, for research",
@@ -183,7 +194,7 @@ def info(name: str) -> DatasetInfo:
 
     Args:
         name: one of `digits`, `mnist`, `fashion_mnist`, `cifar10`, `anime_faces`, `anime_hair`,
-            `horse2zebra`, `maps`.
+            `horse2zebra`, `horse_or_zebra`, `maps`.
 
     Raises:
         ValueError: if there is none of this name, with the closest ones.

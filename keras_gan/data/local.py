@@ -251,6 +251,14 @@ def _domains(files, split):
     return Split(tuple(_pictures(_below(files, name)) for name in wanted), aligned=False)
 
 
+def _by_domain(files, split):
+    """Pictures of both domains, labelled with theirs."""
+    folders = (f"{split}A", f"{split}B")
+    parts = [(folder, _below(files, folder)) for folder in folders]
+    labelled = {f"{folder}/{name}": file for folder, part in parts for name, file in part.items()}
+    return by_class(labelled, folders)[0]
+
+
 def domains(files: Files, split: str, paired: bool) -> Split:
     """Pictures of two domains, in the folders SPLITA and SPLITB.
 
@@ -326,5 +334,6 @@ _LAYOUTS = {
     "anime_faces": _Layout(("anime-faces-64",), _flat),
     "anime_hair": _Layout(("anime-faces-64",), _hair, table="anime-faces-tags.csv"),
     "horse2zebra": _Layout(("horse2zebra",), _domains),
+    "horse_or_zebra": _Layout(("horse2zebra",), _by_domain),
     "maps": _Layout(("maps",), _side_by_side),
 }

@@ -17,20 +17,27 @@ KINDS += TRANSLATORS
 
 @pytest.fixture(scope="module")
 def turns(tmp_path_factory):
-    """Losses and weights of all kinds after two turns, from one process for each way to play."""
+    """Losses and weights of all kinds after two turns, from a process for each way to play."""
     folder = tmp_path_factory.mktemp("turns")
-    return functools.cache(functools.partial(play, folder))
+    ways = [("tensorflow", 1), ("tensorflow", 2)]
+    ways += [("jax", 1)] if importlib.util.find_spec("jax") else []
+    processes = {way: play(folder, *way) for way in ways}  # side by side
+
+    @functools.cache
+    def played(backend="tensorflow", replicas=1):
+        assert processes[backend, replicas].wait() == 0
+        return np.load(folder / f"{backend}{replicas}.npz")
+
+    return played
 
 
-def play(folder, backend="tensorflow", replicas=1):
-    out = folder / f"{backend}{replicas}.npz"
+def play(folder, backend, replicas):
     root = Path(__file__).parents[2]
     environment = {**os.environ, "KERAS_BACKEND": backend, "PYTHONPATH": str(root)}
     environment["JAX_ENABLE_X64"] = "1"
     program = [sys.executable, str(Path(__file__).with_name("turns.py"))]
-    arguments = [",".join(KINDS), str(out), str(replicas)]
-    subprocess.run([*program, *arguments], env=environment, check=True)
-    return np.load(out)
+    out = folder / f"{backend}{replicas}.npz"
+    return subprocess.Popen([*program, ",".join(KINDS), str(out), str(replicas)], env=environment)
 
 
 def assert_same(kind, one, other, tolerance):

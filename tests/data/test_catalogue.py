@@ -45,6 +45,7 @@ def test_unknown_name_gets_the_closest():
         ("anime_hair", "train"),
         ("anime_hair", "test"),
         ("horse2zebra", "test"),
+        ("horse_or_zebra", "test"),
         ("maps", "train"),
     ],
 )

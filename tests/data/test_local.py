@@ -144,6 +144,9 @@ def test_horse2zebra(tmp_path, write_picture):
         assert np.array_equal(zebras, pixels[split + "B"])
     zebras, labels = data.arrays("horse2zebra", "trainB", data_dir=tmp_path)
     assert np.array_equal(zebras, pixels["trainB"]) and labels is None
+    images, labels = data.arrays("horse_or_zebra", data_dir=tmp_path)
+    assert np.array_equal(images, pixels["trainA"] + pixels["trainB"])
+    assert labels.tolist() == [0, 0, 0, 1, 1, 1, 1, 1]
 
 
 def test_maps(tmp_path, write_picture):

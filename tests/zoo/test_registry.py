@@ -31,7 +31,7 @@ def test_list_is_sorted_and_leaves_out_what_is_not_trained(entries):
     edit(entries / "tiny_cgan" / "entry.json", lambda entry: entry.pop("weights"))
     (entries / "README.md").write_text("# The zoo")
     (entries / "__pycache__").mkdir()
-    assert zoo.list() == ["tiny_classifier", "tiny_dcgan"]
+    assert zoo.list() == ["tiny_classifier", "tiny_cyclegan", "tiny_dcgan"]
     with pytest.raises(ValueError, match="no entry 'tiny_cgan'"):
         zoo.load("tiny_cgan")
 
@@ -39,7 +39,9 @@ def test_list_is_sorted_and_leaves_out_what_is_not_trained(entries):
 def test_unknown_name_gets_the_closest(entries):
     with pytest.raises(ValueError, match=r"no entry 'tiny_dcgam'.*closest are tiny_dcgan"):
         zoo.card("tiny_dcgam")
-    with pytest.raises(ValueError, match="there are tiny_cgan, tiny_classifier, tiny_dcgan"):
+    with pytest.raises(
+        ValueError, match="there are tiny_cgan, tiny_classifier, tiny_cyclegan, tiny_dcgan"
+    ):
         zoo.load("zzzz")
     with pytest.raises(ValueError, match="no entry"):
         zoo.card("../entries/tiny_dcgan")

@@ -51,7 +51,7 @@ def test_best_snapshot_is_packed_and_measured(tool, entries, training, monkeypat
     other = (entries / "tiny_cgan" / "entry.json").read_text()
     run(tool, monkeypatch, entries, "tiny_dcgan", training)
     printed = capsys.readouterr().out
-    table = re.findall(r"epoch +(\d)  fid\[tiny_classifier,100/360\] ([\d.]+)", printed)
+    table = re.findall(r"epoch +(\d)  fid\[tiny_classifier,100/360\] ([\d.e-]+)", printed)
     figures = {int(epoch): float(value) for epoch, value in table}
     assert len(set(figures.values())) == 3
     best = min(figures, key=figures.get)
