@@ -13,6 +13,7 @@ from typing import Any
 import keras
 
 from keras_gan import backend, data, models, networks
+from keras_gan.files import replacing
 from keras_gan.zoo.cards import check_recipe
 
 
@@ -101,12 +102,15 @@ def train(
     workdir = Path(workdir)
     epochs = epochs or recipe["epochs"]
     checkpoint = workdir / "checkpoint.keras"
-    done = len(read_log(workdir)) if checkpoint.exists() else 0
-    model = keras.saving.load_model(checkpoint) if done else build(recipe)
+    goes_on = checkpoint.exists()
+    model = keras.saving.load_model(checkpoint) if goes_on else build(recipe)
     columns = _examples(recipe, model, data_dir, skip_unreadable)
     workdir.mkdir(parents=True, exist_ok=True)
-    if not done:
-        (workdir / "log.jsonl").unlink(missing_ok=True)
+    # What was logged of an epoch that did not reach the checkpoint is forgotten.
+    log = [line for line in read_log(workdir) if goes_on and line.get("moves", 0) <= _moves(model)]
+    with replacing(workdir / "log.jsonl") as temporary:
+        temporary.write_text("".join(json.dumps(line) + "\n" for line in log))
+    done = len(log)
     journal = _Journal(workdir, recipe, every=max(1, epochs // 10), columns=columns)
     model.fit(
         *columns,
@@ -116,6 +120,11 @@ def train(
         callbacks=[journal, *callbacks],
     )
     return model
+
+
+def _moves(model):
+    """How many moves the players have made since the training began."""
+    return sum(int(optimizer.iterations) for optimizer in model.optimizers.values())
 
 
 def _examples(recipe, model, data_dir, skip_unreadable):
@@ -146,7 +155,7 @@ def read_log(workdir: str | os.PathLike) -> list[dict[str, Any]]:
 
 
 class _Journal(keras.callbacks.Callback):
-    """Writes checkpoint, log line, samples and weights at the end of each epoch, the log line last."""
+    """Writes samples, weights, log line and checkpoint at the end of each epoch, the checkpoint last."""
 
     def __init__(self, workdir, recipe, every, columns):
         super().__init__()
@@ -172,9 +181,9 @@ class _Journal(keras.callbacks.Callback):
         if (epoch + 1) % self.every == 0:
             (self.workdir / "weights").mkdir(exist_ok=True)
             self.model.save_weights(self.workdir / "weights" / f"{epoch + 1:04d}.weights.h5")
-        self.model.save(self.workdir / "checkpoint.keras")
         line = {
             "epoch": epoch + 1,
+            "moves": _moves(self.model),
             **{name: float(value) for name, value in (logs or {}).items()},
             "steps": self.steps,
             "seconds": round(seconds, 2),
@@ -189,3 +198,4 @@ class _Journal(keras.callbacks.Callback):
         }
         with open(self.workdir / "log.jsonl", "a") as file:
             file.write(json.dumps(line) + "\n")
+        self.model.save(self.workdir / "checkpoint.keras")

@@ -1,0 +1,75 @@
+"""A recipe is built and trained, and goes on after it was cut off as if nothing had happened."""
+
+import json
+
+import numpy as np
+import pytest
+from keras import ops
+
+from keras_gan.zoo import training
+
+RECIPE = {
+    "model": "DCGAN",
+    "arguments": {"ema": 0.9},
+    "networks": {
+        "generator": ["dcgan.generator", {"image_shape": [28, 28, 1], "width": 4}],
+        "discriminator": ["dcgan.discriminator", {"image_shape": [28, 28, 1], "width": 4}],
+    },
+    "dataset": "digits",
+    "split": "test",
+    "image_size": 28,
+    "batch_size": 120,
+    "epochs": 3,
+    "seed": 0,
+}
+
+
+class Cut(Exception):
+    """The machine goes down."""
+
+
+def weights(model):
+    return [ops.convert_to_numpy(weight) for weight in model.weights]
+
+
+def test_networks_of_a_recipe():
+    model = training.build(RECIPE)
+    assert model.generator.layers[0].units == 7 * 7 * 8
+    assert model.ema == 0.9
+    for name in ("resnet", "dcgan.networks", "other.generator"):
+        with pytest.raises(ValueError, match=rf"names the network '{name}'.* dcgan, "):
+            training.build({**RECIPE, "networks": {"generator": [name, {}]}})
+    with pytest.raises(ValueError, match=r"does not suit DCGAN.*depth"):
+        training.build({**RECIPE, "networks": {"generator": ["dcgan.generator", {"depth": 3}]}})
+
+
+@pytest.mark.parametrize("moment", ["in the middle", "before the checkpoint"])
+def test_a_training_that_was_cut_off_goes_on(tmp_path, monkeypatch, moment):
+    """Cut in its third epoch, or when that is logged and not yet in the checkpoint."""
+    whole = training.train(RECIPE, tmp_path / "whole")
+
+    def cut(*args, **kwargs):
+        raise Cut
+
+    training.train(RECIPE, tmp_path / "cut", epochs=2)
+    with monkeypatch.context() as patch:
+        if moment == "in the middle":
+            patch.setattr(training._Journal, "on_train_batch_end", cut)
+        else:
+            patch.setattr(type(whole), "save", cut)
+        with pytest.raises(Cut):
+            training.train(RECIPE, tmp_path / "cut")
+    resumed = training.train(RECIPE, tmp_path / "cut")
+    for one, other in zip(weights(resumed), weights(whole), strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-6)
+    logs = [training.read_log(tmp_path / name) for name in ("cut", "whole")]
+    assert [line["epoch"] for line in logs[0]] == [1, 2, 3]
+    for one, other in zip(*logs, strict=True):
+        assert one["moves"] == other["moves"] == 6 * one["epoch"]
+        assert one["generator_loss"] == pytest.approx(other["generator_loss"], rel=1e-4)
+
+
+def test_a_log_without_a_checkpoint_is_of_another_training(tmp_path):
+    (tmp_path / "log.jsonl").write_text(json.dumps({"epoch": 1, "moves": 6}) + "\n")
+    training.train(RECIPE, tmp_path, epochs=1)
+    assert len(training.read_log(tmp_path)) == 1
