@@ -4,7 +4,7 @@ python tools/release.py dcgan_fashion_mnist --train-dir /tmp/train/dcgan_fashion
 
 A generator's weights are those of the snapshot with the smallest FID; those of a classifier, and of a model
 that translates, are the last ones. What is packed is then measured against the test split and against the
-training split; a model that translates is not measured here.
+training split, a classifier and a model that translates against the former alone.
 """
 
 import argparse
@@ -72,9 +72,7 @@ def measure(name, num, data_dir):
     """The metrics of a packed entry, for its card: against the test split, then the training split."""
     card = zoo.card(name)
     options = {"data_dir": data_dir, "progress": progress}
-    if hasattr(zoo.load(name), "translate"):
-        return {}
-    if card.recipe["model"] == "Classifier":
+    if card.recipe["model"] == "Classifier" or hasattr(zoo.load(name), "translate"):
         reports = [evaluate(name, **options)]
     else:
         model = zoo.load(name)

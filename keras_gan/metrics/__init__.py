@@ -25,6 +25,7 @@ from keras_gan.metrics.neighbors import (
 )
 from keras_gan.metrics.path_length import lerp, perceptual_path_length, slerp
 from keras_gan.metrics.statistics import Statistics, cached
+from keras_gan.metrics.translation import translation_figures
 
 __all__ = [
     "Evaluator",
@@ -55,4 +56,5 @@ __all__ = [
     "softmax",
     "squared_mmd",
     "support_size",
+    "translation_figures",
 ]

@@ -1,5 +1,6 @@
 """All figures of a model in one call: what the command line, the callbacks and the cards show."""
 
+import contextlib
 import copy
 import dataclasses
 import hashlib
@@ -28,6 +29,7 @@ from keras_gan.metrics.neighbors import (
 )
 from keras_gan.metrics.path_length import perceptual_path_length
 from keras_gan.metrics.statistics import Statistics, cached
+from keras_gan.metrics.translation import translation_figures
 from keras_gan.naming import check_name
 
 
@@ -96,7 +98,9 @@ def evaluate(
 
     Args:
         model: the name of an entry of the zoo, a model of this library, or generated images, uint8 or in
-            [-1, 1], that come from anywhere.
+            [-1, 1], that come from anywhere. A model that translates has figures of its own
+            (`translation_figures`), and `dataset`, `split`, `features` (its judge), `data_dir` and `progress`
+            are all that can be said of them.
         dataset: as for `Evaluator`; the entry's own if None.
         metrics: as for `Evaluator`; for a classifier, its accuracy if None.
         num: how many images are generated, those of `model.generate(num, seed)`.
@@ -123,10 +127,42 @@ def evaluate(
         model = zoo.load(name)
     if dataset is None:
         raise ValueError("dataset must be given, except for an entry of the zoo.")
+    if hasattr(model, "translate"):
+        return _evaluate_translation(model, name, dataset, metrics, **options)
     if metrics is None:
         metrics = ("accuracy",) if hasattr(model, "classify") else DEFAULT
     options.setdefault("image_size", image_size(model))
     return Evaluator(dataset, metrics, num, **options)(model, name)
+
+
+def _evaluate_translation(
+    model,
+    name,
+    dataset,
+    metrics,
+    split=None,
+    features=None,
+    data_dir=None,
+    progress=lambda text: None,
+):
+    """The figures of `metrics.translation` on a named dataset of two domains, or on (images_a, images_b)."""
+    if metrics is not None:
+        raise ValueError(
+            "metrics cannot be chosen for a model that translates; it has figures of its own "
+            "(keras_gan.metrics.translation_figures)."
+        )
+    title, domains = "given images", dataset
+    if isinstance(dataset, str):
+        held_out = [known for known in data.info(dataset).splits if known != "train"]
+        split = split or held_out[0]
+        title, size = f"{dataset} {split}", model.image_shape[:2]
+        domains = data.arrays(dataset, split, image_size=size, data_dir=data_dir)
+        with contextlib.suppress(ValueError):  # not every dataset has a judge
+            features = features or judge_of(dataset)
+    progress("translating")
+    judge = zoo.load(features) if features else None
+    figures = translation_figures(model, *domains, judge, features)
+    return Report(name or model.name, title, tuple(figures))
 
 
 def image_size(model: Any) -> tuple[int, int]:

@@ -1,0 +1,104 @@
+"""Figures of a model that translates images: sharp, taken for the target, back where it began."""
+
+from typing import Any
+
+import numpy as np
+
+from keras_gan.metrics import checks
+from keras_gan.metrics.figure import Figure, named
+from keras_gan.metrics.kernel import kid
+
+
+def gradient_energy(images: np.ndarray) -> float:
+    """The mean squared difference of neighbouring pixels, along both axes, on the scale 0 to 1.
+
+    Args:
+        images: uint8 (n, height, width, channels) of at least 2 pixels a side.
+    """
+    values = checks.images("images", images).astype(np.float64) / 255.0
+    return float(sum(np.square(np.diff(values, axis=axis)).mean() for axis in (1, 2)))
+
+
+def distance(images: np.ndarray, others: np.ndarray) -> float:
+    """The mean absolute difference of uint8 images of equal shapes, on the scale 0 to 1."""
+    return float(np.abs(images.astype(np.float64) - others).mean() / 255.0)
+
+
+def translation_figures(
+    model: Any, images_a: np.ndarray, images_b: np.ndarray, judge: Any = None, name: str = "judge"
+) -> list[Figure]:
+    """All figures of a model that translates, for each of its directions.
+
+    `sharpness` is the gradient energy of translations over that of real images of the target; below 1 they
+    are blurred. Where images are pairs, `l1` is the distance of translations from the right answers, and
+    `l1_shuffled` that from the answers to other images: a generator that ignores its input has both equal.
+    Where they are not, `l1_input` is the distance of translations from their inputs, and, of a model with
+    both directions, `cycle_error` that of images from where they come back to. With a judge there are
+    `recognised`, the share of translations that it takes for the target domain, and `kid`, of its features.
+
+    Args:
+        model: with `translate`, `generators` and `aligned`.
+        images_a: uint8 (n, height, width, channels) of A.
+        images_b: those of B; as many, and pairs, where `model.aligned`.
+        judge: a `Classifier` of such images, to which A is class 0 and B class 1.
+        name: what the judge is called.
+
+    Returns:
+        Figures named `metric[pixels AtoB,n]` or `metric[NAME AtoB,n]`.
+    """
+    domains = {"A": images_a, "B": images_b}
+    figures = []
+    for direction in model.generators:
+        sources, targets = (domains[side] for side in direction.split("to"))
+        made = model.translate(sources, direction)
+        measured = {
+            "sharpness": (
+                gradient_energy(made) / gradient_energy(targets),
+                "Gradient energy of translations over that of real images; 1 is as sharp",
+            )
+        }
+        if model.aligned:
+            measured["l1"] = (
+                distance(made, targets),
+                "Mean absolute difference from the right answers, of 1; smaller is better",
+            )
+            measured["l1_shuffled"] = (
+                distance(made, np.roll(targets, 1, axis=0)),
+                "Mean absolute difference from the answers to other images, of 1",
+            )
+        else:
+            measured["l1_input"] = (
+                distance(made, sources),
+                "Mean absolute difference of translations from their inputs, of 1",
+            )
+            if len(model.generators) == 2:
+                back = model.translate(made, "to".join(reversed(direction.split("to"))))
+                measured["cycle_error"] = (
+                    distance(back, sources),
+                    "Mean absolute difference of images from where they come back to, of 1; smaller is "
+                    "better",
+                )
+        figures += [
+            Figure(named(metric, f"pixels {direction}", len(made)), value, None, definition)
+            for metric, (value, definition) in measured.items()
+        ]
+        if judge is not None:
+            figures += _judged(
+                judge, f"{name} {direction}", made, targets, "AB".index(direction[-1])
+            )
+    return figures
+
+
+def _judged(judge, name, made, targets, wanted):
+    share = float((judge.classify(made).argmax(axis=1) == wanted).mean())
+    error = float(np.sqrt(share * (1.0 - share) / len(made)))
+    return [
+        Figure(
+            named("recognised", name, len(made)),
+            share,
+            error,
+            "Share of translations that the judge takes for the target domain, and its standard error; "
+            "larger is better",
+        ),
+        kid(judge.features(targets), judge.features(made), features=name),
+    ]
