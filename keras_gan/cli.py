@@ -151,7 +151,7 @@ def translate(name, pictures, out, direction, noise, compare):
 @click.option(
     "--num", default=10_000, type=click.IntRange(2), show_default=True, help="Images to generate."
 )
-@click.option("--split", default="test", show_default=True, help="Of the entry's data set.")
+@click.option("--split", help="Of the entry's data set.  [default: the one not trained on]")
 @click.option(
     "--features", help="inception, or a classifier.  [default: the data set's classifier]"
 )
@@ -174,10 +174,10 @@ def evaluate(name, metrics, num, split, features, data, out):
             name,
             metrics=metrics.split(",") if metrics else None,
             num=num,
-            split=split,
             features=features,
             data_dir=data,
             progress=_tell,
+            **({"split": split} if split else {}),
         )
         _tell("")
     click.echo(report)

@@ -1,5 +1,6 @@
 """Figures of a model that translates images: sharp, taken for the target, back where it began."""
 
+import dataclasses
 from typing import Any
 
 import numpy as np
@@ -44,7 +45,7 @@ def translation_figures(
         name: what the judge is called.
 
     Returns:
-        Figures named `metric[pixels AtoB,n]` or `metric[NAME AtoB,n]`.
+        Figures named `metric_AtoB[pixels,n]` or `metric_AtoB[NAME,n]`, and so for BtoA.
     """
     domains = {"A": images_a, "B": images_b}
     figures = []
@@ -79,26 +80,26 @@ def translation_figures(
                     "better",
                 )
         figures += [
-            Figure(named(metric, f"pixels {direction}", len(made)), value, None, definition)
+            Figure(named(f"{metric}_{direction}", "pixels", len(made)), value, None, definition)
             for metric, (value, definition) in measured.items()
         ]
         if judge is not None:
-            figures += _judged(
-                judge, f"{name} {direction}", made, targets, "AB".index(direction[-1])
-            )
+            figures += _judged(judge, name, direction, made, targets)
     return figures
 
 
-def _judged(judge, name, made, targets, wanted):
+def _judged(judge, name, direction, made, targets):
+    wanted = "AB".index(direction[-1])
     share = float((judge.classify(made).argmax(axis=1) == wanted).mean())
     error = float(np.sqrt(share * (1.0 - share) / len(made)))
+    kernel_distance = kid(judge.features(targets), judge.features(made), features=name)
     return [
         Figure(
-            named("recognised", name, len(made)),
+            named(f"recognised_{direction}", name, len(made)),
             share,
             error,
             "Share of translations that the judge takes for the target domain, and its standard error; "
             "larger is better",
         ),
-        kid(judge.features(targets), judge.features(made), features=name),
+        dataclasses.replace(kernel_distance, name=f"kid_{direction}{kernel_distance.name[3:]}"),
     ]

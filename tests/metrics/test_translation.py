@@ -51,21 +51,21 @@ def test_gradient_energy_by_hand():
 
 def test_unpaired(images):
     found = figures(Known(aligned=False), images, 255 - images, judge=Judge())
-    assert found["sharpness[pixels AtoB,6]"] == pytest.approx(1.0)
-    assert found["sharpness[pixels BtoA,6]"] == 0.0
-    assert found["l1_input[pixels AtoB,6]"] == pytest.approx(distance(images, 255 - images))
-    assert found["cycle_error[pixels AtoB,6]"] == pytest.approx(images.mean() / 255.0)
-    assert found["cycle_error[pixels BtoA,6]"] == pytest.approx(images.mean() / 255.0)
-    assert found["recognised[judge AtoB,6]"] == found["recognised[judge BtoA,6]"] == 1.0
-    assert found["kid[judge AtoB,6/6]"] < found["kid[judge BtoA,6/6]"]
-    assert "l1[pixels AtoB,6]" not in found
+    assert found["sharpness_AtoB[pixels,6]"] == pytest.approx(1.0)
+    assert found["sharpness_BtoA[pixels,6]"] == 0.0
+    assert found["l1_input_AtoB[pixels,6]"] == pytest.approx(distance(images, 255 - images))
+    assert found["cycle_error_AtoB[pixels,6]"] == pytest.approx(images.mean() / 255.0)
+    assert found["cycle_error_BtoA[pixels,6]"] == pytest.approx(images.mean() / 255.0)
+    assert found["recognised_AtoB[judge,6]"] == found["recognised_BtoA[judge,6]"] == 1.0
+    assert found["kid_AtoB[judge,6/6]"] < found["kid_BtoA[judge,6/6]"]
+    assert "l1_AtoB[pixels,6]" not in found
 
 
 def test_pairs_and_whether_the_input_matters(images):
     found = figures(Known(aligned=True), images, 255 - images)
-    assert found["l1[pixels AtoB,6]"] == 0.0 < found["l1_shuffled[pixels AtoB,6]"]
+    assert found["l1_AtoB[pixels,6]"] == 0.0 < found["l1_shuffled_AtoB[pixels,6]"]
     # Black, whatever comes in: as far from the right answers as from the others.
-    assert found["l1[pixels BtoA,6]"] == found["l1_shuffled[pixels BtoA,6]"] > 0.0
+    assert found["l1_BtoA[pixels,6]"] == found["l1_shuffled_BtoA[pixels,6]"] > 0.0
     assert not any("recognised" in name or "cycle" in name for name in found)
 
 
@@ -74,7 +74,7 @@ def test_evaluate_takes_models_that_translate(entries, rng):
     images = rng.integers(0, 256, (2, 3, 32, 32, 3), dtype=np.uint8)
     report = evaluate("tiny_cyclegan", tuple(images))
     made = zoo.load("tiny_cyclegan").translate(images[0], "AtoB")
-    assert report["l1_input"].value == pytest.approx(distance(made, images[0]))
+    assert report["l1_input_AtoB"].value == pytest.approx(distance(made, images[0]))
     assert report.dataset == "given images" and report.model == "tiny_cyclegan"
     with pytest.raises(ValueError, match="figures of its own"):
         evaluate("tiny_cyclegan", tuple(images), ["fid"])
