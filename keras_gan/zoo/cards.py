@@ -116,9 +116,11 @@ class Card:
     def facts(self) -> dict[str, str]:
         """What a person wants to know beside the metrics, by heading."""
         recipe, run = self.recipe, self.training
-        arguments = ", ".join(
-            f"{name}={value}" for name, value in recipe.get("arguments", {}).items()
-        )
+        networks = {
+            part: f"{name}({_arguments(of)})"
+            for part, (name, of) in recipe.get("networks", {}).items()
+        }
+        arguments = _arguments({**networks, **recipe.get("arguments", {})})
         versions = ", ".join(f"{name} {version}" for name, version in run.versions.items())
         return {
             "Paper": f"{self.paper.authors} ({self.paper.year}). {self.paper.title}. {self.paper.url}",
@@ -159,6 +161,10 @@ def check_recipe(recipe: Any):
 
 
 _WHOLE_WORDS = {"break_long_words": False, "break_on_hyphens": False}
+
+
+def _arguments(values):
+    return ", ".join(f"{name}={value}" for name, value in values.items())
 
 
 def _duration(seconds):

@@ -92,3 +92,11 @@ def test_every_entry_has_what_its_card_shows():
         card = zoo.card(name)
         assert (folder / card.weights.file).exists() or card.weights.url
         assert (folder / "samples.png").exists() or card.recipe["model"] == "Classifier"
+
+
+def test_facts_name_the_networks_of_the_recipe(entries):
+    card = zoo.card("tiny_dcgan")
+    networks = {"generator": ["dcgan.generator", {"width": 8, "latent_dim": 3}]}
+    recipe = {**card.recipe, "arguments": {"ema": 0.9}, "networks": networks}
+    model = dataclasses.replace(card, recipe=recipe).facts["Model"]
+    assert model == "DCGAN(generator=dcgan.generator(width=8, latent_dim=3), ema=0.9)"
