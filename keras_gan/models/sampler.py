@@ -1,11 +1,13 @@
 """What every model that makes examples from latents is for: generate, interpolate, plot."""
 
 import os
+import secrets
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
+from keras_gan import philox
 from keras_gan.game import Game
 from keras_gan.images import check_range, to_uint8, write_grid
 
@@ -34,16 +36,18 @@ class Sampler(Game):
 
         Args:
             num: how many, at least 1.
-            seed: a non-negative integer; fresh randomness if None.
+            seed: 0 to 2**63 - 1; fresh randomness if None.
 
         Raises:
-            ValueError: if `num` < 1 or `seed` is negative.
+            ValueError: if `num` < 1 or `seed` is out of range.
         """
         if num < 1:
             raise ValueError(f"num must be at least 1, got {num}.")
-        if seed is not None and seed < 0:
-            raise ValueError(f"seed must not be negative, got {seed}.")
-        return np.random.default_rng(seed).standard_normal((num, self.latent_dim), np.float32)
+        if seed is None:
+            seed = secrets.randbits(63)
+        elif not 0 <= seed < 2**63:
+            raise ValueError(f"seed must not be negative, nor 2**63 or above, got {seed}.")
+        return philox.normal(int(seed), num, self.latent_dim)
 
     def decode(self, latents: np.ndarray, labels=None) -> np.ndarray:
         """Examples for given latents, as the network makes them.
