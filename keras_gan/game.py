@@ -96,6 +96,10 @@ class Game(keras.Model):
             is saved and restored with the model.
         **kwargs: `name` and `dtype`, as for any `keras.Model`.
 
+    Attributes:
+        players: see `Player`.
+        turns: how many turns have been played, a variable that is saved with the model.
+
     Example:
 
     ```python
@@ -118,6 +122,9 @@ class Game(keras.Model):
         super().__init__(**kwargs)
         self.seed = seed
         self.seed_generator = keras.random.SeedGenerator(seed)
+        self.turns = keras.Variable(
+            0, dtype="int", trainable=False, name="turns", aggregation="only_first_replica"
+        )
         self.players: list[Player] = []
 
     def compile(
@@ -211,6 +218,7 @@ class Game(keras.Model):
                 self._move(player, minibatches[index], passes[index], statistics)
                 if player is maker:
                     passes = [None] * count  # It would make something else now.
+        self.turns.assign_add(1)
         return {seen.name: seen.result() for seen in self.losses_seen.values()}
 
     def _move(self, player, minibatch, makers_pass, statistics):
@@ -278,7 +286,15 @@ class Game(keras.Model):
         """One turn, as the `Trainer` of the backend calls it."""
         return backend.play_turn(self, *args)
 
-    def fit(self, x=None, y=None, batch_size: int | None = None, shuffle: bool = True, **kwargs):
+    def fit(
+        self,
+        x=None,
+        y=None,
+        batch_size: int | None = None,
+        shuffle: bool = True,
+        initial_turn: int = 0,
+        **kwargs,
+    ):
         """Trains the players: `keras.Model.fit`, with whole minibatches, a fresh one for each move.
 
         Args:
@@ -287,7 +303,10 @@ class Game(keras.Model):
             y: integer labels, one per example, when `x` is an array; or what else the model learns from.
             batch_size: examples in a minibatch over all replicas, when `x` is an array (default 32).
                 Examples that do not fill a turn are left out of an epoch, others each time.
-            shuffle: whether an array is drawn in a new order each epoch.
+            shuffle: whether an array is drawn in a new order each epoch, which depends on the model's seed
+                and the number of the epoch alone.
+            initial_turn: turns of the initial epoch that were played before it was interrupted, when `x` is
+                an array.
             **kwargs: as in `keras.Model.fit` (`epochs`, `callbacks`, `initial_epoch`, ...).
 
         Returns:
@@ -303,7 +322,21 @@ class Game(keras.Model):
         for name in ("validation_data", "validation_split", "class_weight", "sample_weight"):
             if kwargs.get(name) is not None:
                 raise ValueError(f"{name} has no meaning in a game: there is no loss to validate.")
+        callbacks = kwargs.pop("callbacks", None) or []
+        callbacks = getattr(callbacks, "callbacks", callbacks)  # of a CallbackList
+        callbacks = list(callbacks) if isinstance(callbacks, (list, tuple)) else [callbacks]
+        kwargs |= {"callbacks": [Guard(), *callbacks], "shuffle": False}
         count = self.minibatches_per_turn
+        if hasattr(x, "shape"):
+            arrays = [np.asarray(array) for array in (x, y) if array is not None]
+            self.check_data(*arrays)
+            size, seed = count * (batch_size or 32), self.seed or 0
+            batches = Minibatches(arrays, size, shuffle, seed, self.aligned)
+            return self._fit_batches(batches, initial_turn, **kwargs)
+        if initial_turn:
+            raise ValueError(
+                "initial_turn is for arrays; leave out minibatches of a dataset instead."
+            )
         if isinstance(x, keras.utils.PyDataset):
             self.check_data(*as_tuple(x[0]))
             x = Turns(x, count) if count > 1 else x
@@ -315,20 +348,28 @@ class Game(keras.Model):
             self.check_data(*first)
             if count > 1:
                 x = join(x, count, len(first[0]))
-        elif hasattr(x, "shape"):
-            arrays = [np.asarray(array) for array in (x, y) if array is not None]
-            self.check_data(*arrays)
-            epoch = kwargs.get("initial_epoch", 0)
-            size, seed = count * (batch_size or 32), self.seed or 0
-            x = Minibatches(arrays, size, shuffle, seed, epoch, self.aligned)
         else:
             raise ValueError(
                 f"x must be a NumPy array, a tf.data.Dataset or a keras.utils.PyDataset, got {type(x)}."
             )
-        callbacks = kwargs.pop("callbacks", None) or []
-        if isinstance(callbacks, (list, tuple)):
-            callbacks = [Guard(), *callbacks]
-        return super().fit(x, shuffle=False, callbacks=callbacks, **kwargs)
+        return super().fit(x, **kwargs)
+
+    def _fit_batches(self, batches, first, callbacks, epochs=1, initial_epoch=0, **kwargs):
+        # The order of an epoch follows from its number, also where a callback has changed that.
+        begin = keras.callbacks.LambdaCallback(
+            on_epoch_begin=lambda epoch, logs: batches.begin(epoch)
+        )
+        kwargs |= {"callbacks": [begin, *callbacks]}
+        if first:
+            batches.skip(first)
+            history = super().fit(
+                batches, epochs=initial_epoch + 1, initial_epoch=initial_epoch, **kwargs
+            )
+            initial_epoch += 1
+            batches.skip(0)
+            if self.stop_training or initial_epoch == epochs:
+                return history
+        return super().fit(batches, epochs=epochs, initial_epoch=initial_epoch, **kwargs)
 
     def check_data(self, *columns):
         """Raises a ValueError if examples (and labels), as NumPy arrays, do not suit the model.
@@ -356,16 +397,25 @@ class Game(keras.Model):
         with replacing(filepath) as temporary:
             super().save(temporary, **kwargs)
 
+    def save_weights(self, filepath: str | os.PathLike, *args, **kwargs):
+        """`keras.Model.save_weights`, whole or not at all."""
+        with replacing(filepath) as temporary:
+            super().save_weights(temporary, *args, **kwargs)
+
     def save_own_variables(self, store):
         """Saves the game's own variables and, which Keras leaves out, all random state."""
+        store["turns"] = self.turns
         for index, variable in enumerate(self._own_state()):
             store[f"{index}"] = variable
 
     def load_own_variables(self, store):
         """Restores what `save_own_variables` saved."""
+        if "turns" in store.keys():  # noqa: SIM118 -- a store of Keras knows no `in`
+            self.turns.assign(store["turns"])
         for index, variable in enumerate(self._own_state()):
             variable.assign(store[f"{index}"])
 
     def _own_state(self):
-        saved_elsewhere = {id(weight) for layer in self.layers for weight in layer.weights}
-        return [variable for variable in self.variables if id(variable) not in saved_elsewhere]
+        elsewhere = [self.turns, *(weight for layer in self.layers for weight in layer.weights)]
+        elsewhere = {id(variable) for variable in elsewhere}
+        return [variable for variable in self.variables if id(variable) not in elsewhere]

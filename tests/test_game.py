@@ -173,12 +173,75 @@ def test_fit_takes_arrays_datasets_and_labels():
 def test_incomplete_turns_are_left_out():
     batches = Minibatches([np.arange(10)], 4, seed=1)
     drawn = [np.concatenate([batches[i][0] for i in range(len(batches))])]
-    batches.on_epoch_end()
+    batches.begin(1)
     drawn.append(np.concatenate([batches[i][0] for i in range(len(batches))]))
     assert all(len(set(epoch)) == 8 for epoch in drawn)
     assert list(drawn[0]) != list(drawn[1])
-    resumed = Minibatches([np.arange(10)], 4, seed=1, epoch=1)
+    resumed = Minibatches([np.arange(10)], 4, seed=1)
+    resumed.begin(1)
     np.testing.assert_array_equal(resumed.orders[0], batches.orders[0])
+
+
+def test_an_interrupted_epoch_goes_on_at_its_turn(rng, tmp_path):
+    examples = rng.normal(size=(24, 1)).astype("float32")
+
+    def fit(game, **kwargs):
+        game.fit(examples, batch_size=4, verbose=0, **kwargs)
+        return [ops.convert_to_numpy(weight) for weight in game.weights]
+
+    def seeded():
+        gan = gaussian_gan()
+        gan.compile()
+        return gan
+
+    class Stop(keras.callbacks.Callback):
+        def on_train_batch_end(self, batch, logs=None):
+            self.model.stop_training = batch == 3
+
+    keras.utils.set_random_seed(0)
+    whole = seeded()
+    expected = fit(whole, epochs=3)
+    assert int(whole.turns) == 18
+    keras.utils.set_random_seed(0)
+    cut = seeded()
+    fit(cut, epochs=1)
+    fit(cut, epochs=2, initial_epoch=1, callbacks=[Stop()])
+    assert int(cut.turns) == 10
+    cut.save(tmp_path / "cut.keras")
+    resumed = keras.saving.load_model(tmp_path / "cut.keras")
+    assert int(resumed.turns) == 10
+    for one, other in zip(
+        fit(resumed, epochs=3, initial_epoch=1, initial_turn=4), expected, strict=True
+    ):
+        np.testing.assert_allclose(one, other, atol=1e-6)
+    for turn in (-1, 6):
+        with pytest.raises(ValueError, match=rf"initial_turn must be from 0 to 5, got {turn}"):
+            fit(resumed, initial_turn=turn)
+    with pytest.raises(ValueError, match="initial_turn is for arrays"):
+        resumed.fit(Minibatches([examples], 4), initial_turn=1)
+
+
+def test_backup_and_restore_draws_the_orders_of_the_epochs_that_are_left(rng, tmp_path):
+    examples = rng.normal(size=(24, 1)).astype("float32")
+
+    def trained(*callbacks):
+        keras.utils.set_random_seed(0)
+        gan = gaussian_gan()
+        gan.compile()
+        gan.fit(examples, batch_size=4, epochs=3, verbose=0, callbacks=[*callbacks])
+        return [ops.convert_to_numpy(weight) for weight in gan.weights]
+
+    class Cut(keras.callbacks.Callback):
+        def on_epoch_begin(self, epoch, logs=None):
+            if epoch == 2:
+                raise InterruptedError
+
+    expected = trained()
+    backup = keras.callbacks.BackupAndRestore
+    with pytest.raises(InterruptedError):
+        trained(backup(tmp_path), Cut())
+    for one, other in zip(trained(backup(tmp_path)), expected, strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-6)
 
 
 @pytest.mark.parametrize(

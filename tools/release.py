@@ -105,20 +105,23 @@ def shown(recipe, data_dir):
 
 
 def release(folder, workdir, num, data_dir):
-    """Makes the entry in `folder` from the training in `workdir`."""
+    """Makes the entry in `folder` from the training in `workdir`, or without one from its weights."""
     recipe = json.loads((folder / "entry.json").read_text("utf-8"))["recipe"]
-    model = load_model(workdir / "checkpoint.keras")
-    epoch, selected = select(model, workdir, recipe["dataset"], data_dir)
-    print(selected, flush=True)
+    model = load_model(workdir / "checkpoint.keras") if workdir else zoo.load(folder.name)
     images = shown(recipe, data_dir) if hasattr(model, "translate") else ()
-    packing.pack(folder, model, training.read_log(workdir)[:epoch], selected, images)
+    if workdir:
+        epoch, selected = select(model, workdir, recipe["dataset"], data_dir)
+        print(selected, flush=True)
+        packing.pack(folder, model, training.read_log(workdir)[:epoch], selected, images)
+    else:
+        packing.draw(folder, model, images)
     packing.update(folder, metrics=measure(folder.name, num, data_dir))
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("name", help="the entry, whose recipe is in zoo/NAME/entry.json")
-    parser.add_argument("--train-dir", type=Path, required=True, help="where it was trained")
+    parser.add_argument("--train-dir", type=Path, help="where it was trained")
     parser.add_argument("--data", type=Path, help="folder of data sets")
     parser.add_argument("--num", type=int, default=10_000, help="images to measure")
     parser.add_argument("--zoo", type=Path, default=registry.folder(), help="the folder of entries")

@@ -15,7 +15,6 @@ class Minibatches(keras.utils.PyDataset):
         batch_size: rows per minibatch.
         shuffle: whether to draw a new order for each epoch.
         seed: seed of the orders.
-        epoch: the first epoch.
         aligned: whether rows of the same index belong together. If not, every array has an order of its own;
             an epoch goes through the longest, and a shorter one begins again, in another order, when it ends.
 
@@ -23,7 +22,7 @@ class Minibatches(keras.utils.PyDataset):
         ValueError: if aligned arrays differ in length, or one is empty or all are shorter than a minibatch.
     """
 
-    def __init__(self, arrays, batch_size, shuffle=True, seed=0, epoch=0, aligned=True):
+    def __init__(self, arrays, batch_size, shuffle=True, seed=0, aligned=True):
         super().__init__()
         lengths = sorted({len(array) for array in arrays})
         if aligned and len(lengths) != 1:
@@ -37,32 +36,37 @@ class Minibatches(keras.utils.PyDataset):
         self.batch_size = batch_size
         self.shuffle = shuffle
         self.seed = seed
-        self.epoch = epoch
+        self.first = 0
         self.aligned = aligned
         self.length = lengths[-1]
-        self._draw_orders()
+        self.begin(0)
 
     def __len__(self):
-        return self.length // self.batch_size
+        return self.length // self.batch_size - self.first
 
     def __getitem__(self, index):
-        rows = slice(index * self.batch_size, (index + 1) * self.batch_size)
+        start = (self.first + index) * self.batch_size
+        rows = slice(start, start + self.batch_size)
         return tuple(
             array[order[rows]] for array, order in zip(self.arrays, self.orders, strict=True)
         )
 
-    def on_epoch_end(self):
-        self.epoch += 1
-        self._draw_orders()
+    def skip(self, first):
+        """Leaves out so many minibatches at the beginning of each epoch."""
+        self.first = 0
+        if not 0 <= first < len(self):
+            raise ValueError(f"initial_turn must be from 0 to {len(self) - 1}, got {first}.")
+        self.first = first
 
-    def _draw_orders(self):
+    def begin(self, epoch):
+        """Draws the order of an epoch."""
         if self.aligned:
-            order = self._order(self.length, np.random.default_rng((self.seed, self.epoch)))
+            order = self._order(self.length, np.random.default_rng((self.seed, epoch)))
             self.orders = [order] * len(self.arrays)
             return
         self.orders = []
         for position, array in enumerate(self.arrays):
-            rng = np.random.default_rng((self.seed, self.epoch, position))
+            rng = np.random.default_rng((self.seed, epoch, position))
             rounds = -(-self.length // len(array))
             order = np.concatenate([self._order(len(array), rng) for _ in range(rounds)])
             self.orders.append(order[: self.length])

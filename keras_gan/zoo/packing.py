@@ -70,15 +70,19 @@ def pack(
             },
         }
         card = Card.from_json(entry)
-        restored = registry.restore(card, path)
-        if hasattr(restored, "translate"):
-            restored.plot(folder / "samples.png", *images)
-        elif hasattr(restored, "plot"):
-            num = 64 if restored.num_classes is None else 8 * restored.num_classes
-            scale = max(1, 64 // restored.generator.output_shape[1])
-            restored.plot(folder / "samples.png", num, scale=scale)
+        draw(folder, registry.restore(card, path), images)
     _write(folder, entry)
     return card
+
+
+def draw(folder: str | os.PathLike, model: Game, images: Sequence[np.ndarray] = ()):
+    """Writes the samples of an entry: its model's, or its translations of `images` of A and of B."""
+    path = Path(folder) / "samples.png"
+    if hasattr(model, "translate"):
+        model.plot(path, *images)
+    elif hasattr(model, "plot"):
+        num = 64 if model.num_classes is None else 8 * model.num_classes
+        model.plot(path, num, scale=max(1, 64 // model.generator.output_shape[1]))
 
 
 def update(folder: str | os.PathLike, **parts: Any) -> Card:

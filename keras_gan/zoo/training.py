@@ -4,8 +4,11 @@ import copy
 import importlib
 import json
 import os
+import signal
+import threading
 import time
 from collections.abc import Sequence
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -97,6 +100,8 @@ def train(
 
     Raises:
         ValueError: on a recipe or data that do not fit.
+        SystemExit: with code 143 after SIGTERM, once the checkpoint is written; the next call goes on from
+            that turn.
     """
     check_recipe(recipe)
     workdir = Path(workdir)
@@ -106,25 +111,22 @@ def train(
     model = keras.saving.load_model(checkpoint) if goes_on else build(recipe)
     columns = _examples(recipe, model, data_dir, skip_unreadable)
     workdir.mkdir(parents=True, exist_ok=True)
+    turns = int(model.turns)
     # What was logged of an epoch that did not reach the checkpoint is forgotten.
-    log = [line for line in read_log(workdir) if goes_on and line.get("moves", 0) <= _moves(model)]
-    with replacing(workdir / "log.jsonl") as temporary:
-        temporary.write_text("".join(json.dumps(line) + "\n" for line in log))
-    done = len(log)
-    journal = _Journal(workdir, recipe, every=max(1, epochs // 10), columns=columns)
-    model.fit(
-        *columns,
-        batch_size=recipe["batch_size"],
-        epochs=epochs,
-        initial_epoch=done,
-        callbacks=[journal, *callbacks],
-    )
+    log = [line for line in _lines(workdir) if goes_on and line.get("turns", 0) <= turns]
+    begun = log.pop() if log and "unfinished" in log[-1] else None
+    before = log[-1].get("turns", 0) if log else 0
+    journal = _Journal(workdir, recipe, max(1, epochs // 10), columns, log, begun)
+    with journal.stopping_at(signal.SIGTERM):
+        model.fit(
+            *columns,
+            batch_size=recipe["batch_size"],
+            epochs=epochs,
+            initial_epoch=len(log),
+            initial_turn=turns - before if begun else 0,
+            callbacks=[journal, *callbacks],
+        )
     return model
-
-
-def _moves(model):
-    """How many moves the players have made since the training began."""
-    return sum(int(optimizer.iterations) for optimizer in model.optimizers.values())
 
 
 def _examples(recipe, model, data_dir, skip_unreadable):
@@ -150,19 +152,56 @@ def _examples(recipe, model, data_dir, skip_unreadable):
 
 def read_log(workdir: str | os.PathLike) -> list[dict[str, Any]]:
     """The epochs that `train` has finished in `workdir`, as it logged them."""
+    return [line for line in _lines(workdir) if "unfinished" not in line]
+
+
+def _lines(workdir):
     log = Path(workdir) / "log.jsonl"
     return [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
 
 
 class _Journal(keras.callbacks.Callback):
-    """Writes samples, weights, log line and checkpoint at the end of each epoch, the checkpoint last."""
+    """Writes samples, weights, log and checkpoint at the end of each epoch, the checkpoint last.
 
-    def __init__(self, workdir, recipe, every, columns):
+    Of an epoch that a signal has cut short it writes the log and the checkpoint.
+
+    Args:
+        workdir: where.
+        recipe: what is trained.
+        every: epochs from one file of weights to the next.
+        columns: the examples.
+        log: lines of the epochs that are finished.
+        begun: the line of one that was cut short and goes on, or None.
+    """
+
+    def __init__(self, workdir, recipe, every, columns, log, begun):
         super().__init__()
         self.shown = [column[:8] for column in columns]
         self.workdir = workdir
         self.recipe = recipe
         self.every = every
+        self.log = log
+        self.begun = begun or {"steps": 0, "seconds": 0.0}
+        self.signal = None
+
+    @contextmanager
+    def stopping_at(self, number):
+        """In the block, that signal stops the training after its turn; the process then exits."""
+
+        def stop(*_):
+            self.signal = number
+            self.model.stop_training = True
+
+        if threading.current_thread() is not threading.main_thread():
+            yield  # Signals are the main thread's.
+            return
+        before = signal.signal(number, stop)
+        try:
+            yield
+        finally:
+            signal.signal(number, before)
+        if self.signal:
+            raise SystemExit(128 + number)
 
     def on_epoch_begin(self, epoch, logs=None):
         self.began = time.perf_counter()
@@ -170,23 +209,18 @@ class _Journal(keras.callbacks.Callback):
 
     def on_train_batch_end(self, batch, logs=None):
         self.steps = batch + 1
+        if self.signal:  # The training loop may have overwritten it.
+            self.model.stop_training = True
 
     def on_epoch_end(self, epoch, logs=None):
         seconds = time.perf_counter() - self.began
-        samples = self.workdir / "samples" / f"{epoch + 1:04d}.png"
-        if hasattr(self.model, "translate"):
-            self.model.plot(samples, *self.shown)
-        elif hasattr(self.model, "plot"):
-            self.model.plot(samples, scale=2)
-        if (epoch + 1) % self.every == 0:
-            (self.workdir / "weights").mkdir(exist_ok=True)
-            self.model.save_weights(self.workdir / "weights" / f"{epoch + 1:04d}.weights.h5")
+        unfinished = self.signal and self.steps < self.params["steps"]
         line = {
             "epoch": epoch + 1,
-            "moves": _moves(self.model),
+            "turns": int(self.model.turns),
             **{name: float(value) for name, value in (logs or {}).items()},
-            "steps": self.steps,
-            "seconds": round(seconds, 2),
+            "steps": self.begun["steps"] + self.steps,
+            "seconds": round(self.begun["seconds"] + seconds, 2),
             "batch_size": self.recipe["batch_size"],
             "device": backend.device(),
             "backend": keras.backend.backend(),
@@ -195,7 +229,22 @@ class _Journal(keras.callbacks.Callback):
                 for name in ("keras", keras.backend.backend(), "numpy")
             },
             "date": date.today().isoformat(),
+            **({"unfinished": True} if unfinished else {}),
         }
-        with open(self.workdir / "log.jsonl", "a") as file:
-            file.write(json.dumps(line) + "\n")
+        self.begun = {"steps": 0, "seconds": 0.0}
+        self.log.append(line)
+        if not unfinished:
+            self._show(epoch + 1)
+        with replacing(self.workdir / "log.jsonl") as temporary:
+            temporary.write_text("".join(json.dumps(line) + "\n" for line in self.log))
         self.model.save(self.workdir / "checkpoint.keras")
+
+    def _show(self, epoch):
+        samples = self.workdir / "samples" / f"{epoch:04d}.png"
+        if hasattr(self.model, "translate"):
+            self.model.plot(samples, *self.shown)
+        elif hasattr(self.model, "plot"):
+            self.model.plot(samples, scale=2)
+        if epoch % self.every == 0:
+            (self.workdir / "weights").mkdir(exist_ok=True)
+            self.model.save_weights(self.workdir / "weights" / f"{epoch:04d}.weights.h5")

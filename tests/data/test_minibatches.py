@@ -16,11 +16,12 @@ def test_each_domain_has_an_order_of_its_own():
     first = epoch_of([batches[i] for i in range(5)])
     assert sorted(first[0]) == list(range(10))
     assert sorted(first[1][:4]) == sorted(first[1][4:8]) == [0, 1, 2, 3]
-    batches.on_epoch_end()
+    batches.begin(1)
     second = epoch_of([batches[i] for i in range(5)])
     for one, other in zip(first, second, strict=True):
         assert (one != other).any()
-    again = Minibatches([np.arange(10), np.arange(4)], 2, seed=1, epoch=1, aligned=False)
+    again = Minibatches([np.arange(10), np.arange(4)], 2, seed=1, aligned=False)
+    again.begin(1)
     np.testing.assert_array_equal(epoch_of([again[i] for i in range(5)]), second)
 
 

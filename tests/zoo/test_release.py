@@ -39,8 +39,9 @@ def training(entries, tmp_path):
     return folder
 
 
-def run(tool, monkeypatch, entries, name, folder):
-    args = ["release", name, "--train-dir", folder, "--num", 50, "--zoo", entries]
+def run(tool, monkeypatch, entries, name, folder=None):
+    args = ["release", name, "--num", 50, "--zoo", entries]
+    args += ["--train-dir", folder] if folder else []
     monkeypatch.setattr(sys, "argv", [str(arg) for arg in args])
     monkeypatch.setattr(registry, "folder", lambda: entries)
     tool.main()
@@ -73,6 +74,20 @@ def test_best_snapshot_is_packed_and_measured(tool, entries, training, monkeypat
         card.metrics
     )
     assert (entries / "tiny_cgan" / "entry.json").read_text() == other
+
+
+def test_without_a_training_the_weights_are_drawn_and_measured_anew(tool, entries, monkeypatch):
+    folder = entries / "tiny_dcgan"
+    before = zoo.card("tiny_dcgan")
+    assert not before.metrics
+    samples = (folder / "samples.png").read_bytes()
+    (folder / "samples.png").write_bytes(b"of other latents")
+    run(tool, monkeypatch, entries, "tiny_dcgan")
+    after = zoo.card("tiny_dcgan")
+    assert (after.weights, after.training) == (before.weights, before.training)
+    assert (folder / "samples.png").read_bytes() == samples
+    figure = evaluate("tiny_dcgan", metrics=["fid"], num=50, num_real=50).figures[0]
+    assert after.metrics[figure.name].value == pytest.approx(figure.value, rel=1e-4)
 
 
 def test_failure_leaves_the_entry_as_it_was(tool, entries, training, monkeypatch):

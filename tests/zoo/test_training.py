@@ -1,7 +1,10 @@
 """A recipe is built and trained, and goes on after it was cut off as if nothing had happened."""
 
 import json
+import os
+import signal
 
+import keras
 import numpy as np
 import pytest
 from keras import ops
@@ -65,11 +68,41 @@ def test_a_training_that_was_cut_off_goes_on(tmp_path, monkeypatch, moment):
     logs = [training.read_log(tmp_path / name) for name in ("cut", "whole")]
     assert [line["epoch"] for line in logs[0]] == [1, 2, 3]
     for one, other in zip(*logs, strict=True):
-        assert one["moves"] == other["moves"] == 6 * one["epoch"]
+        assert one["turns"] == other["turns"] == 3 * one["epoch"]
         assert one["generator_loss"] == pytest.approx(other["generator_loss"], rel=1e-4)
 
 
+@pytest.mark.parametrize("turn", [4, 6])
+def test_sigterm_stops_after_the_turn_and_the_next_call_goes_on(tmp_path, turn):
+    """In the middle of the second epoch, and at its end."""
+    whole = training.train(RECIPE, tmp_path / "whole")
+    handler = signal.getsignal(signal.SIGTERM)
+
+    class Preempted(keras.callbacks.Callback):
+        turns = 0
+
+        def on_train_batch_begin(self, batch, logs=None):
+            self.turns += 1
+            if self.turns == turn:
+                os.kill(os.getpid(), signal.SIGTERM)
+
+    with pytest.raises(SystemExit) as stopped:
+        training.train(RECIPE, tmp_path / "cut", callbacks=[Preempted()])
+    assert stopped.value.code == 143
+    assert signal.getsignal(signal.SIGTERM) is handler
+    assert len(training.read_log(tmp_path / "cut")) == turn // 3
+    resumed = training.train(RECIPE, tmp_path / "cut")
+    for one, other in zip(weights(resumed), weights(whole), strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-6)
+    log = training.read_log(tmp_path / "cut")
+    assert [(line["epoch"], line["steps"], line["turns"]) for line in log] == [
+        (1, 3, 3),
+        (2, 3, 6),
+        (3, 3, 9),
+    ]
+
+
 def test_a_log_without_a_checkpoint_is_of_another_training(tmp_path):
-    (tmp_path / "log.jsonl").write_text(json.dumps({"epoch": 1, "moves": 6}) + "\n")
+    (tmp_path / "log.jsonl").write_text(json.dumps({"epoch": 1, "turns": 3}) + "\n")
     training.train(RECIPE, tmp_path, epochs=1)
     assert len(training.read_log(tmp_path)) == 1
