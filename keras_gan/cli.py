@@ -6,7 +6,7 @@ import sys
 import tempfile
 import warnings
 from collections.abc import Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import click
@@ -210,13 +210,19 @@ def _tell(progress):
 @click.option("--pictures", type=Path, help="Folder of pictures to train on instead.")
 @click.option("--epochs", type=AT_LEAST_1, help="Instead of the recipe's.")
 @click.option("--skip-unreadable", is_flag=True, help="Leave out pictures that cannot be decoded.")
+@click.option(
+    "--strategy",
+    type=click.Choice(["mirrored", "multiworker", "tpu", "data_parallel"]),
+    help="Over several devices; data_parallel under JAX, the others under TensorFlow.",
+)
 @click.option("--out", type=Path, help="Folder for model, log, samples.  [default: NAME-training]")
-def train(recipe, data, pictures, epochs, skip_unreadable, out):
+def train(recipe, data, pictures, epochs, skip_unreadable, strategy, out):
     """Train by a recipe, an entry's or your own.
 
     A model that translates learns from --pictures with the sub-folders trainA and trainB.
 
-    Goes on where it was stopped, if the folder of --out holds a checkpoint.
+    Goes on where it was stopped, if the folder of --out holds a checkpoint. After SIGTERM that is the turn it
+    was in, and the exit code is 143.
     """
     name, recipe = _recipe(recipe)
     out = out or Path(f"{name}-training")
@@ -228,9 +234,11 @@ def train(recipe, data, pictures, epochs, skip_unreadable, out):
     _check_writable(out / "checkpoint.keras")
     _import_keras()
 
+    from keras_gan import backend
     from keras_gan.zoo import training
 
-    with _warnings_in_one_line():
+    scope = backend.distribute(strategy) if strategy else nullcontext()
+    with scope, _warnings_in_one_line():
         training.train(recipe, out, epochs=epochs, data_dir=data, skip_unreadable=skip_unreadable)
     click.echo(f"Written: {out / 'checkpoint.keras'}")
 

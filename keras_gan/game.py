@@ -330,8 +330,15 @@ class Game(keras.Model):
         if hasattr(x, "shape"):
             arrays = [np.asarray(array) for array in (x, y) if array is not None]
             self.check_data(*arrays)
-            size, seed = count * (batch_size or 32), self.seed or 0
-            batches = Minibatches(arrays, size, shuffle, seed, self.aligned)
+            size, replicas = batch_size or 32, backend.replica_count()
+            if size % replicas:
+                raise ValueError(
+                    f"batch_size must be a multiple of {replicas} replicas, got {size}."
+                )
+            seed = self.seed or 0
+            batches = Minibatches(
+                arrays, count * size, shuffle, seed, self.aligned, backend.process()
+            )
             return self._fit_batches(batches, initial_turn, **kwargs)
         if initial_turn:
             raise ValueError(
@@ -370,6 +377,9 @@ class Game(keras.Model):
             if self.stop_training or initial_epoch == epochs:
                 return history
         return super().fit(batches, epochs=epochs, initial_epoch=initial_epoch, **kwargs)
+
+    def _maybe_symbolic_build(self, iterator=None, data_batch=None):
+        """Nothing: a game is built when it is made. Keras's own fails on the data of several workers."""
 
     def check_data(self, *columns):
         """Raises a ValueError if examples (and labels), as NumPy arrays, do not suit the model.

@@ -195,6 +195,30 @@ def test_train_runs_the_recipe(run, entries, tmp_path, monkeypatch, kind):
     assert seen == {"epochs": 3, "data_dir": tmp_path, "skip_unreadable": False}
 
 
+def test_train_by_a_strategy(run, entries, monkeypatch):
+    keras, training = pytest.importorskip("keras"), pytest.importorskip("keras_gan.zoo.training")
+    under_tensorflow = keras.backend.backend() == "tensorflow"
+    seen = []
+
+    def train(*args, **options):
+        if under_tensorflow:
+            from tensorflow import distribute
+
+            seen.append(type(distribute.get_strategy()).__name__)
+        else:
+            seen.append(type(keras.distribution.distribution()).__name__)
+
+    monkeypatch.setattr(training, "train", train)
+    own, others = "mirrored", "data_parallel"
+    if not under_tensorflow:
+        own, others = others, own
+    assert run("train", "tiny_dcgan", "--strategy", own)[0] == 0
+    assert seen == ["MirroredStrategy" if under_tensorflow else "DataParallel"]
+    code, _, err = run("train", "tiny_dcgan", "--strategy", others)
+    assert code == 2 and err.count("\n") == 1
+    assert f"strategy must be {own}" in err and f"got '{others}'" in err
+
+
 @pytest.mark.parametrize(
     ("args", "message"),
     [

@@ -14,6 +14,10 @@ Each backend module offers the same, and everything else in the library is Keras
 - `gather(value)`: the rows of all replicas, in order, of a tensor that holds this one's.
 - `replica_mean(value)`: the mean over replicas of a tensor.
 - `replicas()`: how many replicas share this step, and which of them this is.
+- `replica_count()`: how many replicas will share a step.
+- `distribute(strategy)`: a scope in which a model is built and trained on several devices or machines.
+- `process()`: how many processes feed rows of a batch, and which of them this is.
+- `is_chief()`: whether this process is the one that writes files.
 - `synchronise(game)`: puts the state of a running `fit` into the game's variables.
 - `device()`: what the training runs on, in words.
 """
@@ -25,12 +29,16 @@ if keras.backend.backend() == "tensorflow":
         Pass,
         apply_if,
         device,
+        distribute,
         double,
         gather,
         gradient,
         halve,
+        is_chief,
         normalize_batch,
         play_turn,
+        process,
+        replica_count,
         replica_mean,
         replicas,
         substitute,
@@ -41,12 +49,16 @@ elif keras.backend.backend() == "jax":
         Pass,
         apply_if,
         device,
+        distribute,
         double,
         gather,
         gradient,
         halve,
+        is_chief,
         normalize_batch,
         play_turn,
+        process,
+        replica_count,
         replica_mean,
         replicas,
         substitute,
@@ -62,12 +74,16 @@ __all__ = [
     "Pass",
     "apply_if",
     "device",
+    "distribute",
     "double",
     "gather",
     "gradient",
     "halve",
+    "is_chief",
     "normalize_batch",
     "play_turn",
+    "process",
+    "replica_count",
     "replica_mean",
     "replicas",
     "substitute",

@@ -5,6 +5,9 @@ everything the game owns; a `Pass` opens others inside it over the variables it 
 what changed meanwhile (batch statistics, random seeds) out as auxiliary values.
 """
 
+import os
+from contextlib import contextmanager
+
 import jax
 import keras
 
@@ -129,6 +132,36 @@ def replica_mean(value):
 def replicas():
     """`(1, 0)`: under `keras.distribution` a JAX program sees the global batch."""
     return 1, 0
+
+
+def replica_count():
+    """How many devices a batch is shared among."""
+    distribution = keras.distribution.distribution()
+    return distribution.device_mesh.shape[0] if distribution else 1
+
+
+@contextmanager
+def distribute(strategy):
+    """The scope of "data_parallel": over all devices, of all processes that JAX finds in its environment."""
+    if strategy != "data_parallel":
+        raise ValueError(f"strategy must be data_parallel under JAX, got {strategy!r}.")
+    if "KERAS_DISTRIBUTION_JOB_ADDRESSES" in os.environ:
+        keras.distribution.initialize()
+    keras.distribution.set_distribution(keras.distribution.DataParallel())
+    try:
+        yield
+    finally:
+        keras.distribution.set_distribution(None)
+
+
+def process():
+    """`(count, index)`: how many processes feed rows of a batch, and which of them this is."""
+    return (jax.process_count(), jax.process_index()) if replica_count() > 1 else (1, 0)
+
+
+def is_chief():
+    """Whether this process is the one that writes files."""
+    return jax.process_index() == 0
 
 
 def synchronise(game):

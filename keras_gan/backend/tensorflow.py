@@ -168,6 +168,44 @@ def _replica_context():
     return context if context and context.num_replicas_in_sync > 1 else None
 
 
+def replica_count():
+    """How many replicas a batch is shared among, asked outside of a step."""
+    return tf.distribute.get_strategy().num_replicas_in_sync
+
+
+def distribute(strategy):
+    """The scope of "mirrored", "multiworker" (whose machines `TF_CONFIG` names) or "tpu"."""
+    if strategy == "tpu":
+        resolver = tf.distribute.cluster_resolver.TPUClusterResolver("")
+        tf.config.experimental_connect_to_cluster(resolver)
+        tf.tpu.experimental.initialize_tpu_system(resolver)
+        return tf.distribute.TPUStrategy(resolver).scope()
+    kinds = {
+        "mirrored": tf.distribute.MirroredStrategy,
+        "multiworker": tf.distribute.MultiWorkerMirroredStrategy,
+    }
+    if strategy not in kinds:
+        raise ValueError(
+            f"strategy must be mirrored, multiworker or tpu under TensorFlow, got {strategy!r}."
+        )
+    return kinds[strategy]().scope()
+
+
+def process():
+    """`(1, 0)`: `tf.data` shards the batches of several processes by itself."""
+    return 1, 0
+
+
+def is_chief():
+    """Whether this process is the one that writes files."""
+    resolver = tf.distribute.get_strategy().cluster_resolver
+    return (
+        resolver is None
+        or resolver.task_type in (None, "", "chief")
+        or (resolver.task_type == "worker" and resolver.task_id == 0)
+    )
+
+
 def synchronise(game):
     """Variables are always up to date here."""
 

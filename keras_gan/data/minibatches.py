@@ -17,12 +17,13 @@ class Minibatches(keras.utils.PyDataset):
         seed: seed of the orders.
         aligned: whether rows of the same index belong together. If not, every array has an order of its own;
             an epoch goes through the longest, and a shorter one begins again, in another order, when it ends.
+        process: `(count, index)`: which of how many equal parts of each minibatch to take.
 
     Raises:
         ValueError: if aligned arrays differ in length, or one is empty or all are shorter than a minibatch.
     """
 
-    def __init__(self, arrays, batch_size, shuffle=True, seed=0, aligned=True):
+    def __init__(self, arrays, batch_size, shuffle=True, seed=0, aligned=True, process=(1, 0)):
         super().__init__()
         lengths = sorted({len(array) for array in arrays})
         if aligned and len(lengths) != 1:
@@ -38,6 +39,7 @@ class Minibatches(keras.utils.PyDataset):
         self.seed = seed
         self.first = 0
         self.aligned = aligned
+        self.process = process
         self.length = lengths[-1]
         self.begin(0)
 
@@ -45,8 +47,10 @@ class Minibatches(keras.utils.PyDataset):
         return self.length // self.batch_size - self.first
 
     def __getitem__(self, index):
-        start = (self.first + index) * self.batch_size
-        rows = slice(start, start + self.batch_size)
+        count, part = self.process
+        size = self.batch_size // count
+        start = (self.first + index) * self.batch_size + part * size
+        rows = slice(start, start + size)
         return tuple(
             array[order[rows]] for array, order in zip(self.arrays, self.orders, strict=True)
         )

@@ -5,6 +5,7 @@ import importlib
 import json
 import os
 import signal
+import tempfile
 import threading
 import time
 from collections.abc import Sequence
@@ -82,7 +83,8 @@ def train(
     Leaves in `workdir`, after every epoch: `checkpoint.keras` (the model with its optimizers and random
     state), `log.jsonl` (a line an epoch: losses, steps, seconds, and what it ran on), `samples/EPOCH.png`
     (for a generator; of a model that translates, rows of images and of their translations), and
-    `weights/EPOCH.weights.h5` ten times over the run, to select from.
+    `weights/EPOCH.weights.h5` ten times over the run, to select from. Of several processes that train
+    together (`keras_gan.backend.distribute`) the first writes; all of them read.
 
     Args:
         recipe: as for `build`, with "dataset" (a name, or the absolute path of a folder of pictures; of one
@@ -116,16 +118,18 @@ def train(
     log = [line for line in _lines(workdir) if goes_on and line.get("turns", 0) <= turns]
     begun = log.pop() if log and "unfinished" in log[-1] else None
     before = log[-1].get("turns", 0) if log else 0
-    journal = _Journal(workdir, recipe, max(1, epochs // 10), columns, log, begun)
-    with journal.stopping_at(signal.SIGTERM):
-        model.fit(
-            *columns,
-            batch_size=recipe["batch_size"],
-            epochs=epochs,
-            initial_epoch=len(log),
-            initial_turn=turns - before if begun else 0,
-            callbacks=[journal, *callbacks],
-        )
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = workdir if backend.is_chief() else Path(scratch)
+        journal = _Journal(folder, recipe, max(1, epochs // 10), columns, log, begun)
+        with journal.stopping_at(signal.SIGTERM):
+            model.fit(
+                *columns,
+                batch_size=recipe["batch_size"],
+                epochs=epochs,
+                initial_epoch=len(log),
+                initial_turn=turns - before if begun else 0,
+                callbacks=[journal, *callbacks],
+            )
     return model
 
 

@@ -1,8 +1,10 @@
-"""The same turn on TensorFlow, on JAX and on two replicas comes to the same."""
+"""The same turn on TensorFlow and on JAX, on one device and on several, comes to the same."""
 
 import functools
 import importlib.util
+import json
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -13,31 +15,64 @@ import pytest
 KINDS = ["GAN", "CGAN", "DCGAN", "WGAN", "WGANGP", "SNGAN", "ImprovedGAN", "R3GAN"]
 TRANSLATORS = ["Pix2Pix", "CycleGAN", "DualGAN"]
 KINDS += TRANSLATORS
+# Several moves a turn and gradients of gradients, statistics of batches, a history of images.
+SOME = ["WGANGP", "ImprovedGAN", "CycleGAN"]
+
+
+def workers():
+    """`TF_CONFIG` of two processes on this machine."""
+    with socket.socket() as one, socket.socket() as other:
+        one.bind(("localhost", 0))
+        other.bind(("localhost", 0))
+        addresses = [f"localhost:{port.getsockname()[1]}" for port in (one, other)]
+    cluster = {"worker": addresses}
+    return [
+        json.dumps({"cluster": cluster, "task": {"type": "worker", "index": index}})
+        for index in range(2)
+    ]
+
+
+WAYS = {
+    "tensorflow": [{}],
+    "mirrored": [{}],
+    "multiworker": [{"TF_CONFIG": worker} for worker in workers()],
+    "jax": [{}],
+    "data_parallel": [{"XLA_FLAGS": "--xla_force_host_platform_device_count=4"}],
+}
 
 
 @pytest.fixture(scope="module")
 def turns(tmp_path_factory):
-    """Losses and weights of all kinds after two turns, from a process for each way to play."""
+    """Losses and weights of all kinds after two turns, from one or more processes for each way to play."""
     folder = tmp_path_factory.mktemp("turns")
-    ways = [("tensorflow", 1), ("tensorflow", 2)]
-    ways += [("jax", 1)] if importlib.util.find_spec("jax") else []
-    processes = {way: play(folder, *way) for way in ways}  # side by side
+    jax = importlib.util.find_spec("jax")
+    ways = [way for way in WAYS if jax or way not in ("jax", "data_parallel")]
+    processes = {way: play(folder, way) for way in ways}  # side by side
 
     @functools.cache
-    def played(backend="tensorflow", replicas=1):
-        assert processes[backend, replicas].wait() == 0
-        return np.load(folder / f"{backend}{replicas}.npz")
+    def played(way="tensorflow"):
+        if way not in processes:
+            pytest.skip("JAX is not installed")
+        assert [process.wait() for process in processes[way]] == [0] * len(processes[way])
+        return np.load(folder / f"{way}0.npz")
 
     return played
 
 
-def play(folder, backend, replicas):
+def play(folder, way):
     root = Path(__file__).parents[2]
-    environment = {**os.environ, "KERAS_BACKEND": backend, "PYTHONPATH": str(root)}
-    environment["JAX_ENABLE_X64"] = "1"
-    program = [sys.executable, str(Path(__file__).with_name("turns.py"))]
-    out = folder / f"{backend}{replicas}.npz"
-    return subprocess.Popen([*program, ",".join(KINDS), str(out), str(replicas)], env=environment)
+    backend = "jax" if way in ("jax", "data_parallel") else "tensorflow"
+    common = {"KERAS_BACKEND": backend, "PYTHONPATH": str(root), "JAX_ENABLE_X64": "1"}
+    kinds = ",".join(SOME if way in ("multiworker", "data_parallel") else KINDS)
+    return [
+        subprocess.Popen(
+            [sys.executable, str(Path(__file__).with_name("turns.py")), kinds]
+            + [str(folder / f"{way}{index}.npz")]
+            + [way] * (way not in ("tensorflow", "jax")),
+            env={**os.environ, **common, **own},
+        )
+        for index, own in enumerate(WAYS[way])
+    ]
 
 
 def assert_same(kind, one, other, tolerance):
@@ -52,12 +87,22 @@ def assert_same(kind, one, other, tolerance):
 @pytest.mark.tensorflow
 @pytest.mark.parametrize("kind", KINDS)
 def test_tensorflow_and_jax_agree(kind, turns):
-    if importlib.util.find_spec("jax") is None:
-        pytest.skip("JAX is not installed")
     assert_same(kind, turns(), turns("jax"), 1e-5 if kind in TRANSLATORS else 1e-4)
 
 
 @pytest.mark.tensorflow
 @pytest.mark.parametrize("kind", KINDS)
 def test_two_replicas_are_one_device(kind, turns):
-    assert_same(kind, turns(), turns(replicas=2), 1e-5)
+    assert_same(kind, turns(), turns("mirrored"), 1e-5)
+
+
+@pytest.mark.tensorflow
+@pytest.mark.parametrize("kind", SOME)
+def test_two_workers_are_one_process(kind, turns):
+    assert_same(kind, turns(), turns("multiworker"), 1e-5)
+
+
+@pytest.mark.tensorflow
+@pytest.mark.parametrize("kind", SOME)
+def test_four_devices_of_jax_are_one(kind, turns):
+    assert_same(kind, turns("jax"), turns("data_parallel"), 1e-5)

@@ -1,27 +1,32 @@
 """Plays two turns of small models from fixed weights and latents, and writes what came of it.
 
-    python turns.py KIND,KIND,... OUT.npz [REPLICAS]
+    python turns.py KIND,KIND,... OUT.npz [STRATEGY]
 
-A program of its own, because a process has one backend and one set of devices.
+On one device, or by a strategy of `keras_gan.backend.distribute`. A program of its own, because a process has
+one backend and one set of devices.
 """
 
 import sys
+from contextlib import nullcontext
 
 import numpy as np
 
 
-def main(kinds, out, replicas=1):
-    if replicas > 1:
+def main(kinds, out, strategy=None):
+    if strategy == "mirrored":
         import tensorflow as tf
 
         cpu = tf.config.list_physical_devices("CPU")[0]
-        tf.config.set_logical_device_configuration(
-            cpu, [tf.config.LogicalDeviceConfiguration()] * replicas
-        )
-        devices = tf.config.list_logical_devices("CPU")
-        with tf.distribute.MirroredStrategy(devices).scope():
-            played = play_all(kinds.split(","))
+        two = [tf.config.LogicalDeviceConfiguration()] * 2
+        tf.config.set_logical_device_configuration(cpu, two)
+        scope = tf.distribute.MirroredStrategy(tf.config.list_logical_devices("CPU")).scope()
+    elif strategy:
+        from keras_gan import backend
+
+        scope = backend.distribute(strategy)
     else:
+        scope = nullcontext()
+    with scope:
         played = play_all(kinds.split(","))
     np.savez(out, **played)
 
@@ -172,4 +177,4 @@ def played(model, images, labels):
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:3], *map(int, sys.argv[3:]))
+    main(*sys.argv[1:])
