@@ -105,4 +105,6 @@ def test_two_workers_are_one_process(kind, turns):
 @pytest.mark.tensorflow
 @pytest.mark.parametrize("kind", SOME)
 def test_four_devices_of_jax_are_one(kind, turns):
-    assert_same(kind, turns("jax"), turns("data_parallel"), 1e-5)
+    # Keras normalises in float32 on JAX, and the cycles of translators make much of rounding errors.
+    tolerance = 1e-4 if kind in TRANSLATORS else 1e-5
+    assert_same(kind, turns("jax"), turns("data_parallel"), tolerance)

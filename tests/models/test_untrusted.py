@@ -1,0 +1,86 @@
+"""A file from a stranger runs no code, writes nowhere else, and reads no other file."""
+
+import json
+import zipfile
+
+import h5py
+import keras
+import numpy as np
+import pytest
+
+import keras_gan
+from keras_gan.networks import dcgan
+
+
+@pytest.fixture
+def saved(tmp_path):
+    """A saved model, whose parts can be exchanged."""
+    networks = [part((28, 28, 1), width=2) for part in (dcgan.generator, dcgan.discriminator)]
+    gan = keras_gan.DCGAN(*networks, seed=0)
+    gan.compile()
+    gan.save(tmp_path / "model.keras")
+    return tmp_path / "model.keras"
+
+
+def with_parts(path, changed):
+    """The archive with some members replaced or added."""
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in (parts | changed).items():
+            archive.writestr(name, content)
+
+
+def test_code_is_refused(saved, tmp_path):
+    ran = tmp_path / "ran"
+    layer = keras.layers.Lambda(lambda x: x)
+    layer.function = eval(f"lambda x: [open({str(ran)!r}, 'w'), x][1]")
+    config = keras.saving.serialize_keras_object(keras.Sequential([keras.Input((2,)), layer]))
+    ran.unlink()
+    with_parts(saved, {"config.json": json.dumps(config)})
+    with pytest.raises(ValueError, match=r"[Ll]ambda|safe_mode"):
+        keras_gan.load_model(saved)
+    assert not ran.exists()
+
+
+@pytest.mark.parametrize("name", ["os.system", "subprocess.run", "builtins.eval"])
+def test_functions_outside_of_keras_are_refused(saved, tmp_path, name):
+    module, function = name.rsplit(".", 1)
+    config = {
+        "module": module,
+        "class_name": function,
+        "config": {"command": f"touch {tmp_path / 'ran'}"},
+        "registered_name": function,
+        "build_config": {},
+    }
+    with_parts(saved, {"config.json": json.dumps(config)})
+    with pytest.raises((TypeError, ValueError)):
+        keras_gan.load_model(saved)
+    assert not (tmp_path / "ran").exists()
+
+
+@pytest.mark.filterwarnings("ignore:Skipping invalid path")
+def test_archives_write_nowhere_else(saved, tmp_path):
+    with_parts(saved, {"../evil.txt": "evil", str(tmp_path / "evil.txt"): "evil"})
+    before = sorted(tmp_path.parent.rglob("*"))
+    keras_gan.load_model(saved)
+    assert sorted(tmp_path.parent.rglob("*")) == before
+
+
+def test_weights_read_no_other_file(saved, tmp_path):
+    secret = tmp_path / "secret.h5"
+    with h5py.File(secret, "w") as file:
+        file["vars"] = np.full(3, 42.0)
+    with zipfile.ZipFile(saved) as archive:
+        weights = archive.read("model.weights.h5")
+    linked = tmp_path / "linked.h5"
+    linked.write_bytes(weights)
+    with h5py.File(linked, "r+") as file:
+        names = []
+        file.visititems(lambda name, item: names.append(name) if hasattr(item, "shape") else None)
+        name = next(name for name in names if file[name].shape == (1,))
+        del file[name]
+        file[name] = h5py.ExternalLink(str(secret), "vars")
+    with_parts(saved, {"model.weights.h5": linked.read_bytes()})
+    with pytest.raises((KeyError, OSError, ValueError)):
+        keras_gan.load_model(saved)
