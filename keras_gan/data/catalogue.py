@@ -96,6 +96,17 @@ DATASETS = {
             tfds_name="fashion_mnist",
         ),
         DatasetInfo(
+            name="sneaker2boot",
+            title="Sneakers and ankle boots of Fashion-MNIST",
+            licence="MIT",
+            source="H. Xiao, K. Rasul, R. Vollgraf 2017, Zalando Research",
+            image_shape=(28, 28, 1),
+            splits={"train": (6000, 6000), "test": (1000, 1000)},
+            domains=("sneaker", "ankle boot"),
+            layout="fashion-mnist/train-images-idx3-ubyte.gz, train-labels-idx1-ubyte.gz, t10k-...",
+            note="Two classes of one set; nothing says which pictures belong together.",
+        ),
+        DatasetInfo(
             name="cifar10",
             title="CIFAR-10",
             licence="not stated; a subset of 80 Million Tiny Images",
@@ -193,8 +204,8 @@ def info(name: str) -> DatasetInfo:
     """What is known of a data set that this library calls by name.
 
     Args:
-        name: one of `digits`, `mnist`, `fashion_mnist`, `cifar10`, `anime_faces`, `anime_hair`,
-            `horse2zebra`, `horse_or_zebra`, `maps`.
+        name: one of `digits`, `mnist`, `fashion_mnist`, `sneaker2boot`, `cifar10`, `anime_faces`,
+            `anime_hair`, `horse2zebra`, `horse_or_zebra`, `maps`.
 
     Raises:
         ValueError: if there is none of this name, with the closest ones.

@@ -160,6 +160,14 @@ def _idx_pair(files, split):
     return _labelled(_idx(files[images], 3)[..., None], _idx(files[labels], 1))
 
 
+def _sneakers_and_boots(files, split):
+    whole, info = _idx_pair(files, split.rstrip("AB")), DATASETS["sneaker2boot"]
+    images, classes = whole.domains[0].sources, DATASETS["fashion_mnist"].classes
+    domains = info.domains["AB".index(split[-1]) :][:1] if split[-1] in "AB" else info.domains
+    chosen = [images[whole.labels == classes.index(domain)] for domain in domains]
+    return Split(tuple(Pictures(part, 1) for part in chosen), aligned=False)
+
+
 def _idx(path, rank):
     """An idx file of bytes: 0, 0, type 8, rank, the big-endian sizes, then the data."""
     try:
@@ -329,6 +337,9 @@ _LAYOUTS = {
     "mnist": _Layout(("mnist.npz",), _mnist, ("~/.keras/datasets",)),
     "fashion_mnist": _Layout(
         ("fashion-mnist",), _idx_pair, ("~/.keras/datasets", "/usr/share/datasets")
+    ),
+    "sneaker2boot": _Layout(
+        ("fashion-mnist",), _sneakers_and_boots, ("~/.keras/datasets", "/usr/share/datasets")
     ),
     "cifar10": _Layout(("cifar10", "cifar10-jpeg"), _cifar10),
     "anime_faces": _Layout(("anime-faces-64",), _flat),

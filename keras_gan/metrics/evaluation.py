@@ -151,7 +151,7 @@ def _evaluate_translation(
             "metrics cannot be chosen for a model that translates; it has figures of its own "
             "(keras_gan.metrics.translation_figures)."
         )
-    title, domains = "given images", dataset
+    title, domains, classes = "given images", dataset, (0, 1)
     if isinstance(dataset, str):
         held_out = [known for known in data.info(dataset).splits if known != "train"]
         split = split or held_out[0]
@@ -159,9 +159,12 @@ def _evaluate_translation(
         domains = data.arrays(dataset, split, image_size=size, data_dir=data_dir)
         with contextlib.suppress(ValueError):  # not every dataset has a judge
             features = features or judge_of(dataset)
+        if features:
+            names = data.info(zoo.card(features).recipe["dataset"]).classes
+            classes = tuple(names.index(domain) for domain in data.info(dataset).domains)
     progress("translating")
     judge = zoo.load(features) if features else None
-    figures = translation_figures(model, *domains, judge, features)
+    figures = translation_figures(model, *domains, judge, features, classes)
     return Report(name or model.name, title, tuple(figures))
 
 

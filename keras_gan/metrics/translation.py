@@ -26,7 +26,12 @@ def distance(images: np.ndarray, others: np.ndarray) -> float:
 
 
 def translation_figures(
-    model: Any, images_a: np.ndarray, images_b: np.ndarray, judge: Any = None, name: str = "judge"
+    model: Any,
+    images_a: np.ndarray,
+    images_b: np.ndarray,
+    judge: Any = None,
+    name: str = "judge",
+    classes: tuple[int, int] = (0, 1),
 ) -> list[Figure]:
     """All figures of a model that translates, for each of its directions.
 
@@ -34,15 +39,17 @@ def translation_figures(
     are blurred. Where images are pairs, `l1` is the distance of translations from the right answers, and
     `l1_shuffled` that from the answers to other images: a generator that ignores its input has both equal.
     Where they are not, `l1_input` is the distance of translations from their inputs, and, of a model with
-    both directions, `cycle_error` that of images from where they come back to. With a judge there are
+    both directions, `cycle_error` that of images from where they come back to, and `cycle_shuffled` that
+    from where others do, which is no larger if translations forget their input. With a judge there are
     `recognised`, the share of translations that it takes for the target domain, and `kid`, of its features.
 
     Args:
         model: with `translate`, `generators` and `aligned`.
         images_a: uint8 (n, height, width, channels) of A.
         images_b: those of B; as many, and pairs, where `model.aligned`.
-        judge: a `Classifier` of such images, to which A is class 0 and B class 1.
+        judge: a `Classifier` of such images.
         name: what the judge is called.
+        classes: what A and B are to it.
 
     Returns:
         Figures named `metric_AtoB[pixels,n]` or `metric_AtoB[NAME,n]`, and so for BtoA.
@@ -79,17 +86,21 @@ def translation_figures(
                     "Mean absolute difference of images from where they come back to, of 1; smaller is "
                     "better",
                 )
+                measured["cycle_shuffled"] = (
+                    distance(np.roll(back, 1, axis=0), sources),
+                    "Mean absolute difference of images from where others come back to, of 1",
+                )
         figures += [
             Figure(named(f"{metric}_{direction}", "pixels", len(made)), value, None, definition)
             for metric, (value, definition) in measured.items()
         ]
         if judge is not None:
-            figures += _judged(judge, name, direction, made, targets)
+            wanted = classes["AB".index(direction[-1])]
+            figures += _judged(judge, name, direction, made, targets, wanted)
     return figures
 
 
-def _judged(judge, name, direction, made, targets):
-    wanted = "AB".index(direction[-1])
+def _judged(judge, name, direction, made, targets, wanted):
     share = float((judge.classify(made).argmax(axis=1) == wanted).mean())
     error = float(np.sqrt(share * (1.0 - share) / len(made)))
     kernel_distance = kid(judge.features(targets), judge.features(made), features=name)

@@ -40,6 +40,7 @@ def test_unknown_name_gets_the_closest():
         ("mnist", "train"),
         ("mnist", "test"),
         ("fashion_mnist", "train"),
+        ("sneaker2boot", "test"),
         ("cifar10", "test"),
         ("anime_faces", "test"),
         ("anime_hair", "train"),

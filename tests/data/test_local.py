@@ -70,6 +70,19 @@ def test_fashion_mnist(tmp_path, rng, write_idx, inside):
         assert np.array_equal(found[1], labels)
 
 
+def test_sneakers_and_boots_are_two_classes_of_fashion_mnist(tmp_path, rng, write_idx):
+    images = rng.integers(0, 256, (5, 28, 28), np.uint8)
+    for name, array in zip(IDX_NAMES["train"], (images, np.uint8([9, 7, 0, 9, 9])), strict=True):
+        write_idx(tmp_path / "fashion-mnist" / name, array)
+    sneakers, boots = data.arrays("sneaker2boot", data_dir=tmp_path)
+    assert np.array_equal(sneakers[..., 0], images[[1]])
+    assert np.array_equal(boots[..., 0], images[[0, 3, 4]])
+    for domain, expected in (("A", sneakers), ("B", boots)):
+        assert np.array_equal(
+            data.arrays("sneaker2boot", f"train{domain}", data_dir=tmp_path)[0], expected
+        )
+
+
 def cifar10(folder, write_picture):
     """The pictures of class folders, in the order they are read, and their labels."""
     classes = data.info("cifar10").classes

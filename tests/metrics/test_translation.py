@@ -56,9 +56,21 @@ def test_unpaired(images):
     assert found["l1_input_AtoB[pixels,6]"] == pytest.approx(distance(images, 255 - images))
     assert found["cycle_error_AtoB[pixels,6]"] == pytest.approx(images.mean() / 255.0)
     assert found["cycle_error_BtoA[pixels,6]"] == pytest.approx(images.mean() / 255.0)
+    # Every image comes back black.
+    assert found["cycle_shuffled_AtoB[pixels,6]"] == found["cycle_error_AtoB[pixels,6]"]
     assert found["recognised_AtoB[judge,6]"] == found["recognised_BtoA[judge,6]"] == 1.0
     assert found["kid_AtoB[judge,6/6]"] < found["kid_BtoA[judge,6/6]"]
     assert "l1_AtoB[pixels,6]" not in found
+
+
+def test_the_judge_may_know_other_classes(images):
+    class Other(Judge):
+        def classify(self, images):
+            return np.pad(super().classify(images)[:, ::-1], [(0, 0), (3, 0)])
+
+    found = translation_figures(Known(False), images, 255 - images, Other(), "other", (4, 3))
+    recognised = [figure.value for figure in found if figure.name.startswith("recognised")]
+    assert recognised == [1.0, 1.0]
 
 
 def test_pairs_and_whether_the_input_matters(images):
