@@ -202,7 +202,7 @@ UNITS = (128, 128, 128)
 MIXTURES = {
     "minimax": ({"objective": "minimax"}, {}),
     "non-saturating": ({}, {}),
-    "minibatch discrimination": ({}, {"before_last": lambda: [MinibatchDiscrimination(16, 5)]}),
+    "minibatch discrimination": ({}, {"before_last": lambda: [MinibatchDiscrimination(8, 3)]}),
     "feature matching": ({"feature_matching": "features"}, {}),
     "least squares": ({"objective": "least_squares"}, {}),
     "hinge": ({"objective": "hinge"}, {}),
