@@ -8,6 +8,7 @@ Each backend module offers the same, and everything else in the library is Keras
   `fn` would change on the way (batch statistics, random state) stays as it was.
 - `substitute(fn, pairs)`: `fn()`, while each variable of the `(variable, value)` pairs reads as its value.
 - `normalize_batch(inputs, gamma, beta, epsilon)`: batch normalisation by one kernel; None without one.
+- `normalize_images(inputs, gamma, beta, epsilon)`: each image by its own statistics, likewise.
 - `apply_if(condition, optimizer, gradients, variables)`: `optimizer.apply` if a scalar tensor holds.
 - `halve(inputs, kernel)`, `double(inputs, kernel)`: convolutions of 4x4 kernels with stride 2 and their
   transposes, where they train faster than `ops.conv`; None elsewhere.
@@ -36,6 +37,7 @@ if keras.backend.backend() == "tensorflow":
         halve,
         is_chief,
         normalize_batch,
+        normalize_images,
         play_turn,
         process,
         replica_count,
@@ -56,6 +58,7 @@ elif keras.backend.backend() == "jax":
         halve,
         is_chief,
         normalize_batch,
+        normalize_images,
         play_turn,
         process,
         replica_count,
@@ -81,6 +84,7 @@ __all__ = [
     "halve",
     "is_chief",
     "normalize_batch",
+    "normalize_images",
     "play_turn",
     "process",
     "replica_count",

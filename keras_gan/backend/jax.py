@@ -101,6 +101,10 @@ def normalize_batch(inputs, gamma, beta, epsilon):
     """None: XLA makes one kernel of Keras's operations by itself."""
 
 
+def normalize_images(inputs, gamma, beta, epsilon):
+    """None, as `normalize_batch`."""
+
+
 def apply_if(condition, optimizer, gradients, variables):
     """`optimizer.apply(gradients, variables)` if the condition, a scalar tensor, holds; nothing otherwise."""
     moved = [*variables, *optimizer.variables]

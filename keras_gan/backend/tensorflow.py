@@ -59,11 +59,83 @@ def normalize_batch(inputs, gamma, beta, epsilon):
     """
     if len(inputs.shape) != 4 or inputs.dtype == tf.float64:
         return None
-    outputs, mean, unbiased, *_ = tf.raw_ops.FusedBatchNormV3(
-        x=inputs, scale=gamma, offset=beta, mean=[], variance=[], epsilon=epsilon
-    )
+    outputs, mean, unbiased = _normalize(inputs, gamma, beta, epsilon)
     count = tf.cast(tf.size(inputs) // inputs.shape[-1], unbiased.dtype)
     return outputs, mean, unbiased * (count - 1.0) / count
+
+
+def normalize_images(inputs, gamma, beta, epsilon):
+    """Images (n, height, width, channels), each channel of each of them normalised by its own statistics.
+
+    None for inputs that TensorFlow's kernel does not take.
+    """
+    if len(inputs.shape) != 4 or inputs.dtype == tf.float64 or inputs.shape[-1] is None:
+        return None
+    channels = inputs.shape[-1]
+    gamma = tf.ones(channels) if gamma is None else tf.convert_to_tensor(gamma)
+    beta = tf.zeros(channels) if beta is None else tf.convert_to_tensor(beta)
+    num, height, width, _ = tf.unstack(tf.shape(inputs))
+
+    def alone():
+        return _normalize(inputs, gamma, beta, epsilon)[0]
+
+    def together():
+        # The channels of many images are those of one.
+        beside = tf.transpose(inputs, (1, 2, 0, 3))
+        one = tf.reshape(beside, (1, height, width, num * channels))
+        outputs = _normalize(one, tf.tile(gamma, [num]), tf.tile(beta, [num]), epsilon)[0]
+        return tf.transpose(tf.reshape(outputs, tf.shape(beside)), (2, 0, 1, 3))
+
+    return tf.ensure_shape(tf.cond(num == 1, alone, together), inputs.shape)
+
+
+def _normalize(inputs, gamma, beta, epsilon):
+    """The batch normalised, its mean and its unbiased variance, through which no gradient goes."""
+
+    @tf.custom_gradient
+    def normalize(x, gamma, beta):
+        outputs, mean, unbiased, *kept = tf.raw_ops.FusedBatchNormV3(
+            x=x, scale=gamma, offset=beta, mean=[], variance=[], epsilon=epsilon
+        )
+        return (outputs, mean, unbiased), lambda dy, *_: slopes(x, gamma, dy, *kept)
+
+    @tf.custom_gradient
+    def slopes(x, gamma, dy, *kept):
+        *found, _, _ = tf.raw_ops.FusedBatchNormGradV3(
+            y_backprop=dy,
+            x=x,
+            scale=gamma,
+            reserve_space_1=kept[0],
+            reserve_space_2=kept[1],
+            reserve_space_3=kept[2],
+            epsilon=epsilon,
+        )
+
+        def second_order(*upstream):
+            # TensorFlow's own is off by about a percent.
+            inputs = [x, gamma, dy]
+            with tf.GradientTape() as tape:
+                tape.watch(inputs)
+                plain = _slopes(*inputs, epsilon)
+            return *tape.gradient(plain, inputs, upstream), *(None for _ in kept)
+
+        return tuple(found), second_order
+
+    return normalize(inputs, tf.convert_to_tensor(gamma), tf.convert_to_tensor(beta))
+
+
+def _slopes(x, gamma, dy, epsilon):
+    """The gradients of batch normalisation with respect to its inputs, scales and offsets."""
+    kind = x.dtype
+    x, dy = tf.cast(x, tf.float32), tf.cast(dy, tf.float32)
+    mean, variance = tf.nn.moments(x, (0, 1, 2))
+    scale = tf.math.rsqrt(variance + epsilon)
+    normalized = (x - mean) * scale
+    along = tf.reduce_mean(dy * normalized, (0, 1, 2))
+    level = tf.reduce_mean(dy, (0, 1, 2))
+    dx = gamma * scale * (dy - level - normalized * along)
+    count = tf.cast(tf.size(x) // tf.size(gamma), tf.float32)
+    return tf.cast(dx, kind), along * count, level * count
 
 
 def apply_if(condition, optimizer, gradients, variables):

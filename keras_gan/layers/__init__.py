@@ -2,6 +2,7 @@
 
 from keras_gan.layers.batch_normalization import BatchNormalization
 from keras_gan.layers.convolution import Conv2D, Conv2DTranspose
+from keras_gan.layers.instance_normalization import InstanceNormalization
 from keras_gan.layers.maxout import Maxout
 from keras_gan.layers.minibatch_discrimination import MinibatchDiscrimination
 from keras_gan.layers.reflection_padding import ReflectionPadding2D
@@ -17,6 +18,7 @@ __all__ = [
     "Conv2D",
     "Conv2DTranspose",
     "DropReference",
+    "InstanceNormalization",
     "Maxout",
     "MinibatchDiscrimination",
     "ReferenceBatch",

@@ -9,6 +9,8 @@ size of 1; without scale and shift, as in the code of CycleGAN. Weights are draw
 import keras
 from keras import layers
 
+from keras_gan.layers import InstanceNormalization
+
 
 def discriminator(
     channels: int = 3, width: int = 64, normalization: str | None = "instance"
@@ -61,4 +63,4 @@ def _normal():
 
 
 def _normalize():
-    return layers.GroupNormalization(-1, epsilon=1e-5, center=False, scale=False)
+    return InstanceNormalization(center=False, scale=False)

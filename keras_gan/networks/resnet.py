@@ -9,7 +9,7 @@ normalisation has no scale and shift there, and its epsilon is 1e-5. Weights are
 import keras
 from keras import layers
 
-from keras_gan.layers import ReflectionPadding2D
+from keras_gan.layers import InstanceNormalization, ReflectionPadding2D
 
 
 def generator(
@@ -58,7 +58,7 @@ def _convolve(inputs, channels, size):
 
 
 def _normalize():
-    return layers.GroupNormalization(-1, epsilon=1e-5, center=False, scale=False)
+    return InstanceNormalization(center=False, scale=False)
 
 
 def _active(inputs):

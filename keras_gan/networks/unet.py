@@ -11,6 +11,8 @@ down have none, nor has the last one up (section 6.1 and the authors' errata).
 import keras
 from keras import layers
 
+from keras_gan.layers import InstanceNormalization
+
 
 def generator(
     image_shape: tuple[int, int, int] = (256, 256, 3), width: int = 64, dropout: float = 0.5
@@ -71,4 +73,4 @@ def _normal(mean=0.0):
 
 
 def _normalize():
-    return layers.GroupNormalization(-1, epsilon=1e-5, gamma_initializer=_normal(1.0))
+    return InstanceNormalization(gamma_initializer=_normal(1.0))
