@@ -42,11 +42,11 @@ LONGEST = 4.0  # seconds of training before a kill
 
 def recipes(pictures):
     """Name to recipe; `pictures` holds trainA and trainB."""
-    resnet = ["resnet.generator", {"image_shape": SHAPE, "width": 4, "blocks": 1}]
-    patchgan = ["patchgan.discriminator", {"channels": 1, "width": 4}]
+    resnet = ["resnet.generator", {"width": 4, "blocks": 1}]
+    patchgan = ["patchgan.discriminator", {"width": 4}]
     translator = {
         "model": "CycleGAN",
-        "arguments": {"image_shape": SHAPE, "pool_size": 10},
+        "arguments": {"image_shape": [28, 28, 3], "pool_size": 10},
         "networks": {
             "generator_ab": resnet,
             "generator_ba": resnet,
