@@ -49,6 +49,7 @@ _NAMES = {
     "R3GAN": "models",
     "SNGAN": "models",
     "SampleGrid": "callbacks",
+    "StyleGAN2": "models",
     "WGAN": "models",
     "WGANGP": "models",
     "load_model": "models",

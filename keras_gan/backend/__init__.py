@@ -9,6 +9,8 @@ Each backend module offers the same, and everything else in the library is Keras
 - `substitute(fn, pairs)`: `fn()`, while each variable of the `(variable, value)` pairs reads as its value.
 - `normalize_batch(inputs, gamma, beta, epsilon)`: batch normalisation by one kernel; None without one.
 - `apply_if(condition, optimizer, gradients, variables)`: `optimizer.apply` if a scalar tensor holds.
+- `compute_if(condition, fn, otherwise, state)`: the tensors of `fn()` if a scalar tensor holds, and what it
+  changes of the variables `state`; else those of `otherwise()`, of the same shapes.
 - `halve(inputs, kernel)`, `double(inputs, kernel)`: convolutions of 4x4 kernels with stride 2 and their
   transposes, where they train faster than `ops.conv`; None elsewhere.
 - `gather(value)`: the rows of all replicas, in order, of a tensor that holds this one's.
@@ -24,6 +26,7 @@ if keras.backend.backend() == "tensorflow":
     from keras_gan.backend.tensorflow import (
         Pass,
         apply_if,
+        compute_if,
         device,
         double,
         gather,
@@ -40,6 +43,7 @@ elif keras.backend.backend() == "jax":
     from keras_gan.backend.jax import (
         Pass,
         apply_if,
+        compute_if,
         device,
         double,
         gather,
@@ -61,6 +65,7 @@ else:
 __all__ = [
     "Pass",
     "apply_if",
+    "compute_if",
     "device",
     "double",
     "gather",

@@ -15,6 +15,7 @@ from keras_gan.models.lsgan import LSGAN
 from keras_gan.models.pix2pix import Pix2Pix
 from keras_gan.models.r3gan import R3GAN
 from keras_gan.models.sngan import SNGAN
+from keras_gan.models.stylegan2 import StyleGAN2
 from keras_gan.models.wgan import WGAN
 from keras_gan.models.wgan_gp import WGANGP
 
@@ -34,4 +35,5 @@ __all__ = [
     "DualGAN",
     "ImprovedGAN",
     "Pix2Pix",
+    "StyleGAN2",
 ]

@@ -133,6 +133,7 @@ class Sampler(Game):
         labels: int | Sequence[int] | None = None,
         columns: int | None = None,
         scale: int = 1,
+        **options,
     ) -> Path:
         """Writes a grid of generated images as PNG.
 
@@ -143,6 +144,7 @@ class Sampler(Game):
             labels: their classes, as for `generate`; a conditional model goes through its classes if None.
             columns: images in a row; a square, or a column for each class, if None.
             scale: size of a pixel.
+            **options: what else `generate` of this model takes.
 
         Returns:
             The path.
@@ -150,7 +152,7 @@ class Sampler(Game):
         if self.num_classes is not None and labels is None:
             labels = np.arange(num) % self.num_classes
             columns = columns or self.num_classes
-        return write_grid(path, self.generate(num, seed, labels), columns, scale)
+        return write_grid(path, self.generate(num, seed, labels, **options), columns, scale)
 
     def _condition(self, labels):
         """The labels as extra network inputs: none for an unconditional model."""

@@ -17,6 +17,7 @@ from keras_gan.networks import (
     r3gan,
     resnet,
     sngan,
+    stylegan2,
     unet,
 )
 
@@ -31,5 +32,6 @@ __all__ = [
     "r3gan",
     "resnet",
     "sngan",
+    "stylegan2",
     "unet",
 ]
