@@ -109,7 +109,7 @@ def apply_if(condition, optimizer, gradients, variables):
 
 
 def compute_if(condition, fn, otherwise, state):
-    """`fn()` if the condition, a scalar tensor, holds, and what it changes; else `otherwise()`, of its shapes."""
+    """`fn()` and what it changes if the condition, a scalar tensor, holds; else `otherwise()`."""
     with keras.StatelessScope() as probe:
         outer = probe.original_scope.state_mapping if probe.original_scope else {}
 

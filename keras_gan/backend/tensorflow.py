@@ -80,7 +80,7 @@ def apply_if(condition, optimizer, gradients, variables):
 
 
 def compute_if(condition, fn, otherwise, state):
-    """`fn()` if the condition, a scalar tensor, holds, and what it changes; else `otherwise()`, of its shapes."""
+    """`fn()` and what it changes if the condition, a scalar tensor, holds; else `otherwise()`."""
     if not _replica_context():
         return tf.cond(condition, fn, otherwise)
     # What replicas exchange cannot be in a branch: it is computed, and what it changed taken back.

@@ -26,9 +26,7 @@ class EqualizedDense(keras.layers.Layer):
     Input shape (n, ..., inputs), output shape (n, ..., units).
     """
 
-    def __init__(
-        self, units: int, lr_multiplier: float = 1.0, initial_bias: float = 0.0, **kwargs
-    ):
+    def __init__(self, units: int, lr_multiplier: float = 1.0, initial_bias: float = 0.0, **kwargs):
         super().__init__(**kwargs)
         self.units = units
         self.lr_multiplier = lr_multiplier

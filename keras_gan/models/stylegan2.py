@@ -33,8 +33,8 @@ class StyleGAN2(GAN):
         r1: the weight gamma of R1; 10 in configuration F.
         path_length: the weight of the path length penalty; 2 in the authors' code, 0 for none.
         style_mixing: probability of mixing, 0.9 in the paper.
-        **kwargs: as in `GAN`. Networks are those of `networks.stylegan2`, or have a "mapping" and a "synthesis"
-            layer like these; the default ones take images of 8, 16, 32, ... pixels a side.
+        **kwargs: as in `GAN`. A generator has layers "mapping" and "synthesis" as `networks.stylegan2`'s; the
+            default networks take images of 8, 16, 32, ... pixels a side.
 
     Raises:
         ValueError: as `GAN` does, on weights that are negative, and on a model that is to be conditional.
@@ -233,7 +233,7 @@ class _MeanLength(keras.layers.Layer):
     """The running mean a of path lengths (n,), of decay 0.01 and counting these."""
 
     def __init__(self):
-        super().__init__()
+        super().__init__(dtype=keras.config.floatx())
         self.mean = self.add_weight(
             shape=(), initializer="zeros", trainable=False, aggregation="mean", name="mean"
         )

@@ -37,8 +37,8 @@ def generator(
 
     `get_layer("mapping")` is the model from latents (n, latent_dim) to w (n, latent_dim), its last layer,
     "mean", tracking their mean in training; `get_layer("synthesis")` the model from styles (n, layers,
-    latent_dim) to images. There are 2 log2(height) - 2 layers (the paper's 18 for 1024 pixels), the layer that
-    makes RGB sharing its w with the first one of the next resolution.
+    latent_dim) to images. There are 2 log2(height) - 2 layers, the paper's 18 for 1024 pixels: one that makes
+    RGB shares its w with the first one of the next resolution.
 
     Args:
         image_shape: (height, width, channels), square, of 8, 16, 32, ... pixels.
@@ -84,7 +84,9 @@ def _synthesis(sides, colours, width, channels):
         hidden = _styled(hidden, styles[:, 2 * level], filters)
         own = ModulatedConv2D(colours, 1, demodulate=False)(hidden, styles[:, 2 * level + 1])
         own = layers.Activation("linear", dtype="float32")(own)
-        images = layers.Add(dtype="float32")([Upsample(dtype="float32")(images), own]) if level else own
+        images = (
+            layers.Add(dtype="float32")([Upsample(dtype="float32")(images), own]) if level else own
+        )
     return keras.Model(styles, images, name="synthesis")
 
 

@@ -14,6 +14,7 @@ from keras_gan import (
     WGAN,
     WGANGP,
     ImprovedGAN,
+    StyleGAN2,
     networks,
 )
 from keras_gan.layers import (
@@ -43,6 +44,10 @@ def make(kind, **kwargs):
             n.improved_gan.generator(SHAPE, 8, 4, 8),
             n.improved_gan.discriminator(SHAPE, 4, 3),
         ),
+        StyleGAN2: lambda n: (
+            n.stylegan2.generator((8, 8, 1), 8, 32, 4, 2),
+            n.stylegan2.discriminator((8, 8, 1), 32, 4),
+        ),
     }.get(kind, lambda n: (n.gan.generator(SHAPE, 8, units=16), dense_critic()))
     model = kind(*nets(networks), seed=0, **kwargs)
     model.compile()
@@ -50,7 +55,8 @@ def make(kind, **kwargs):
 
 
 def fit(model, rng, turns=2, **kwargs):
-    images = rng.integers(0, 256, (8 * turns * model.minibatches_per_turn, *SHAPE), dtype=np.uint8)
+    shape = (8 * turns * model.minibatches_per_turn, *model.generator.output_shape[1:])
+    images = rng.integers(0, 256, shape, dtype=np.uint8)
     return model.fit(images, batch_size=8, verbose=0, **kwargs).history
 
 
@@ -131,7 +137,7 @@ def test_sngan_parameters_are_those_of_table_3():
 # That they play.
 
 
-@pytest.mark.parametrize("kind", [FGAN, WGAN, WGANGP, ImprovedGAN])
+@pytest.mark.parametrize("kind", [FGAN, WGAN, WGANGP, ImprovedGAN, StyleGAN2])
 @pytest.mark.parametrize("mover", [0, 1])
 def test_a_move_changes_the_players_variables_and_only_those(kind, mover, rng):
     model = make(kind)
@@ -148,7 +154,7 @@ def test_a_move_changes_the_players_variables_and_only_those(kind, mover, rng):
         np.testing.assert_array_equal(a, ops.convert_to_numpy(v))
 
 
-@pytest.mark.parametrize("kind", [WGAN, WGANGP, SNGAN, ImprovedGAN, R3GAN])
+@pytest.mark.parametrize("kind", [WGAN, WGANGP, SNGAN, ImprovedGAN, R3GAN, StyleGAN2])
 def test_a_restored_game_goes_on_as_if_uninterrupted(kind, rng, tmp_path):
     """Penalties, objective, optimizers' state and random state come back from the file."""
     options = {"instance_noise": keras.optimizers.schedules.PolynomialDecay(0.1, 100, 0.0)}
