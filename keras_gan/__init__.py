@@ -17,6 +17,7 @@ if "tensorflow" not in sys.modules:
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
 
 _MODULES = (
+    "augmentations",
     "callbacks",
     "data",
     "game",

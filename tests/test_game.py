@@ -149,6 +149,7 @@ class Shrinking(Game):
         self.layer.set_weights([np.ones((1, 1))])
         self.holder = keras.layers.Layer()  # a player's network changes state, too
         self.seen = self.holder.add_weight(shape=(), initializer="zeros", trainable=False)
+        self.holder.built = True
         self.players = [
             Player(
                 "player",

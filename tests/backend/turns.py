@@ -61,6 +61,8 @@ def exact(layer):
     """The layer in float64, so that what remains is no rounding error, and without dropout."""
     if hasattr(layer, "layers"):
         return clone(layer)
+    if not hasattr(layer, "dtype_policy"):  # a slice
+        return type(layer).from_config(layer.get_config())
     if hasattr(layer, "iterations"):  # spectral normalisation
         return type(layer)(exact(layer.layer))
     config = {**layer.get_config(), "dtype": "float64"}
