@@ -32,6 +32,7 @@ _MODULES = (
     "zoo",
 )
 _NAMES = {
+    "BigGAN": "models",
     "CGAN": "models",
     "Classifier": "models",
     "CollapseMonitor": "callbacks",
@@ -48,6 +49,7 @@ _NAMES = {
     "Pix2Pix": "models",
     "Player": "game",
     "R3GAN": "models",
+    "SAGAN": "models",
     "SNGAN": "models",
     "SampleGrid": "callbacks",
     "StyleGAN2": "models",

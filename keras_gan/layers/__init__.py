@@ -12,6 +12,7 @@ from keras_gan.layers.noise import Noise
 from keras_gan.layers.reflection_padding import ReflectionPadding2D
 from keras_gan.layers.resampling import Upsample
 from keras_gan.layers.running_mean import RunningMean
+from keras_gan.layers.self_attention import SelfAttention
 from keras_gan.layers.spectral_normalization import SpectralNormalization
 from keras_gan.layers.virtual_batch_normalization import (
     DropReference,
@@ -35,6 +36,7 @@ __all__ = [
     "ReferenceBatch",
     "ReflectionPadding2D",
     "RunningMean",
+    "SelfAttention",
     "SpectralNormalization",
     "Upsample",
     "VirtualBatchNormalization",

@@ -86,7 +86,11 @@ class Sampler(Game):
         Raises:
             ValueError: if `num` < 1, or labels are out of range, missing or not wanted.
         """
-        latents = self.latents(num, seed)
+        return self._images(self.latents(num, seed), labels)
+
+    def _images(self, latents, labels):
+        """uint8 images for latents, a thousand at a time."""
+        num = len(latents)
         labels = self._check_labels(labels, num)
         chunks = [
             to_uint8(

@@ -73,7 +73,7 @@ class StyleGAN2(GAN):
             )
         super().__init__(generator, discriminator, image_shape=image_shape, ema=ema, **kwargs)
         self.r1, self.path_length, self.style_mixing = r1, path_length, style_mixing
-        self.mean_length = _MeanLength()
+        self.mean_length = MeanLength()
         discriminator, generator = self.players
         self.players = [
             _lazy(discriminator, 16, self.r1_penalty if r1 else None),
@@ -229,7 +229,7 @@ def _lazy(player, every, regularizer):
     )
 
 
-class _MeanLength(keras.layers.Layer):
+class MeanLength(keras.layers.Layer):
     """The running mean a of path lengths (n,), of decay 0.01 and counting these."""
 
     def __init__(self):

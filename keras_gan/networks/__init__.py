@@ -7,6 +7,7 @@ same size. The last layer is float32 under any dtype policy.
 """
 
 from keras_gan.networks import (
+    biggan,
     cgan,
     classifier,
     dcgan,
@@ -22,6 +23,7 @@ from keras_gan.networks import (
 )
 
 __all__ = [
+    "biggan",
     "cgan",
     "classifier",
     "dcgan",

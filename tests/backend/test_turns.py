@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 KINDS = ["GAN", "CGAN", "DCGAN", "WGAN", "WGANGP", "SNGAN", "ImprovedGAN", "R3GAN"]
-KINDS += ["StyleGAN2"]
+KINDS += ["BigGAN", "StyleGAN2"]
 TRANSLATORS = ["Pix2Pix", "CycleGAN", "DualGAN"]
 KINDS += TRANSLATORS
 

@@ -41,6 +41,7 @@ def options(kind):
     from keras_gan.penalties import DRAGAN, R1
 
     return {
+        "BigGAN": {"num_classes": 3, "orthogonal": 0.01},
         "CGAN": {"num_classes": 3},
         "WGANGP": {"rest_below": -0.01, "historical_averaging": 0.1, "label_flips": 0.1},
         "SNGAN": {"objective": "relativistic_average"},
@@ -88,10 +89,10 @@ def play(kind):
     from keras import ops
 
     import keras_gan
-    from keras_gan.networks import cgan, dcgan, gan, improved_gan, r3gan, sngan, stylegan2
+    from keras_gan.networks import biggan, cgan, dcgan, gan, improved_gan, r3gan, sngan, stylegan2
 
     keras.config.set_floatx("float64")
-    shape = {"StyleGAN2": (8, 8, 1)}.get(kind, (28, 28, 1))
+    shape = {"BigGAN": (32, 32, 1), "StyleGAN2": (8, 8, 1)}.get(kind, (28, 28, 1))
     if kind in ("Pix2Pix", "CycleGAN", "DualGAN"):
         return play_translator(kind, shape)
     makers = {
@@ -109,6 +110,10 @@ def play(kind):
             improved_gan.discriminator(shape, width=4, kernels=3),
         ),
         "R3GAN": lambda: (r3gan.generator(shape, 8, 2, 1), plain(shape)),
+        "BigGAN": lambda: (
+            biggan.generator(shape, 3, 8, 2, True, 3, attention=8),
+            biggan.discriminator(shape, 3, 2, attention=8),
+        ),
         "StyleGAN2": lambda: (
             stylegan2.generator(shape, 8, 32, 4, 2),
             stylegan2.discriminator(shape, 32, 4),
@@ -141,7 +146,7 @@ def play(kind):
     model.uniform = lambda shape: ops.full(shape, 0.3, "float64")
     model.compile({name: keras.optimizers.SGD(0.05) for name in ("discriminator", "generator")})
     images = rng.integers(0, 256, (32, *shape), dtype=np.uint8)
-    labels = rng.integers(0, 3, 32) if kind == "CGAN" else None
+    labels = rng.integers(0, 3, 32) if model.num_classes else None
     return played(model, images, labels)
 
 
