@@ -15,16 +15,16 @@ from keras_gan.models.sampler import inputs_of
 class BigGAN(SAGAN):
     """SAGAN grown wide: hierarchical latents, a shared embedding, orthogonal weights (Brock et al. 2019).
 
-    The setting for ImageNet (appendix C): two moves of the discriminator, Adam at 2e-4 for it and at 5e-5 for
-    the generator, betas 0 and 0.999, a moving average of decay 0.9999, orthogonal regularisation of the
-    generator. The authors' setting for CIFAR-10 has four moves of minibatches of 50, 2e-4 for both players, no
-    orthogonal regularisation and `networks.biggan` with `hierarchical=False`. Samples are drawn with latents
-    that are truncated (section 3.1), and statistics of batch normalisation that belong to the averaged weights
-    (`standing_statistics`).
+    The setting for ImageNet (appendix C): two moves of the discriminator, Adam at 2e-4 for it and at 5e-5
+    for the generator, betas 0 and 0.999, a moving average of decay 0.9999, orthogonal regularisation of the
+    generator. The authors' setting for CIFAR-10 has four moves of minibatches of 50, 2e-4 for both players,
+    no orthogonal regularisation, and `networks.biggan` with `hierarchical=False`. Samples are drawn with
+    truncated latents (section 3.1), and with statistics of batch normalisation that belong to the averaged
+    weights (`standing_statistics`).
 
     Deviations from the paper: those of `GAN`; the average starts with the first turn; labels of generated
-    images are those of the real minibatch instead of uniform ones; the default networks are for 32x32, without
-    attention.
+    images are those of the real minibatch instead of uniform ones; the default networks are for 32x32 and
+    have no attention.
 
     Args:
         orthogonal: the weight beta of `orthogonal_penalty`; 1e-4 in the paper, 0 for none.

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from keras_gan.networks import cgan, classifier, dcgan, gan, stylegan2
+from keras_gan.networks import biggan, cgan, classifier, dcgan, gan, sngan, stylegan2
 
 
 def parameters(network):
@@ -134,3 +134,58 @@ def test_stylegan2_refuses_other_sizes(shape):
     for network in (stylegan2.generator, stylegan2.discriminator):
         with pytest.raises(ValueError, match=r"4 \* 2\^k pixels a side"):
             network(shape)
+
+
+@pytest.mark.tensorflow
+def test_residual_sngan_parameters_are_those_of_table_4():
+    """As torch-mimicry's networks for 32 pixels have them, layer by layer."""
+
+    def conv(inputs, outputs, side=3):
+        return side * side * inputs * outputs + outputs
+
+    block = 2 * conv(256, 256) + conv(256, 256, 1) + 4 * 256
+    generator = 129 * 4096 + 3 * block + 2 * 256 + conv(256, 3)
+    assert parameters(sngan.resnet_generator()) == generator == 4_276_739
+    first = conv(3, 128) + conv(128, 128) + conv(3, 128, 1)
+    down = 2 * conv(128, 128) + conv(128, 128, 1)
+    discriminator = first + down + 4 * conv(128, 128) + 129
+    assert parameters(sngan.resnet_discriminator()) == discriminator == 1_053_441
+    kernels = [x for x in sngan.resnet_discriminator().layers if x.trainable_weights]
+    assert {type(x).__name__ for x in kernels} == {"SpectralNormalization"}
+
+
+def test_residual_sngan_shapes(rng):
+    images = sngan.resnet_generator(latent_dim=8, width=4)(rng.normal(size=(3, 8)))
+    assert images.shape == (3, 32, 32, 3)
+    assert sngan.resnet_discriminator(width=4)(images).shape == (3, 1)
+    for network in (sngan.resnet_generator, sngan.resnet_discriminator):
+        with pytest.raises(ValueError, match="32x32 pixels"):
+            network((64, 64, 3))
+
+
+@pytest.mark.tensorflow
+def test_biggan_parameters_are_those_of_the_authors_networks_for_cifar10():
+    """Issue 78 of the authors' code: about 4.3 million; layer by layer, 4,304,387 and 4,207,361."""
+
+    def conv(inputs, outputs, side=3):
+        return side * side * inputs * outputs + outputs
+
+    classes, width = 10, 256
+    block = 2 * conv(width, width) + conv(width, width, 1) + 4 * classes * width
+    generator = 129 * 16 * width + 3 * block + 2 * width + conv(width, 3)
+    assert parameters(biggan.generator(hierarchical=False)) == generator == 4_304_387
+    first = conv(3, width) + conv(width, width) + conv(3, width, 1)
+    down = 2 * conv(width, width) + conv(width, width, 1)
+    discriminator = first + down + 4 * conv(width, width) + width + 1 + classes * width
+    assert parameters(biggan.discriminator()) == discriminator == 4_207_361
+
+
+@pytest.mark.tensorflow
+def test_biggan_parameters_are_those_of_the_paper_for_imagenet(monkeypatch):
+    """As google/compare_gan tests its own: 70,433,988 and 87,982,370 for 128 pixels."""
+    zeros = lambda self, shape, dtype=None: keras.ops.zeros(shape, dtype)  # noqa: E731
+    monkeypatch.setattr(keras.initializers.Orthogonal, "__call__", zeros)  # much faster
+    shape = (128, 128, 3)
+    generator = biggan.generator(shape, 1000, latent_dim=120, width=96, attention=64)
+    assert parameters(generator) == 70_433_988
+    assert parameters(biggan.discriminator(shape, 1000, 96, attention=64)) == 87_982_370
