@@ -4,9 +4,10 @@ import keras
 import numpy as np
 import pytest
 from keras import ops
+from scipy.ndimage import affine_transform
 
 from keras_gan import DCGAN, GAN, augmentations, backend, networks
-from keras_gan.augmentations import DiffAugment
+from keras_gan.augmentations import ADA, DiffAugment, _colours, _geometry, _recoloured, _sampled
 from keras_gan.penalties import R1
 
 SHAPE = (12, 16, 3)
@@ -140,17 +141,131 @@ def linear_critic(shape):
     return keras.Sequential([keras.Input(shape), keras.layers.Flatten(), keras.layers.Dense(1)])
 
 
-@pytest.mark.parametrize("name", ["diffaugment"])
+class Fixed:
+    """The numbers that transformations ask for, by kind and in their order; the rest change nothing."""
+
+    p = 0.5
+
+    def __init__(self, **numbers):
+        self.numbers = {kind: iter(values) for kind, values in numbers.items()}
+
+    def next(self, kind, neutral):
+        return ops.full((1,), next(self.numbers.get(kind, iter(())), neutral))
+
+    def uniform(self, low, high, neutral, p=None):
+        return self.next("uniform", neutral)
+
+    def whole(self, count):
+        return self.next("whole", 0.0)
+
+    def normal(self, deviation):
+        return self.next("normal", 0.0)
+
+    def scale(self, deviation):
+        return self.next("scale", 1.0)
+
+
+def moved(image, **numbers):
+    matrices = _geometry(Fixed(**numbers), *image.shape[:2])
+    return ops.convert_to_numpy(_sampled(ops.convert_to_tensor(image[None]), matrices))[0]
+
+
+def test_ada_moves_whole_pixels_exactly(rng):
+    image = rng.uniform(-1, 1, (8, 8, 3)).astype("float32")
+    np.testing.assert_allclose(moved(image), image, atol=1e-6)
+    np.testing.assert_allclose(moved(image, whole=[1.0]), image[:, ::-1], atol=1e-5)
+    turned = moved(image, whole=[0.0, 1.0])
+    assert min(np.abs(turned - np.rot90(image, k)).max() for k in (1, 3)) < 1e-5
+    upside_down = moved(image, whole=[0.0, 2.0])
+    np.testing.assert_allclose(upside_down, image[::-1, ::-1], atol=1e-5)
+    right = moved(image, uniform=[0.125, 0.0])  # by an eighth, which is 1; a mirror at the border
+    np.testing.assert_allclose(right, np.pad(image, ((0, 0), (1, 0), (0, 0)), "reflect")[:, :8])
+    down = moved(image, normal=[0.0, 0.25])
+    expected = np.pad(image, ((2, 0), (0, 0), (0, 0)), "reflect")[:8]
+    np.testing.assert_allclose(down, expected, atol=1e-5)
+
+
+def test_ada_composes_its_transformations_in_order(rng):
+    """Mirrored, scaled by 1.2, turned by 0.4, stretched by 1.1, turned by -0.3, moved: SciPy's sampling."""
+    image = rng.uniform(-1, 1, (10, 14, 3)).astype("float32")
+    numbers = {"whole": [1.0], "scale": [1.2, 1.1], "normal": [0.1, -0.05]}
+    output = moved(image, uniform=[0.0, 0.0, 0.4, -0.3], **numbers)
+
+    def turn(angle):
+        return np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+
+    # On (x, y): what is done to the image, first to last.
+    linear = turn(-0.3) @ np.diag([1.1, 1 / 1.1]) @ turn(0.4) @ np.diag([1.2, 1.2])
+    linear = linear @ np.diag([-1.0, 1.0])
+    inverse = np.linalg.inv(linear)[::-1, ::-1]  # on (y, x)
+    centre, shift = np.array([4.5, 6.5]), np.array([-0.05 * 10, 0.1 * 14])
+    offset = centre - inverse @ (centre + shift)
+    expected = [
+        affine_transform(image[..., c], inverse, offset, order=1, mode="mirror") for c in range(3)
+    ]
+    np.testing.assert_allclose(output, np.stack(expected, axis=-1), atol=1e-4)
+
+
+def test_ada_colours_in_order(rng):
+    """Brightness 0.1, contrast 1.5, luma flip, hue by a third turn, saturation 0.5: by hand on one pixel."""
+    image = rng.uniform(-1, 1, (1, 2, 2, 3)).astype("float32")
+    draw = Fixed(uniform=[2 * np.pi / 3], normal=[0.1], scale=[1.5, 0.5], whole=[1.0])
+    output = ops.convert_to_numpy(_recoloured(ops.convert_to_tensor(image), _colours(draw)))
+    expected = 1.5 * (image + 0.1)
+    grey = expected.mean(axis=-1, keepdims=True)
+    expected = (expected - grey) - grey
+    expected = np.roll(expected, 1, axis=-1)  # a third of a turn about grey permutes the colours
+    grey = expected.mean(axis=-1, keepdims=True)
+    expected = grey + 0.5 * (expected - grey)
+    np.testing.assert_allclose(output, expected, atol=1e-5)
+    draw = Fixed(normal=[0.1], scale=[1.5, 0.5], whole=[1.0])
+    output = ops.convert_to_numpy(
+        _recoloured(ops.convert_to_tensor(image[..., :1]), _colours(draw))
+    )
+    np.testing.assert_allclose(output, -1.5 * (image[..., :1] + 0.1), atol=1e-5)
+
+
+def test_ada_does_nothing_at_p_0_and_much_at_p_1(images, rng):
+    layer = ADA()
+    outputs = ops.convert_to_numpy(layer(images, uniform=uniform(rng, [])))
+    np.testing.assert_allclose(outputs, images, atol=1e-5)
+    layer.p.assign(1.0)
+    outputs = ops.convert_to_numpy(layer(images, uniform=uniform(rng, [])))
+    assert (np.abs(outputs - images).max(axis=(1, 2, 3)) > 0.05).all()
+    layer.p.assign(0.02)
+    outputs = ops.convert_to_numpy(layer(images, uniform=uniform(rng, [])))
+    assert 0.5 < (np.abs(outputs - images).max(axis=(1, 2, 3)) < 1e-4).mean() < 1.0
+
+
+def test_ada_follows_the_signs_of_real_logits():
+    """By hand, on 10 images a move and 400 from 0 to 1: r over 4 moves against 0.6, steps of 40 / 400."""
+    layer, history = ADA(target=0.6, images=400), []
+    shares = [1.0] * 8 + [0.7, 0.9, 0.8, 0.7] + [0.9, 0.7, 0.9, 0.9] + [0.5] * 8
+    for share in shares:
+        positive = round(share * 10)
+        layer.observe(
+            ops.convert_to_tensor(np.array([[2.0]] * positive + [[-3.0]] * (10 - positive)))
+        )
+        history.append(float(layer.p))
+    # r is 1, 1, then 0.55, 0.7 and 0 twice (a share s of positive logits is an r of 2 s - 1).
+    expected = np.repeat([0.0, 0.1, 0.2, 0.1, 0.2, 0.1, 0.0], 4)[1:-3]
+    np.testing.assert_allclose(history, expected, atol=1e-6)
+
+
+@pytest.mark.parametrize("name", ["diffaugment", "ada"])
 def test_trains_and_is_restored(name, rng, tmp_path):
-    model = dcgan(augmentation=name)
+    model = dcgan(augmentation=ADA(images=64, target=-0.9) if name == "ada" else name)
     images = rng.integers(0, 256, (32, 28, 28, 1), dtype=np.uint8)
     model.fit(images, batch_size=8, verbose=0)
     model.save(tmp_path / "model.keras")
     restored = keras.saving.load_model(tmp_path / "model.keras")
     assert type(restored.augmentation) is type(model.augmentation)
+    assert len(restored.augmentation.weights) == len(model.augmentation.weights)
     losses = [m.fit(images, batch_size=8, verbose=0).history for m in (model, restored)]
-    for name in losses[0]:
-        assert losses[1][name] == pytest.approx(losses[0][name], rel=1e-3)
+    for player in losses[0]:
+        assert losses[1][player] == pytest.approx(losses[0][player], rel=1e-3)
+    if name == "ada":
+        assert float(model.augmentation.p) == float(restored.augmentation.p) == 1.0
 
 
 @pytest.mark.parametrize(
@@ -158,6 +273,8 @@ def test_trains_and_is_restored(name, rng, tmp_path):
     [
         (lambda: DiffAugment(["colour"]), "Did you mean color"),
         (lambda: DiffAugment([]), "at least one of color, translation, cutout"),
+        (lambda: ADA(target=1.0), r"target must lie in \(-1, 1\), got 1.0"),
+        (lambda: ADA(images=0), "images must be positive"),
         (lambda: dcgan(augmentation="diffaug"), "Did you mean diffaugment"),
         (
             lambda: GAN(

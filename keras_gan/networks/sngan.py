@@ -92,7 +92,7 @@ def resnet_generator(
 ) -> keras.Model:
     """Latents, to a map of 4x4, and three residual blocks that double it (table 4).
 
-    With the defaults it has 4,276,739 trainable parameters, as torch-mimicry's has.
+    With the defaults it has 4,276,739 trainable parameters, those of torch-mimicry's layers.
 
     Args:
         image_shape: (height, width, channels), of 32x32 pixels.
@@ -123,8 +123,8 @@ def resnet_discriminator(
 ) -> keras.Model:
     """Four residual blocks, of which the first two halve the image, and a sum over places (table 4).
 
-    All kernels are spectrally normalised; no other norm. With the defaults it has 1,053,441 trainable
-    parameters, as torch-mimicry's has.
+    All kernels are spectrally normalised; no other norm. With the defaults it has 1,053,825 trainable
+    parameters, those of torch-mimicry's layers.
 
     Args:
         image_shape: (height, width, channels), of 32x32 pixels.

@@ -78,10 +78,10 @@ def clone(network):
     return clone_model(network, clone_function=exact)
 
 
-def initial(variable, rng):
+def initial(variable, rng, deviation):
     """Scales and variances near one, everything else near zero."""
     mean = 1.0 if variable.name in ("gamma", "moving_variance") else 0.0
-    return rng.normal(mean, 0.02, variable.shape)
+    return rng.normal(mean, deviation, variable.shape)
 
 
 def play(kind):
@@ -121,7 +121,8 @@ def play(kind):
     }
     networks = makers[kind]()
     rng = np.random.default_rng(0)
-    networks = in_float64(networks, rng)
+    # Weights of an equalised learning rate are about one.
+    networks = in_float64(networks, rng, 1.0 if kind == "StyleGAN2" else 0.02)
     model = getattr(keras_gan, kind)(
         *networks,
         discriminator_moves=2,
@@ -144,7 +145,8 @@ def play(kind):
                 layer.strength.trainable = False  # Each backend has its own noise.
                 layer.strength.assign(0.0)
     model.uniform = lambda shape: ops.full(shape, 0.3, "float64")
-    model.compile({name: keras.optimizers.SGD(0.05) for name in ("discriminator", "generator")})
+    rate = 1e-4 if kind == "BigGAN" else 0.05  # Its logits are sums over places.
+    model.compile({name: keras.optimizers.SGD(rate) for name in ("discriminator", "generator")})
     images = rng.integers(0, 256, (32, *shape), dtype=np.uint8)
     labels = rng.integers(0, 3, 32) if model.num_classes else None
     return played(model, images, labels)
@@ -184,11 +186,11 @@ def play_translator(kind, shape):
     return played(model, *(rng.integers(0, 256, (count, *shape), dtype=np.uint8) for _ in "AB"))
 
 
-def in_float64(networks, rng):
+def in_float64(networks, rng, deviation=0.02):
     """Copies of networks in float64, with weights that are the same in every process."""
     networks = [clone(network) for network in networks]
     for network in networks:
-        network.set_weights([initial(variable, rng) for variable in network.weights])
+        network.set_weights([initial(variable, rng, deviation) for variable in network.weights])
     return networks
 
 

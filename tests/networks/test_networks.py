@@ -138,7 +138,7 @@ def test_stylegan2_refuses_other_sizes(shape):
 
 @pytest.mark.tensorflow
 def test_residual_sngan_parameters_are_those_of_table_4():
-    """As torch-mimicry's networks for 32 pixels have them, layer by layer."""
+    """Which the layers of torch-mimicry's networks for 32 pixels add up to."""
 
     def conv(inputs, outputs, side=3):
         return side * side * inputs * outputs + outputs
@@ -149,7 +149,7 @@ def test_residual_sngan_parameters_are_those_of_table_4():
     first = conv(3, 128) + conv(128, 128) + conv(3, 128, 1)
     down = 2 * conv(128, 128) + conv(128, 128, 1)
     discriminator = first + down + 4 * conv(128, 128) + 129
-    assert parameters(sngan.resnet_discriminator()) == discriminator == 1_053_441
+    assert parameters(sngan.resnet_discriminator()) == discriminator == 1_053_825
     kernels = [x for x in sngan.resnet_discriminator().layers if x.trainable_weights]
     assert {type(x).__name__ for x in kernels} == {"SpectralNormalization"}
 
