@@ -7,7 +7,8 @@ from keras import ops
 from scipy.ndimage import affine_transform
 
 from keras_gan import DCGAN, GAN, augmentations, backend, networks
-from keras_gan.augmentations import ADA, DiffAugment, _colours, _geometry, _recoloured, _sampled
+from keras_gan.augmentations import ADA, DiffAugment
+from keras_gan.augmentations.ada import _colours, _geometry, _recoloured, _sampled
 from keras_gan.penalties import R1
 
 SHAPE = (12, 16, 3)
