@@ -101,7 +101,8 @@ class StyleGAN2(GAN):
     def training_styles(self, num):
         """Styles (num, layers, latent_dim) for a move, mixed or not: all of a minibatch at the same layer."""
         count = self._synthesis.input_shape[1]
-        first, second = (self._mapping(self.training_latents(num), training=True) for _ in "ab")
+        first = self._mapping(self.training_latents(num), training=True)  # It counts in the mean.
+        second = self._mapping(self.training_latents(num), training=False)
         mix, place = self.uniform((1,)), self.uniform((1,))
         crossover = ops.where(mix < self.style_mixing, 1.0 + ops.floor(place * (count - 1)), count)
         of_first = ops.cast(ops.arange(count), crossover.dtype) < crossover

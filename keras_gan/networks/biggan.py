@@ -138,13 +138,13 @@ def _conditioner(condition, labels, num_classes):
 
     def linear(filters):
         if condition is None:
-            return layers.Embedding(num_classes, filters, "zeros")(labels)
+            return _embedding(num_classes, filters)(labels)
         dense = layers.Dense(filters, use_bias=False, kernel_initializer="orthogonal")
         return SpectralNormalization(dense)(condition)
 
     def normalize(hidden):
         filters = hidden.shape[-1]
-        gain, bias = (layers.Reshape((1, 1, filters))(linear(filters)) for _ in "gb")
+        gain, bias = (layers.Reshape((1, 1, filters))(linear(filters)) for _ in range(2))
         normal = BatchNormalization(momentum=0.9, epsilon=1e-5, affine=False)(hidden)
         scaled = layers.Add()([normal, layers.Multiply()([normal, gain])])
         return layers.Add()([scaled, bias])

@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import pytest
 from keras import ops
+from PIL import Image
 
 from keras_gan import StyleGAN2
 from keras_gan.networks import stylegan2
@@ -113,6 +114,14 @@ def test_truncation_moves_w_towards_the_mean(rng):
     decoded = model.decode(latents)
     whole = model.synthesize(whole) / 127.5 - 1.0
     np.testing.assert_allclose(np.clip(decoded, -1, 1), whole, atol=0.005)
+
+
+def test_plots_are_truncated_too(tmp_path):
+    model = make()
+    paths = [model.plot(tmp_path / f"{psi}.png", 4, truncation=psi) for psi in (1.0, 0.0)]
+    whole, none = (np.asarray(Image.open(path)) for path in paths)
+    assert whole.shape == none.shape
+    assert (whole != none).any()
 
 
 def test_mapping_does_not_depend_on_the_length_of_latents(rng):
