@@ -17,6 +17,7 @@ if "tensorflow" not in sys.modules:
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
 
 _MODULES = (
+    "augmentations",
     "callbacks",
     "data",
     "game",
@@ -31,6 +32,7 @@ _MODULES = (
     "zoo",
 )
 _NAMES = {
+    "BigGAN": "models",
     "CGAN": "models",
     "Classifier": "models",
     "CollapseMonitor": "callbacks",
@@ -47,8 +49,10 @@ _NAMES = {
     "Pix2Pix": "models",
     "Player": "game",
     "R3GAN": "models",
+    "SAGAN": "models",
     "SNGAN": "models",
     "SampleGrid": "callbacks",
+    "StyleGAN2": "models",
     "WGAN": "models",
     "WGANGP": "models",
     "load_model": "models",

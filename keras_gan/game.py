@@ -40,6 +40,10 @@ class Player:
         after_move: called after each move, for what is no gradient step (a moving average, say).
         rest_below: a player far ahead rests: a move whose loss on its minibatch lies below this is taken
             back, optimizer and all; None never to rest.
+        regularizer: maps a minibatch to a scalar that is minimised apart from the loss, in a further move
+            after those of a turn (lazy regularisation, Karras et al. 2020, appendix B); its mean is logged
+            as `"<name>_regularizer"`.
+        regularize_every: turns from one such move to the next, each `regularize_every` times as strong.
     """
 
     name: str
@@ -50,11 +54,17 @@ class Player:
     after_move: Callable[[], None] = field(default=lambda: None)
     makes: Callable[..., Any] | None = None
     rest_below: float | None = None
+    regularizer: Callable[..., Any] | None = None
+    regularize_every: int = 1
 
     def __post_init__(self):
         if not (isinstance(self.moves, int) and self.moves >= 1):
             raise ValueError(
                 f"A player moves at least once a turn, got {self.name} moves={self.moves}."
+            )
+        if not (isinstance(self.regularize_every, int) and self.regularize_every >= 1):
+            raise ValueError(
+                f"regularize_every counts turns and must be at least 1, got {self.regularize_every}."
             )
 
     @property
@@ -172,6 +182,11 @@ class Game(keras.Model):
         names = [player.name for player in self.players]
         self.losses_seen = {name: keras.metrics.Mean(name=f"{name}_loss") for name in names}
         self.skipped = {name: keras.metrics.Sum(name=f"{name}_skipped") for name in names}
+        self.regularizers_seen = {
+            player.name: keras.metrics.Mean(name=f"{player.name}_regularizer")
+            for player in self.players
+            if player.regularizer
+        }
         self._compile_config = {
             "optimizers": {
                 name: keras.saving.serialize_keras_object(optimizer)
@@ -218,8 +233,36 @@ class Game(keras.Model):
                 self._move(player, minibatches[index], passes[index], statistics)
                 if player is maker:
                     passes = [None] * count  # It would make something else now.
+            if player.regularizer:
+                self._regularize(player, minibatches[-1])
         self.turns.assign_add(1)
-        return {seen.name: seen.result() for seen in self.losses_seen.values()}
+        seen = [*self.losses_seen.values(), *self.regularizers_seen.values()]
+        return {metric.name: metric.result() for metric in seen}
+
+    def _regularize(self, player, minibatch):
+        """The further move on the regularizer, in every `regularize_every`-th turn."""
+        optimizer = self.optimizers[player.name]
+        every = player.regularize_every
+        due = self.turns % every == 0
+        statistics = [(variable, ops.copy(variable.value)) for variable in self._statistics]
+
+        def slope():
+            loss, gradients = backend.Pass(lambda: None, player.variables).value_and_grad(
+                lambda _: every * player.regularizer(*minibatch), optimizer.scale_loss
+            )
+            pairs = zip(gradients, player.variables, strict=True)
+            known = [ops.zeros_like(v.value) if g is None else g for g, v in pairs]
+            return ops.cast(loss, keras.config.floatx()), known
+
+        def nothing():
+            zeros = [ops.zeros_like(variable.value) for variable in player.variables]
+            return ops.zeros((), keras.config.floatx()), zeros
+
+        loss, gradients = backend.compute_if(due, slope, nothing, self._statistics)
+        finite = self._apply(player, loss, gradients, statistics, due)
+        one = ops.cast(ops.logical_and(due, finite), "float32")
+        value = ops.where(finite, loss, 0.0) / every
+        self.regularizers_seen[player.name].update_state(value, one)
 
     def _move(self, player, minibatch, makers_pass, statistics):
         optimizer = self.optimizers[player.name]
@@ -232,6 +275,21 @@ class Game(keras.Model):
             loss, gradients = backend.Pass(lambda: None, player.variables).value_and_grad(
                 lambda _: player.loss(*inputs), optimizer.scale_loss
             )
+        wanted = True
+        if player.rest_below is not None:
+            wanted = backend.replica_mean(loss) >= player.rest_below
+        finite = self._apply(player, loss, gradients, statistics, wanted)
+        player.after_move()
+        one = ops.cast(finite, "float32")
+        self.losses_seen[player.name].update_state(ops.where(finite, loss, 0.0), one)
+        self.skipped[player.name].update_state(1.0 - one)
+
+    def _apply(self, player, loss, gradients, statistics, wanted):
+        """Moves the player's variables if the move is wanted and finite; returns whether it is finite.
+
+        What is not finite leaves no trace in the statistics, either.
+        """
+        optimizer = self.optimizers[player.name]
         # One that is not finite makes the sum so. Loss scaling meets infinite gradients, and lives with them.
         scaled = isinstance(optimizer, keras.optimizers.LossScaleOptimizer)
         known = [] if scaled else [gradient for gradient in gradients if gradient is not None]
@@ -239,14 +297,9 @@ class Game(keras.Model):
         finite = ops.isfinite(backend.replica_mean(total))
         for variable, before in statistics:
             variable.assign(ops.where(finite, variable.value, before))
-        moves = finite
-        if player.rest_below is not None:
-            moves = ops.logical_and(moves, backend.replica_mean(loss) >= player.rest_below)
+        moves = ops.logical_and(finite, wanted)
         backend.apply_if(moves, optimizer, gradients, player.variables)
-        player.after_move()
-        one = ops.cast(finite, "float32")
-        self.losses_seen[player.name].update_state(ops.where(finite, loss, 0.0), one)
-        self.skipped[player.name].update_state(1.0 - one)
+        return finite
 
     @property
     def _statistics(self):

@@ -139,6 +139,52 @@ def test_each_move_sees_a_fresh_minibatch():
     assert logs["other_loss"] == [6.0]  # the last
 
 
+class Shrinking(Game):
+    """One weight w of loss w and regularizer w^2, under SGD at 0.1; it counts calls of the latter."""
+
+    def __init__(self, moves, every):
+        super().__init__()
+        self.layer = keras.layers.Dense(1, use_bias=False)
+        self.layer.build((None, 1))
+        self.layer.set_weights([np.ones((1, 1))])
+        self.holder = keras.layers.Layer()  # a player's network changes state, too
+        self.seen = self.holder.add_weight(shape=(), initializer="zeros", trainable=False)
+        self.holder.built = True
+        self.players = [
+            Player(
+                "player",
+                [self.layer, self.holder],
+                lambda examples: ops.sum(self.layer.kernel),
+                partial(keras.optimizers.SGD, 0.1),
+                moves,
+                regularizer=self.square,
+                regularize_every=every,
+            )
+        ]
+        self.built = True
+
+    def square(self, examples):
+        self.seen.assign(self.seen + 1.0)
+        return ops.sum(ops.square(self.layer.kernel))
+
+
+@pytest.mark.parametrize(("moves", "every"), [(1, 1), (1, 3), (2, 3)])
+def test_a_regularizer_has_a_move_of_its_own_every_so_many_turns(moves, every):
+    game = Shrinking(moves, every)
+    game.compile()
+    turns, w, squares = 7, 1.0, []
+    for turn in range(turns):
+        w -= 0.1 * moves
+        if turn % every == 0:
+            squares.append(w**2)
+            w -= 0.1 * every * 2.0 * w
+    logs = game.fit(np.ones((moves * turns, 1), "float32"), batch_size=1, verbose=0).history
+    assert game.layer.get_weights()[0].item() == pytest.approx(w, abs=1e-5)
+    assert float(game.seen) == len(squares)
+    assert logs["player_regularizer"] == [pytest.approx(np.mean(squares), rel=1e-4)]
+    assert int(game.optimizers["player"].iterations) == moves * turns + len(squares)
+
+
 def sources(images, labels):
     """The kinds of data that fit takes, six batches of four each."""
     yield Minibatches([images, labels], 4, shuffle=False)

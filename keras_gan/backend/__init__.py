@@ -10,6 +10,8 @@ Each backend module offers the same, and everything else in the library is Keras
 - `normalize_batch(inputs, gamma, beta, epsilon)`: batch normalisation by one kernel; None without one.
 - `normalize_images(inputs, gamma, beta, epsilon)`: each image by its own statistics, likewise.
 - `apply_if(condition, optimizer, gradients, variables)`: `optimizer.apply` if a scalar tensor holds.
+- `compute_if(condition, fn, otherwise, state)`: the tensors of `fn()` if a scalar tensor holds, and what it
+  changes of the variables `state`; else those of `otherwise()`, of the same shapes.
 - `halve(inputs, kernel)`, `double(inputs, kernel)`: convolutions of 4x4 kernels with stride 2 and their
   transposes, where they train faster than `ops.conv`; None elsewhere.
 - `gather(value)`: the rows of all replicas, in order, of a tensor that holds this one's.
@@ -29,6 +31,7 @@ if keras.backend.backend() == "tensorflow":
     from keras_gan.backend.tensorflow import (
         Pass,
         apply_if,
+        compute_if,
         device,
         distribute,
         double,
@@ -50,6 +53,7 @@ elif keras.backend.backend() == "jax":
     from keras_gan.backend.jax import (
         Pass,
         apply_if,
+        compute_if,
         device,
         distribute,
         double,
@@ -76,6 +80,7 @@ else:
 __all__ = [
     "Pass",
     "apply_if",
+    "compute_if",
     "device",
     "distribute",
     "double",

@@ -115,6 +115,23 @@ def apply_if(condition, optimizer, gradients, variables):
         variable.assign(jax.numpy.where(condition, new, old))
 
 
+def compute_if(condition, fn, otherwise, state):
+    """`fn()` and what it changes if the condition, a scalar tensor, holds; else `otherwise()`."""
+    with keras.StatelessScope() as probe:
+        outer = probe.original_scope.state_mapping if probe.original_scope else {}
+
+    def apart():
+        return _capture(fn)
+
+    def nothing():
+        changes = jax.eval_shape(apart)[1]
+        return otherwise(), {key: outer[key] for key in changes}
+
+    result, changed = jax.lax.cond(condition, apart, nothing)
+    _commit(changed)
+    return result
+
+
 def gather(value):
     """`value` itself: a JAX program sees the global batch."""
     return value

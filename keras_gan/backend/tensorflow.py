@@ -151,6 +151,18 @@ def apply_if(condition, optimizer, gradients, variables):
         variable.assign(tf.where(condition, variable.value, value))
 
 
+def compute_if(condition, fn, otherwise, state):
+    """`fn()` and what it changes if the condition, a scalar tensor, holds; else `otherwise()`."""
+    if not _replica_context():
+        return tf.cond(condition, fn, otherwise)
+    # What replicas exchange cannot be in a branch: it is computed, and what it changed taken back.
+    before = [tf.identity(variable.value) for variable in state]
+    result = fn()
+    for variable, value in zip(state, before, strict=True):
+        variable.assign(tf.where(condition, variable.value, value))
+    return result
+
+
 def gather(value):
     """The rows of all replicas in sync, in order, of a tensor (n, ...) that holds this one's."""
     context = _replica_context()

@@ -3,6 +3,7 @@
 from typing import Any
 
 import keras
+from keras import ops
 
 from keras_gan import backend
 
@@ -19,6 +20,7 @@ class BatchNormalization(keras.layers.BatchNormalization):
         momentum: of the moving averages.
         epsilon: added to the variance.
         gamma_initializer: initialiser of the scales.
+        affine: whether to scale and shift; without, others do it (class-conditional normalisation).
         **kwargs: `name`, `dtype` and `trainable`, as for any `keras.Layer`.
 
     Input and output shape (n, ..., channels).
@@ -29,17 +31,28 @@ class BatchNormalization(keras.layers.BatchNormalization):
         momentum: float = 0.99,
         epsilon: float = 1e-3,
         gamma_initializer: Any = "ones",
+        affine: bool = True,
         **kwargs,
     ):
         super().__init__(
-            momentum=momentum, epsilon=epsilon, gamma_initializer=gamma_initializer, **kwargs
+            momentum=momentum,
+            epsilon=epsilon,
+            gamma_initializer=gamma_initializer,
+            center=affine,
+            scale=affine,
+            **kwargs,
         )
+        self.affine = affine
 
     def call(self, inputs, training=None):
         fused = None
         self.synchronized = backend.replicas()[0] > 1
         if training and self.trainable and not self.synchronized:
-            fused = backend.normalize_batch(inputs, self.gamma, self.beta, self.epsilon)
+            gamma, beta = self.gamma, self.beta
+            if not self.affine:
+                shape = self.moving_mean.shape
+                gamma, beta = (fill(shape, self.variable_dtype) for fill in (ops.ones, ops.zeros))
+            fused = backend.normalize_batch(inputs, gamma, beta, self.epsilon)
         if fused is None:
             return super().call(inputs, training=training)
         outputs, mean, variance = fused
@@ -50,4 +63,5 @@ class BatchNormalization(keras.layers.BatchNormalization):
     def get_config(self):
         names = ("name", "trainable", "dtype", "momentum", "epsilon", "gamma_initializer")
         config = super().get_config()
-        return {name: config[name] for name in names}
+        config = {name: config[name] for name in names}
+        return config if self.affine else {**config, "affine": False}

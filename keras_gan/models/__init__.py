@@ -2,6 +2,7 @@
 
 from keras.saving import load_model  # noqa: F401 (here, so that the models are known to it)
 
+from keras_gan.models.biggan import BigGAN
 from keras_gan.models.cgan import CGAN
 from keras_gan.models.classifier import Classifier
 from keras_gan.models.cyclegan import CycleGAN
@@ -14,7 +15,9 @@ from keras_gan.models.improved_gan import ImprovedGAN
 from keras_gan.models.lsgan import LSGAN
 from keras_gan.models.pix2pix import Pix2Pix
 from keras_gan.models.r3gan import R3GAN
+from keras_gan.models.sagan import SAGAN
 from keras_gan.models.sngan import SNGAN
+from keras_gan.models.stylegan2 import StyleGAN2
 from keras_gan.models.wgan import WGAN
 from keras_gan.models.wgan_gp import WGANGP
 
@@ -25,13 +28,16 @@ __all__ = [
     "GAN",
     "LSGAN",
     "R3GAN",
+    "SAGAN",
     "SNGAN",
     "WGAN",
     "WGANGP",
+    "BigGAN",
     "Classifier",
     "CycleGAN",
     "DiscoGAN",
     "DualGAN",
     "ImprovedGAN",
     "Pix2Pix",
+    "StyleGAN2",
 ]

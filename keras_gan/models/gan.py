@@ -8,7 +8,8 @@ import numpy as np
 from keras import ops
 from keras.optimizers.schedules import LearningRateSchedule
 
-from keras_gan import networks, objectives
+from keras_gan import augmentations, networks, objectives
+from keras_gan.augmentations import Augmentation
 from keras_gan.game import Player
 from keras_gan.images import to_float
 from keras_gan.models.history import History
@@ -17,6 +18,15 @@ from keras_gan.naming import check_name
 from keras_gan.objectives import Objective
 from keras_gan.penalties import Penalty
 from keras_gan.penalties import get as get_penalty
+
+_SERIALISED = (
+    "generator",
+    "discriminator",
+    "objective",
+    "penalties",
+    "instance_noise",
+    "augmentation",
+)
 
 
 @keras.saving.register_keras_serializable("keras_gan")
@@ -54,6 +64,8 @@ class GAN(Sampler):
             `keras.optimizers.schedules.LearningRateSchedule` of the discriminator's moves, to let it decay.
         label_flips: share of the examples that are passed to the discriminator's loss as the other kind
             (Chintala et al. 2016, "How to train a GAN?").
+        augmentation: what is done to all images that the discriminator sees, real and generated, in training:
+            an `Augmentation`, or its name (`keras_gan.augmentations.get`); None for nothing.
         rest_below: the discriminator rests while its loss on a minibatch lies below this; None never to.
         seed: seed of the training's random numbers.
         **kwargs: `name`, as for any `keras.Model`.
@@ -87,6 +99,7 @@ class GAN(Sampler):
         historical_averaging: float = 0.0,
         instance_noise: float | LearningRateSchedule = 0.0,
         label_flips: float = 0.0,
+        augmentation: str | Augmentation | None = None,
         rest_below: float | None = None,
         seed: int | None = None,
         **kwargs,
@@ -103,6 +116,7 @@ class GAN(Sampler):
         self.historical_averaging = historical_averaging
         self.instance_noise = instance_noise
         self.label_flips = label_flips
+        self.augmentation = None if augmentation is None else augmentations.get(augmentation)
         self.rest_below = rest_below
         self._check_networks()
         self._check_options()
@@ -160,8 +174,10 @@ class GAN(Sampler):
     def discriminator_loss(self, fakes, examples, labels=None):
         """The discriminator's loss on generated examples, `fakes`, and on real ones."""
         reals, fakes = self._noisy(to_float(examples)), self._noisy(fakes)
-        logits = self._flipped(self._logits(reals, labels), self._logits(fakes, labels))
-        loss = self.objective.discriminator_loss(*logits)
+        logits = self._logits(reals, labels), self._logits(fakes, labels)
+        if self.augmentation is not None:
+            self.augmentation.observe(logits[0])
+        loss = self.objective.discriminator_loss(*self._flipped(*logits))
         for penalty in self.penalties:
             loss += penalty(self, lambda x: self._logits(x, labels), reals, fakes)
         return loss + self._distance_from_history(0)
@@ -185,12 +201,20 @@ class GAN(Sampler):
         return self.normal((num, self.latent_dim))
 
     def _logits(self, examples, labels):
+        examples = self._augmented(examples)
         return self.discriminator(inputs_of(examples, self._condition(labels)), training=True)
+
+    def _augmented(self, examples):
+        return (
+            examples
+            if self.augmentation is None
+            else self.augmentation(examples, uniform=self.uniform)
+        )
 
     def _mean_features(self, examples, labels):
         layer = self.discriminator.get_layer(self.feature_matching)
         features = keras.Model(self.discriminator.inputs, layer.output)
-        inputs = inputs_of(examples, self._condition(labels))
+        inputs = inputs_of(self._augmented(examples), self._condition(labels))
         return ops.mean(features(inputs, training=True), axis=0)
 
     def _noisy(self, examples):
@@ -279,6 +303,11 @@ class GAN(Sampler):
             )
 
     def _check_options(self):
+        if self.augmentation is not None and len(self.generator.output_shape) != 4:
+            raise ValueError(
+                "augmentation is for images (n, height, width, channels), but the generator makes "
+                f"{self.generator.output_shape}."
+            )
         layers = [layer.name for layer in self.discriminator.layers]
         if self.feature_matching is not None:
             check_name("layer of the discriminator", self.feature_matching, layers)
@@ -314,6 +343,7 @@ class GAN(Sampler):
             "objective": serialize(self.objective),
             "penalties": [serialize(penalty) for penalty in self.penalties],
             "instance_noise": serialize(self.instance_noise),
+            "augmentation": serialize(self.augmentation),
             **{name: getattr(self, name) for name in plain},
         }
 
@@ -322,7 +352,7 @@ class GAN(Sampler):
         """The model of a `get_config`."""
         parts = {
             part: keras.saving.deserialize_keras_object(config[part], custom_objects)
-            for part in ("generator", "discriminator", "objective", "penalties", "instance_noise")
+            for part in _SERIALISED
             if part in config  # models saved by older versions have fewer
         }
         return cls(**{**config, **parts})

@@ -90,7 +90,11 @@ class Sampler(Game):
         Raises:
             ValueError: if `num` < 1, or labels are out of range, missing or not wanted.
         """
-        latents = self.latents(num, seed)
+        return self._images(self.latents(num, seed), labels)
+
+    def _images(self, latents, labels):
+        """uint8 images for latents, a thousand at a time."""
+        num = len(latents)
         labels = self._check_labels(labels, num)
         chunks = [
             to_uint8(
@@ -137,6 +141,7 @@ class Sampler(Game):
         labels: int | Sequence[int] | None = None,
         columns: int | None = None,
         scale: int = 1,
+        **options,
     ) -> Path:
         """Writes a grid of generated images as PNG.
 
@@ -147,6 +152,7 @@ class Sampler(Game):
             labels: their classes, as for `generate`; a conditional model goes through its classes if None.
             columns: images in a row; a square, or a column for each class, if None.
             scale: size of a pixel.
+            **options: what else `generate` of this model takes.
 
         Returns:
             The path.
@@ -154,7 +160,7 @@ class Sampler(Game):
         if self.num_classes is not None and labels is None:
             labels = np.arange(num) % self.num_classes
             columns = columns or self.num_classes
-        return write_grid(path, self.generate(num, seed, labels), columns, scale)
+        return write_grid(path, self.generate(num, seed, labels, **options), columns, scale)
 
     def _condition(self, labels):
         """The labels as extra network inputs: none for an unconditional model."""

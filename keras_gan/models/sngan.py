@@ -11,7 +11,9 @@ class SNGAN(DCGAN):
     """A GAN with the hinge loss and a discriminator of spectral norms 1 (Miyato et al. 2018).
 
     Networks of table 3. Adam at 2e-4 with betas 0.5 and 0.999 and one move of the discriminator for one of
-    the generator: setting C of table 1, which is that of DCGAN.
+    the generator: setting C of table 1, which is that of DCGAN. With the residual networks of table 4,
+    `networks.sngan.resnet_generator` and `resnet_discriminator`, goes Adam at 2e-4 with betas 0 and 0.9 and
+    `discriminator_moves=5` (section 4.1).
 
     Deviations from the paper: those of `GAN`.
 

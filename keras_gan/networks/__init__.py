@@ -7,6 +7,7 @@ same size. The last layer is float32 under any dtype policy.
 """
 
 from keras_gan.networks import (
+    biggan,
     cgan,
     classifier,
     dcgan,
@@ -17,10 +18,12 @@ from keras_gan.networks import (
     r3gan,
     resnet,
     sngan,
+    stylegan2,
     unet,
 )
 
 __all__ = [
+    "biggan",
     "cgan",
     "classifier",
     "dcgan",
@@ -31,5 +34,6 @@ __all__ = [
     "r3gan",
     "resnet",
     "sngan",
+    "stylegan2",
     "unet",
 ]

@@ -46,6 +46,7 @@ def options(kind):
     from keras_gan.penalties import DRAGAN, R1
 
     return {
+        "BigGAN": {"num_classes": 3, "orthogonal": 0.01},
         "CGAN": {"num_classes": 3},
         "WGANGP": {"rest_below": -0.01, "historical_averaging": 0.1, "label_flips": 0.1},
         "SNGAN": {"objective": "relativistic_average"},
@@ -64,6 +65,10 @@ def plain(shape):
 
 def exact(layer):
     """The layer in float64, so that what remains is no rounding error, and without dropout."""
+    if hasattr(layer, "layers"):
+        return clone(layer)
+    if not hasattr(layer, "dtype_policy"):  # a slice
+        return type(layer).from_config(layer.get_config())
     if hasattr(layer, "iterations"):  # spectral normalisation
         return type(layer)(exact(layer.layer))
     config = {**layer.get_config(), "dtype": "float64"}
@@ -72,10 +77,16 @@ def exact(layer):
     return type(layer).from_config(config)
 
 
-def initial(variable, rng):
+def clone(network):
+    from keras.models import clone_model
+
+    return clone_model(network, clone_function=exact)
+
+
+def initial(variable, rng, deviation):
     """Scales and variances near one, everything else near zero."""
     mean = 1.0 if variable.name in ("gamma", "moving_variance") else 0.0
-    return rng.normal(mean, 0.02, variable.shape)
+    return rng.normal(mean, deviation, variable.shape)
 
 
 def play(kind):
@@ -83,27 +94,40 @@ def play(kind):
     from keras import ops
 
     import keras_gan
-    from keras_gan.networks import cgan, dcgan, gan, improved_gan, r3gan, sngan
+    from keras_gan.networks import biggan, cgan, dcgan, gan, improved_gan, r3gan, sngan, stylegan2
 
     keras.config.set_floatx("float64")
-    shape = (28, 28, 1)
+    shape = {"BigGAN": (32, 32, 1), "StyleGAN2": (8, 8, 1)}.get(kind, (28, 28, 1))
     if kind in ("Pix2Pix", "CycleGAN", "DualGAN"):
         return play_translator(kind, shape)
-    networks = {
-        "GAN": (gan.generator(shape, 8, units=16), gan.discriminator(shape, units=8, pieces=2)),
-        "CGAN": (cgan.generator(shape, 3, latent_dim=8), cgan.discriminator(shape, 3)),
-        "DCGAN": (dcgan.generator(shape, 8, width=4), dcgan.discriminator(shape, width=4)),
-        "WGAN": (gan.generator(shape, 8, units=16), plain(shape)),
-        "WGANGP": (gan.generator(shape, 8, units=16), plain(shape)),
-        "SNGAN": (sngan.generator(shape, 8, width=4), sngan.discriminator(shape, width=4)),
-        "ImprovedGAN": (
+    makers = {
+        "GAN": lambda: (
+            gan.generator(shape, 8, units=16),
+            gan.discriminator(shape, units=8, pieces=2),
+        ),
+        "CGAN": lambda: (cgan.generator(shape, 3, latent_dim=8), cgan.discriminator(shape, 3)),
+        "DCGAN": lambda: (dcgan.generator(shape, 8, width=4), dcgan.discriminator(shape, width=4)),
+        "WGAN": lambda: (gan.generator(shape, 8, units=16), plain(shape)),
+        "WGANGP": lambda: (gan.generator(shape, 8, units=16), plain(shape)),
+        "SNGAN": lambda: (sngan.generator(shape, 8, width=4), sngan.discriminator(shape, width=4)),
+        "ImprovedGAN": lambda: (
             improved_gan.generator(shape, 8, width=4, reference=4),
             improved_gan.discriminator(shape, width=4, kernels=3),
         ),
-        "R3GAN": (r3gan.generator(shape, 8, 2, 1), plain(shape)),
-    }[kind]
+        "R3GAN": lambda: (r3gan.generator(shape, 8, 2, 1), plain(shape)),
+        "BigGAN": lambda: (
+            biggan.generator(shape, 3, 8, 2, True, 3, attention=8),
+            biggan.discriminator(shape, 3, 2, attention=8),
+        ),
+        "StyleGAN2": lambda: (
+            stylegan2.generator(shape, 8, 32, 4, 2),
+            stylegan2.discriminator(shape, 32, 4),
+        ),
+    }
+    networks = makers[kind]()
     rng = np.random.default_rng(0)
-    networks = in_float64(networks, rng)
+    # Weights of an equalised learning rate are about one.
+    networks = in_float64(networks, rng, 1.0 if kind == "StyleGAN2" else 0.02)
     model = getattr(keras_gan, kind)(
         *networks,
         discriminator_moves=2,
@@ -113,15 +137,23 @@ def play(kind):
     )
     latents = rng.normal(size=(8, 8))
 
-    def fixed_latents(num):
+    def fixed(num, numbers=latents):
         _, index = keras_gan.backend.replicas()
-        return ops.convert_to_tensor(latents)[index * num : (index + 1) * num]
+        return ops.convert_to_tensor(numbers)[index * num : (index + 1) * num]
 
-    model.training_latents = fixed_latents
+    model.training_latents = fixed
+    noise = rng.normal(size=(8, *shape))
+    if kind == "StyleGAN2":
+        model.normal = lambda shape: fixed(shape[0], noise)
+        for layer in model.generator.get_layer("synthesis").layers:
+            if isinstance(layer, keras_gan.layers.Noise):
+                layer.strength.trainable = False  # Each backend has its own noise.
+                layer.strength.assign(0.0)
     model.uniform = lambda shape: ops.full(shape, 0.3, "float64")
-    model.compile({name: keras.optimizers.SGD(0.05) for name in ("discriminator", "generator")})
+    rate = 1e-4 if kind == "BigGAN" else 0.05  # Its logits are sums over places.
+    model.compile({name: keras.optimizers.SGD(rate) for name in ("discriminator", "generator")})
     images = rng.integers(0, 256, (32, *shape), dtype=np.uint8)
-    labels = rng.integers(0, 3, 32) if kind == "CGAN" else None
+    labels = rng.integers(0, 3, 32) if model.num_classes else None
     return played(model, images, labels)
 
 
@@ -159,13 +191,11 @@ def play_translator(kind, shape):
     return played(model, *(rng.integers(0, 256, (count, *shape), dtype=np.uint8) for _ in "AB"))
 
 
-def in_float64(networks, rng):
+def in_float64(networks, rng, deviation=0.02):
     """Copies of networks in float64, with weights that are the same in every process."""
-    import keras
-
-    networks = [keras.models.clone_model(network, clone_function=exact) for network in networks]
+    networks = [clone(network) for network in networks]
     for network in networks:
-        network.set_weights([initial(variable, rng) for variable in network.weights])
+        network.set_weights([initial(variable, rng, deviation) for variable in network.weights])
     return networks
 
 

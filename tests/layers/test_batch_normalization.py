@@ -55,3 +55,16 @@ def test_configs_hold_what_older_versions_of_keras_know():
     assert {"momentum", "epsilon", "gamma_initializer"} <= set(config) <= {
         "name", "trainable", "dtype", "momentum", "epsilon", "gamma_initializer"
     }  # fmt: skip
+
+
+def test_without_scale_and_shift(rng):
+    layer = BatchNormalization(momentum=0.9, epsilon=1e-2, affine=False)
+    inputs = rng.normal(3.0, 2.0, (2, 4, 5, 3)).astype("float32")
+    outputs = ops.convert_to_numpy(layer(inputs, training=True))
+    assert layer.trainable_weights == []
+    axes = (0, 1, 2)
+    expected = (inputs - inputs.mean(axes)) / np.sqrt(inputs.var(axes) + 1e-2)
+    np.testing.assert_allclose(outputs, expected, atol=1e-5)
+    layer = BatchNormalization.from_config(layer.get_config())
+    layer.build(inputs.shape)
+    assert layer.trainable_weights == []

@@ -10,10 +10,13 @@ from keras_gan import (
     GAN,
     LSGAN,
     R3GAN,
+    SAGAN,
     SNGAN,
     WGAN,
     WGANGP,
+    BigGAN,
     ImprovedGAN,
+    StyleGAN2,
     networks,
 )
 from keras_gan.layers import (
@@ -43,15 +46,31 @@ def make(kind, **kwargs):
             n.improved_gan.generator(SHAPE, 8, 4, 8),
             n.improved_gan.discriminator(SHAPE, 4, 3),
         ),
+        SAGAN: lambda n: (
+            n.biggan.generator((32, 32, 1), 3, 8, 2, hierarchical=False, attention=8),
+            n.biggan.discriminator((32, 32, 1), 3, 2, attention=8),
+        ),
+        BigGAN: lambda n: (
+            n.biggan.generator((32, 32, 1), 3, 8, 2, embedding_dim=4),
+            n.biggan.discriminator((32, 32, 1), 3, 2),
+        ),
+        StyleGAN2: lambda n: (
+            n.stylegan2.generator((8, 8, 1), 8, 32, 4, 2),
+            n.stylegan2.discriminator((8, 8, 1), 32, 4),
+        ),
     }.get(kind, lambda n: (n.gan.generator(SHAPE, 8, units=16), dense_critic()))
+    if kind in (BigGAN, SAGAN):
+        kwargs["num_classes"] = 3
     model = kind(*nets(networks), seed=0, **kwargs)
     model.compile()
     return model
 
 
 def fit(model, rng, turns=2, **kwargs):
-    images = rng.integers(0, 256, (8 * turns * model.minibatches_per_turn, *SHAPE), dtype=np.uint8)
-    return model.fit(images, batch_size=8, verbose=0, **kwargs).history
+    shape = (8 * turns * model.minibatches_per_turn, *model.generator.output_shape[1:])
+    images = rng.integers(0, 256, shape, dtype=np.uint8)
+    labels = rng.integers(0, 3, len(images)) if model.num_classes else None
+    return model.fit(images, labels, batch_size=8, verbose=0, **kwargs).history
 
 
 # What the papers prescribe.
@@ -131,7 +150,7 @@ def test_sngan_parameters_are_those_of_table_3():
 # That they play.
 
 
-@pytest.mark.parametrize("kind", [FGAN, WGAN, WGANGP, ImprovedGAN])
+@pytest.mark.parametrize("kind", [FGAN, WGAN, WGANGP, ImprovedGAN, SAGAN, BigGAN, StyleGAN2])
 @pytest.mark.parametrize("mover", [0, 1])
 def test_a_move_changes_the_players_variables_and_only_those(kind, mover, rng):
     model = make(kind)
@@ -148,11 +167,13 @@ def test_a_move_changes_the_players_variables_and_only_those(kind, mover, rng):
         np.testing.assert_array_equal(a, ops.convert_to_numpy(v))
 
 
-@pytest.mark.parametrize("kind", [WGAN, WGANGP, SNGAN, ImprovedGAN, R3GAN])
+@pytest.mark.parametrize(
+    "kind", [WGAN, WGANGP, SNGAN, ImprovedGAN, R3GAN, SAGAN, BigGAN, StyleGAN2]
+)
 def test_a_restored_game_goes_on_as_if_uninterrupted(kind, rng, tmp_path):
     """Penalties, objective, optimizers' state and random state come back from the file."""
     options = {"instance_noise": keras.optimizers.schedules.PolynomialDecay(0.1, 100, 0.0)}
-    moves = 2 if kind in (WGAN, WGANGP) else 1
+    moves = 2 if kind in (WGAN, WGANGP, BigGAN) else 1
     model = make(kind, historical_averaging=0.01, discriminator_moves=moves, **options)
     fit(model, rng)
     model.save(tmp_path / "model.keras")

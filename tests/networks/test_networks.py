@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from keras_gan.networks import cgan, classifier, dcgan, gan
+from keras_gan.networks import biggan, cgan, classifier, dcgan, gan, sngan, stylegan2
 
 
 def parameters(network):
@@ -99,3 +99,93 @@ def test_classifier_has_features():
     network = classifier.classifier((28, 28, 1), num_classes=7, width=4, features=16)
     assert network.output_shape == (None, 7)
     assert network.get_layer("features").output.shape == (None, 16)
+
+
+@pytest.mark.tensorflow  # Making networks is slow on JAX, and the same.
+def test_stylegan2_parameters_are_those_of_the_authors_code():
+    """As it prints them for 1024 pixels: in sum, and for its layers of 64 pixels."""
+    generator = stylegan2.generator((1024, 1024, 3))
+    assert parameters(generator) == 30_370_060
+    assert parameters(stylegan2.discriminator((1024, 1024, 3))) == 29_012_513
+    assert parameters(generator.get_layer("mapping")) == 8 * 262_656
+    modulated = [layer for layer in generator._flatten_layers() if hasattr(layer, "demodulate")]
+    sizes = [parameters(layer) for layer in modulated if layer.output.shape[1] == 64]
+    assert sorted(sizes) == [
+        264_195,
+        2_622_464,
+        2_622_464,
+    ]  # and one each for the strength of the noise
+    assert parameters(stylegan2.generator((1024, 1024, 3), mapping_layers=2)) == 28_794_124
+
+
+@pytest.mark.parametrize("size", [8, 64])
+def test_stylegan2_sizes(size, rng):
+    generator = stylegan2.generator((size, size, 3), 8, 64, 8, 2)
+    images = generator.predict(rng.normal(size=(5, 8)), verbose=0)
+    assert images.shape == (5, size, size, 3)
+    count = 2 * np.log2(size) - 2
+    assert generator.get_layer("synthesis").input_shape == (None, count, 8)
+    critic = stylegan2.discriminator((size, size, 3), 64, 8)
+    assert critic.predict(images, verbose=0).shape == (5, 1)
+
+
+@pytest.mark.parametrize("shape", [(4, 4, 3), (28, 28, 1), (64, 32, 3), (48, 48, 3), (2, 2, 3)])
+def test_stylegan2_refuses_other_sizes(shape):
+    for network in (stylegan2.generator, stylegan2.discriminator):
+        with pytest.raises(ValueError, match=r"4 \* 2\^k pixels a side"):
+            network(shape)
+
+
+@pytest.mark.tensorflow
+def test_residual_sngan_parameters_are_those_of_table_4():
+    """Which the layers of torch-mimicry's networks for 32 pixels add up to."""
+
+    def conv(inputs, outputs, side=3):
+        return side * side * inputs * outputs + outputs
+
+    block = 2 * conv(256, 256) + conv(256, 256, 1) + 4 * 256
+    generator = 129 * 4096 + 3 * block + 2 * 256 + conv(256, 3)
+    assert parameters(sngan.resnet_generator()) == generator == 4_276_739
+    first = conv(3, 128) + conv(128, 128) + conv(3, 128, 1)
+    down = 2 * conv(128, 128) + conv(128, 128, 1)
+    discriminator = first + down + 4 * conv(128, 128) + 129
+    assert parameters(sngan.resnet_discriminator()) == discriminator == 1_053_825
+    kernels = [x for x in sngan.resnet_discriminator().layers if x.trainable_weights]
+    assert {type(x).__name__ for x in kernels} == {"SpectralNormalization"}
+
+
+def test_residual_sngan_shapes(rng):
+    images = sngan.resnet_generator(latent_dim=8, width=4)(rng.normal(size=(3, 8)))
+    assert images.shape == (3, 32, 32, 3)
+    assert sngan.resnet_discriminator(width=4)(images).shape == (3, 1)
+    for network in (sngan.resnet_generator, sngan.resnet_discriminator):
+        with pytest.raises(ValueError, match="32x32 pixels"):
+            network((64, 64, 3))
+
+
+@pytest.mark.tensorflow
+def test_biggan_parameters_are_those_of_the_authors_networks_for_cifar10():
+    """Issue 78 of the authors' code: about 4.3 million; layer by layer, 4,304,387 and 4,207,361."""
+
+    def conv(inputs, outputs, side=3):
+        return side * side * inputs * outputs + outputs
+
+    classes, width = 10, 256
+    block = 2 * conv(width, width) + conv(width, width, 1) + 4 * classes * width
+    generator = 129 * 16 * width + 3 * block + 2 * width + conv(width, 3)
+    assert parameters(biggan.generator(hierarchical=False)) == generator == 4_304_387
+    first = conv(3, width) + conv(width, width) + conv(3, width, 1)
+    down = 2 * conv(width, width) + conv(width, width, 1)
+    discriminator = first + down + 4 * conv(width, width) + width + 1 + classes * width
+    assert parameters(biggan.discriminator()) == discriminator == 4_207_361
+
+
+@pytest.mark.tensorflow
+def test_biggan_parameters_are_those_of_the_paper_for_imagenet(monkeypatch):
+    """As google/compare_gan tests its own: 70,433,988 and 87,982,370 for 128 pixels."""
+    zeros = lambda self, shape, dtype=None: keras.ops.zeros(shape, dtype)  # noqa: E731
+    monkeypatch.setattr(keras.initializers.Orthogonal, "__call__", zeros)  # much faster
+    shape = (128, 128, 3)
+    generator = biggan.generator(shape, 1000, latent_dim=120, width=96, attention=64)
+    assert parameters(generator) == 70_433_988
+    assert parameters(biggan.discriminator(shape, 1000, 96, attention=64)) == 87_982_370

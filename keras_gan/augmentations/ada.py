@@ -1,0 +1,205 @@
+"""Adaptive discriminator augmentation (Karras et al. 2020b)."""
+
+import math
+
+import keras
+import numpy as np
+from keras import ops
+
+from keras_gan import backend
+from keras_gan.augmentations.base import Augmentation
+
+
+@keras.saving.register_keras_serializable("keras_gan")
+class ADA(Augmentation):
+    """Adaptive discriminator augmentation (Karras et al. 2020b): as much as overfitting asks for.
+
+    Each image undergoes each of these with probability p (appendix B, the "bgc" transformations, with the
+    paper's strengths): mirroring, rotation by multiples of 90 degrees, translation in whole pixels; scaling,
+    rotation, scaling of one axis against the other, rotation again, translation; brightness, contrast, luma
+    flip, hue rotation and saturation. Pixels beyond the border are reflected.
+
+    p starts at 0 and follows r = E sign(D(real)), which is near 1 where the discriminator knows its training
+    images (equation 1, r_t): every 4 moves it goes up if r is above the target, and down if not, at a speed
+    that takes it from 0 to 1 in `images` real images.
+
+    Deviations from the paper: images are sampled bilinearly, without its wavelet filters.
+
+    Args:
+        target: of r; 0.6 in the paper.
+        images: 500,000 in the paper.
+        **kwargs: as for any `keras.Layer`.
+
+    Raises:
+        ValueError: if `target` lies outside (-1, 1), or `images` is not positive.
+    """
+
+    def __init__(self, target: float = 0.6, images: int = 500_000, **kwargs):
+        super().__init__(**kwargs)
+        if not -1.0 < target < 1.0:
+            raise ValueError(f"target must lie in (-1, 1), got {target}.")
+        if not images > 0:
+            raise ValueError(f"images must be positive, got {images}.")
+        self.target = target
+        self.images = images
+        self.p, self.signs, self.moves = (
+            self.add_weight(
+                shape=(), initializer="zeros", trainable=False, aggregation="mean", name=name
+            )
+            for name in ("p", "signs", "moves")
+        )
+
+    def call(self, images, uniform):
+        draw = _Draw(uniform, ops.shape(images)[0], ops.convert_to_tensor(self.p))
+        images = _sampled(images, _geometry(draw, *images.shape[1:3]))
+        return _recoloured(images, _colours(draw))
+
+    def observe(self, real_logits):
+        seen = backend.replica_mean(ops.mean(ops.sign(ops.cast(real_logits, self.dtype))))
+        signs, moves = self.signs + seen, self.moves + 1.0
+        due = moves >= 4.0
+        num = ops.cast(ops.shape(real_logits)[0] * backend.replicas()[0], self.dtype)
+        step = ops.sign(signs / moves - self.target) * moves * num / self.images
+        self.p.assign(ops.where(due, ops.clip(self.p + step, 0.0, 1.0), self.p))
+        self.signs.assign(ops.where(due, 0.0, signs))
+        self.moves.assign(ops.where(due, 0.0, moves))
+
+    def get_config(self):
+        return {**super().get_config(), "target": self.target, "images": self.images}
+
+
+class _Draw:
+    """Numbers (n,) for transformations: drawn with probability p, else `neutral`, which changes nothing."""
+
+    def __init__(self, uniform, num, p):
+        self.number = lambda: uniform((num,))
+        self.p = p
+
+    def uniform(self, low, high, neutral, p=None):
+        value = low + (high - low) * self.number()
+        return ops.where(self.number() < (self.p if p is None else p), value, neutral)
+
+    def whole(self, count):
+        """0 to count - 1."""
+        return ops.floor(self.uniform(0.0, count, 0.0))
+
+    def normal(self, deviation):
+        quantiles = ops.clip(2.0 * self.number() - 1.0, -1.0 + 1e-6, 1.0 - 1e-6)
+        value = deviation * math.sqrt(2.0) * ops.erfinv(quantiles)
+        return ops.where(self.number() < self.p, value, 0.0)
+
+    def scale(self, deviation):
+        """Exp of a normal number; a deviation of 1 is a factor of 2."""
+        return ops.exp(self.normal(deviation * math.log(2.0)))
+
+
+def _geometry(draw, height, width):
+    """Matrices (n, 3, 3) from places in the augmented image to places in the image, from their centres."""
+    whole = [ops.round(draw.uniform(-0.125, 0.125, 0.0) * side) for side in (width, height)]
+    free = 1.0 - ops.sqrt(1.0 - draw.p)  # for each of two rotations: either, with probability p
+    inverses = [
+        _scaling(1.0 - 2.0 * draw.whole(2), 1.0),
+        _rotation(draw.whole(4) * (math.pi / 2.0)),
+        _moving(*whole),
+        _scaling(*[1.0 / draw.scale(0.2)] * 2),
+        _rotation(draw.uniform(-math.pi, math.pi, 0.0, free)),
+        _stretching(draw.scale(0.2)),
+        _rotation(draw.uniform(-math.pi, math.pi, 0.0, free)),
+        _moving(*(draw.normal(0.125) * side for side in (width, height))),
+    ]
+    return _product(inverses)
+
+
+def _colours(draw):
+    """Matrices (n, 4, 4) that act on RGB and 1."""
+    grey = np.pad(np.full((3, 3), 1.0 / 3.0), (0, 1))
+    colour = np.diag([1.0, 1.0, 1.0, 0.0]) - grey
+    # The turn by 90 degrees about the grey axis.
+    turn = np.pad(np.array([[0, -1, 1], [1, 0, -1], [-1, 1, 0]]) / math.sqrt(3.0), (0, 1))
+    one = np.diag([0.0, 0.0, 0.0, 1.0])
+    bright = np.zeros((4, 4))
+    bright[:3, 3] = 1.0
+    angle = draw.uniform(-math.pi, math.pi, 0.0)
+    in_order = [
+        _sum((1.0, np.eye(4)), (draw.normal(0.2), bright)),
+        _sum((draw.scale(0.5), grey + colour), (1.0, one)),
+        _sum((1.0 - 2.0 * draw.whole(2), grey), (1.0, colour + one)),
+        _sum((1.0, grey + one), (ops.cos(angle), colour), (ops.sin(angle), turn)),
+        _sum((1.0, grey + one), (draw.scale(1.0), colour)),
+    ]
+    return _product(in_order[::-1])
+
+
+def _product(matrices):
+    first, *others = matrices
+    for other in others:
+        first = ops.matmul(first, other)
+    return first
+
+
+def _sum(*terms):
+    """The sum of numbers (n,) times matrices."""
+    return sum(
+        ops.reshape(number, (-1, 1, 1)) * ops.cast(matrix, keras.config.floatx())
+        for number, matrix in terms
+    )
+
+
+def _unit(i, j):
+    matrix = np.zeros((3, 3))
+    matrix[i, j] = 1.0
+    return matrix
+
+
+def _scaling(x, y):
+    return _sum((x, _unit(0, 0)), (y, _unit(1, 1)), (1.0, _unit(2, 2)))
+
+
+def _stretching(factor):
+    return _scaling(1.0 / factor, factor)
+
+
+def _rotation(angle):
+    turn = _unit(0, 1) - _unit(1, 0)
+    plane = _unit(0, 0) + _unit(1, 1)
+    return _sum((ops.cos(angle), plane), (ops.sin(angle), turn), (1.0, _unit(2, 2)))
+
+
+def _moving(x, y):
+    return _sum((1.0, np.eye(3)), (-x, _unit(0, 2)), (-y, _unit(1, 2)))
+
+
+def _sampled(images, matrices):
+    """Images at the places that matrices (n, 3, 3) map theirs to, bilinear, reflected at the border."""
+    height, width, channels = images.shape[1:]
+    rows, columns = np.mgrid[:height, :width]
+    centre = (width - 1) / 2.0, (height - 1) / 2.0
+    places = [columns.ravel() - centre[0], rows.ravel() - centre[1], np.ones(height * width)]
+    sources = ops.matmul(matrices, ops.cast(np.stack(places), images.dtype))
+    x, y = sources[:, 0] + centre[0], sources[:, 1] + centre[1]
+    left, top = ops.floor(x), ops.floor(y)
+    flat = ops.reshape(images, (-1, height * width, channels))
+    total = 0.0
+    for i, j in ((0, 0), (0, 1), (1, 0), (1, 1)):
+        row, column = _reflected(top + i, height), _reflected(left + j, width)
+        index = ops.cast(row * width + column, "int32")[..., None]
+        weight = (1.0 - ops.abs(y - top - i)) * (1.0 - ops.abs(x - left - j))
+        total += weight[..., None] * ops.take_along_axis(flat, index, axis=1)
+    return ops.reshape(total, (-1, height, width, channels))
+
+
+def _reflected(places, side):
+    """Whole places within the side: ... 2 1 [0 1 2] 1 0 1 ..."""
+    period = max(1, 2 * (side - 1))
+    places = ops.mod(places, period)
+    return ops.minimum(places, period - places)
+
+
+def _recoloured(images, matrices):
+    if images.shape[-1] == 3:
+        linear = ops.einsum("nij,nhwj->nhwi", matrices[:, :3, :3], images)
+        return linear + matrices[:, None, None, :3, 3]
+    # Grey is RGB of three equal channels.
+    mean = ops.mean(matrices[:, :3], axis=1)
+    factor, offset = ops.sum(mean[:, :3], axis=1), mean[:, 3]
+    return images * factor[:, None, None, None] + offset[:, None, None, None]

@@ -1,0 +1,44 @@
+"""Minibatch standard deviation (Karras et al. 2018)."""
+
+import keras
+from keras import ops
+
+
+@keras.saving.register_keras_serializable("keras_gan")
+class MinibatchStandardDeviation(keras.layers.Layer):
+    """Tells a discriminator how much the examples of a minibatch vary (Karras et al. 2018, section 3).
+
+    The standard deviation over a group of examples, of each feature at each place, averaged over both, is
+    appended as one more channel. Groups are of neighbours in the minibatch; one that is not filled takes
+    examples from its beginning again.
+
+    Args:
+        group: examples in a group; 4 in the authors' code.
+        **kwargs: as for any `keras.Layer`.
+
+    Input shape (n, height, width, channels), output shape (n, height, width, channels + 1).
+    """
+
+    def __init__(self, group: int = 4, **kwargs):
+        super().__init__(**kwargs)
+        self.group = group
+
+    def call(self, inputs):
+        num, height, width, channels = ops.shape(inputs)
+        groups = (num + self.group - 1) // self.group
+        filled = ops.concatenate([inputs, ops.tile(inputs, (self.group, 1, 1, 1))])
+        filled = filled[: groups * self.group]
+        grouped = ops.reshape(filled, (groups, self.group, height, width, channels))
+        grouped = ops.cast(grouped, self.variable_dtype)
+        centred = grouped - ops.mean(grouped, axis=1, keepdims=True)
+        deviations = ops.sqrt(ops.mean(ops.square(centred), axis=1) + 1e-8)
+        averages = ops.mean(deviations, axis=(1, 2, 3), keepdims=True)
+        maps = ops.broadcast_to(averages[:, None], (groups, self.group, height, width, 1))
+        maps = ops.reshape(maps, (groups * self.group, height, width, 1))[:num]
+        return ops.concatenate([inputs, ops.cast(maps, inputs.dtype)], axis=-1)
+
+    def compute_output_shape(self, input_shape):
+        return (*input_shape[:-1], input_shape[-1] + 1)
+
+    def get_config(self):
+        return {**super().get_config(), "group": self.group}

@@ -1,0 +1,40 @@
+"""Noise inputs (Karras et al. 2019)."""
+
+import keras
+from keras import ops
+
+
+@keras.saving.register_keras_serializable("keras_gan")
+class Noise(keras.layers.Layer):
+    """Adds N(0, 1) noise, one map for all channels, times a learned strength (Karras et al. 2019, section 2).
+
+    The strength, one for the layer, starts at 0 (Karras et al. 2020). In training the noise is drawn afresh
+    for each example; otherwise it is one map, drawn when the layer is built and saved with it, so that the
+    same latents give the same image.
+
+    Input and output shape (n, height, width, channels).
+    """
+
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.seed_generator = keras.random.SeedGenerator()
+
+    def build(self, input_shape):
+        self.strength = self.add_weight(shape=(), initializer="zeros", name="strength")
+        self.fixed = self.add_weight(
+            shape=(*input_shape[1:-1], 1),
+            initializer=keras.initializers.RandomNormal(0.0, 1.0),
+            trainable=False,
+            name="fixed",
+        )
+
+    def call(self, inputs, training=False):
+        if training:
+            shape = (*ops.shape(inputs)[:-1], 1)
+            noise = keras.random.normal(shape, dtype=inputs.dtype, seed=self.seed_generator)
+        else:
+            noise = ops.cast(self.fixed, inputs.dtype)
+        return inputs + noise * ops.cast(self.strength, inputs.dtype)
+
+    def compute_output_shape(self, input_shape):
+        return input_shape

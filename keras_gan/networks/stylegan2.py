@@ -1,0 +1,148 @@
+"""The networks of StyleGAN2 (Karras et al. 2020), configuration F: skip generator, residual discriminator.
+
+A mapping network of dense layers takes latents z to w; a synthesis network of modulated convolutions grows
+a learned 4x4 constant to the image, one w for each layer, noise added after each 3x3 convolution. Every
+resolution adds its RGB to that of the resolution below, doubled by the filter [1, 3, 3, 1]. All layers have
+an equalised learning rate; leaky ReLU with slope 0.2, times sqrt(2).
+
+At 1024x1024, with 8 mapping layers, generator and discriminator have the 30,370,060 and 29,012,513 trainable
+parameters of the authors' code.
+"""
+
+import math
+
+import keras
+from keras import layers
+
+from keras_gan.layers import (
+    EqualizedConv2D,
+    EqualizedDense,
+    LearnedConstant,
+    MinibatchStandardDeviation,
+    ModulatedConv2D,
+    Noise,
+    RunningMean,
+    Upsample,
+)
+
+
+def generator(
+    image_shape: tuple[int, int, int] = (64, 64, 3),
+    latent_dim: int = 512,
+    channel_base: int = 32768,
+    channel_max: int = 512,
+    mapping_layers: int = 8,
+) -> keras.Model:
+    """A mapping and a synthesis network, in a model that gives all layers the same w.
+
+    `get_layer("mapping")` is the model from latents (n, latent_dim) to w (n, latent_dim), its last layer,
+    "mean", tracking their mean in training; `get_layer("synthesis")` the model from styles (n, layers,
+    latent_dim) to images. There are 2 log2(height) - 2 layers, the paper's 18 for 1024 pixels: one that makes
+    RGB shares its w with the first one of the next resolution.
+
+    Args:
+        image_shape: (height, width, channels), square, of 8, 16, 32, ... pixels.
+        latent_dim: width of z and of w; 512 in the paper.
+        channel_base: a layer has channel_base / height channels; 32768 in the paper.
+        channel_max: but no more than these; 512 in the paper.
+        mapping_layers: dense layers from z to w; 8 in the paper.
+
+    Returns:
+        A model from latents (n, latent_dim) to images (n, *image_shape), about [-1, 1]: linear at the end, as
+        in the paper.
+
+    Raises:
+        ValueError: on another image size.
+    """
+    sides = _sides(image_shape)
+    latents = keras.Input((latent_dim,))
+    mapping = _mapping(latent_dim, mapping_layers)
+    synthesis = _synthesis(sides, image_shape[-1], latent_dim, (channel_base, channel_max))
+    styles = layers.RepeatVector(2 * len(sides), dtype="float32")(mapping(latents))
+    return keras.Model(latents, synthesis(styles), name="generator")
+
+
+def _mapping(width, depth):
+    # In float32: what 8 layers round away, no later layer brings back.
+    latents = keras.Input((width,))
+    hidden = layers.UnitNormalization(dtype="float32")(latents)
+    hidden = layers.Rescaling(math.sqrt(width), dtype="float32")(hidden)
+    for _ in range(depth):
+        hidden = _activate(EqualizedDense(width, 0.01, dtype="float32")(hidden), dtype="float32")
+    hidden = RunningMean(name="mean", dtype="float32")(hidden)
+    return keras.Model(latents, hidden, name="mapping")
+
+
+def _synthesis(sides, colours, width, channels):
+    styles = keras.Input((2 * len(sides), width))
+    hidden = LearnedConstant((4, 4, _channels(4, *channels)))(styles)
+    images = None
+    for level, side in enumerate(sides):
+        filters = _channels(side, *channels)
+        if level:
+            hidden = _styled(hidden, styles[:, 2 * level - 1], filters, upsample=True)
+        hidden = _styled(hidden, styles[:, 2 * level], filters)
+        own = ModulatedConv2D(colours, 1, demodulate=False)(hidden, styles[:, 2 * level + 1])
+        own = layers.Activation("linear", dtype="float32")(own)
+        images = (
+            layers.Add(dtype="float32")([Upsample(dtype="float32")(images), own]) if level else own
+        )
+    return keras.Model(styles, images, name="synthesis")
+
+
+def _styled(hidden, w, filters, upsample=False):
+    hidden = ModulatedConv2D(filters, 3, upsample)(hidden, w)
+    return _activate(Noise()(hidden))
+
+
+def discriminator(
+    image_shape: tuple[int, int, int] = (64, 64, 3),
+    channel_base: int = 32768,
+    channel_max: int = 512,
+) -> keras.Model:
+    """Residual blocks that halve the image down to 4x4, the minibatch's standard deviation, two dense layers.
+
+    Args:
+        image_shape: (height, width, channels), square, of 8, 16, 32, ... pixels.
+        channel_base: as in `generator`.
+        channel_max: as in `generator`.
+
+    Returns:
+        A model from images (n, *image_shape) in [-1, 1] to logits (n, 1).
+
+    Raises:
+        ValueError: on another image size.
+    """
+    widths = [_channels(side, channel_base, channel_max) for side in _sides(image_shape)]
+    images = keras.Input(image_shape)
+    hidden = _activate(EqualizedConv2D(widths[-1], 1)(images))
+    for narrow, wide in zip(widths[:0:-1], widths[-2::-1], strict=True):
+        skip = EqualizedConv2D(wide, 1, downsample=True, use_bias=False)(hidden)
+        hidden = _activate(EqualizedConv2D(narrow, 3)(hidden))
+        hidden = _activate(EqualizedConv2D(wide, 3, downsample=True)(hidden))
+        hidden = layers.Rescaling(math.sqrt(0.5))(layers.Add()([hidden, skip]))
+    hidden = MinibatchStandardDeviation()(hidden)
+    hidden = _activate(EqualizedConv2D(widths[0], 3)(hidden))
+    hidden = EqualizedDense(widths[0])(layers.Flatten()(hidden))
+    hidden = _activate(hidden, name="features")
+    return keras.Model(images, EqualizedDense(1, dtype="float32")(hidden), name="discriminator")
+
+
+def _activate(hidden, name=None, dtype=None):
+    hidden = layers.LeakyReLU(0.2, dtype=dtype)(hidden)
+    return layers.Rescaling(math.sqrt(2.0), name=name, dtype=dtype)(hidden)
+
+
+def _channels(side, base, most):
+    return max(1, min(base // side, most))
+
+
+def _sides(image_shape):
+    """4, 8, ... up to the side of a square image."""
+    height, width, _ = image_shape
+    doublings = int(math.log2(max(height, 1) / 4.0))
+    if height != width or height != 4 * 2**doublings or doublings < 1:
+        raise ValueError(
+            f"image_shape must be square with 4 * 2^k pixels a side (8, 16, 32, ...), got {image_shape}."
+        )
+    return [4 * 2**level for level in range(doublings + 1)]
