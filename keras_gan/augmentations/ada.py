@@ -60,7 +60,8 @@ class ADA(Augmentation):
         due = moves >= 4.0
         num = ops.cast(ops.shape(real_logits)[0] * backend.replicas()[0], self.dtype)
         step = ops.sign(signs / moves - self.target) * moves * num / self.images
-        self.p.assign(ops.where(due, ops.clip(self.p + step, 0.0, 1.0), self.p))
+        p = ops.convert_to_tensor(self.p)
+        self.p.assign(ops.where(due, ops.clip(p + step, 0.0, 1.0), p))
         self.signs.assign(ops.where(due, 0.0, signs))
         self.moves.assign(ops.where(due, 0.0, moves))
 

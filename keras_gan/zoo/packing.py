@@ -152,6 +152,8 @@ def _portable(config):
     if str(config.get("module")).startswith("keras"):
         kind = getattr(importlib.import_module(config["module"]), config["class_name"])
         defaults = {name: p.default for name, p in inspect.signature(kind).parameters.items()}
+        if kind is keras.layers.Rescaling:  # Its from_config wants every argument.
+            defaults = {}
         config["config"] = {
             name: value
             for name, value in config["config"].items()

@@ -145,3 +145,12 @@ def test_mixed_precision_training_becomes_a_float32_entry(entries):
     # bfloat16 has 8 bits: images of both differ by little.
     difference = loaded.generate(8, seed=1).astype(int) - mixed.generate(8, seed=1)
     assert np.abs(difference).mean() < 1
+
+
+def test_a_release_keeps_what_rescaling_needs():
+    """Keras's Rescaling cannot be read from a config that leaves out its defaults."""
+    family, shape = networks.stylegan2, (8, 8, 1)
+    nets = family.generator(shape, 4, 32, 4, 1), family.discriminator(shape, 32, 4)
+    model = keras_gan.StyleGAN2(*nets, seed=0, augmentation="diffaugment")
+    release = packing.in_float32(model)
+    np.testing.assert_array_equal(release.generate(2, seed=1), model.generate(2, seed=1))
