@@ -29,6 +29,7 @@ _MODULES = (
     "objectives",
     "penalties",
     "schedules",
+    "serving",
     "zoo",
 )
 _NAMES = {

@@ -243,6 +243,54 @@ def train(recipe, data, pictures, epochs, skip_unreadable, strategy, out):
     click.echo(f"Written: {out / 'checkpoint.keras'}")
 
 
+@command.command()
+@click.argument("name")
+@click.argument("directory", type=Path, metavar="DIR")
+@click.option(
+    "--format",
+    default="saved_model",
+    type=click.Choice(["saved_model", "onnx", "litert", "keras"]),
+    show_default=True,
+    help="Of TensorFlow Serving, ONNX Runtime, LiteRT, Keras.",
+)
+@click.option(
+    "--precision",
+    default="float32",
+    type=click.Choice(["float32", "float16", "int8"]),
+    show_default=True,
+    help="Of the weights in an onnx or litert file.",
+)
+@click.option(
+    "--version", type=AT_LEAST_1, help="Of a SavedModel.  [default: the next that is free]"
+)
+def export(name, directory, format, precision, version):
+    """Write an entry as the file that a server or a phone runs."""
+    zoo.card(name)
+    _check_writable(directory / name / "1")
+    _import_keras()
+    _tell(f"Exporting {name}")
+    with _quiet():
+        written = zoo.export(name, directory, version, format=format, precision=precision)
+    _tell("")
+    click.echo(f"Written: {written}")
+
+
+@command.command()
+@click.argument("name", required=False)
+@click.option("--host", default="127.0.0.1", show_default=True, help="0.0.0.0 lets others in.")
+@click.option("--port", default=7860, type=click.IntRange(1, 65535), show_default=True)
+def demo(name, host, port):
+    """Open a local page to play with the entries."""
+    if name is not None:
+        zoo.card(name)
+    try:
+        with _quiet():
+            from keras_gan.serving import demo as page
+    except ImportError as error:
+        raise ImportError(f"{error}: pip install 'keras_gan[demo]'.") from error
+    page.serve(name, host, port, lambda url: click.echo(f"{url}  (Ctrl-C stops it)"))
+
+
 def _recipe(source):
     """Name and recipe of an entry, or of a JSON file that holds a recipe or an entry."""
     if not source.endswith(".json"):
@@ -264,11 +312,18 @@ def _recipe(source):
 
 def _import_keras():
     """Imports Keras without the remarks that TensorFlow writes to stderr while it is imported."""
+    with _quiet():
+        import keras  # noqa: F401
+
+
+@contextmanager
+def _quiet():
+    """Keeps what libraries write to stderr in the block from a user; errors are told by `main`."""
     stderr = os.dup(2)
     with open(os.devnull, "w") as nowhere:
         os.dup2(nowhere.fileno(), 2)
     try:
-        import keras  # noqa: F401
+        yield
     finally:
         os.dup2(stderr, 2)
         os.close(stderr)

@@ -1,9 +1,10 @@
-"""Files that are written whole or not at all."""
+"""Files and folders that are written whole or not at all."""
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 
@@ -40,4 +41,38 @@ def replacing(path: str | os.PathLike) -> Iterator[Path]:
         os.replace(temporary, path)
     except BaseException:
         temporary.unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def creating(folder: str | os.PathLike) -> Iterator[Path]:
+    """A temporary folder beside `folder`, which must not exist, that becomes it if the block succeeds.
+
+    Readers see the whole folder or none; an interrupted block, or a full disk, leaves nothing behind.
+
+    Args:
+        folder: the folder to make; those above it are made if need be.
+
+    Yields:
+        The folder to write into, empty; its name begins with a dot.
+
+    Raises:
+        FileExistsError: if `folder` is there already.
+        OSError: if it cannot be written.
+    """
+    folder = Path(folder)
+    if folder.exists():
+        raise FileExistsError(f"{folder} exists already.")
+    above = [path for path in folder.parents if not path.exists()]
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    temporary = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}-"))
+    try:
+        yield temporary
+        temporary.chmod(0o755)
+        os.rename(temporary, folder)
+    except BaseException:
+        shutil.rmtree(temporary, ignore_errors=True)
+        for path in above:
+            with suppress(OSError):  # somebody else has written there meanwhile
+                path.rmdir()
         raise

@@ -29,7 +29,7 @@ def run(network: keras.Model, images: np.ndarray, noise: int | None = None) -> n
         float32 (n, height, width, channels).
     """
     height, width = images.shape[1:3]
-    step = _step(network)
+    step = step_of(network)
     padded = [-(-side // unit) * unit for side, unit in zip((height, width), step, strict=True)]
     sides = ((0, padded[0] - height), (0, padded[1] - width))
     images = np.pad(images, ((0, 0), *sides, (0, 0)), mode="reflect")
@@ -47,7 +47,7 @@ def run(network: keras.Model, images: np.ndarray, noise: int | None = None) -> n
     return np.stack(tiled)[:, :height, :width]
 
 
-def _step(network):
+def step_of(network: keras.Model) -> tuple[int, int]:
     """(height, width) of which the sides of an image must be multiples, as the network makes it smaller."""
     height, width, channels = network.input_shape[1:]
     if height is not None:
@@ -118,7 +118,7 @@ def _fixed(network, image, tile):
     They are the averages, over tiles that hardly overlap, of what the network sees in each alone: exact for
     the first normalisation but for that overlap, and nearly so behind it. So the network runs about twice.
     """
-    norms = [layer for layer in network.layers if _is_instance_norm(layer)]
+    norms = [layer for layer in network.layers if is_instance_norm(layer)]
     if not norms:
         return network
     probe = keras.Model(
@@ -144,7 +144,8 @@ def _fixed(network, image, tile):
     return _copy(network, replace)
 
 
-def _is_instance_norm(layer):
+def is_instance_norm(layer: layers.Layer) -> bool:
+    """Whether a layer normalises each channel of an image by what it is all over the image."""
     return isinstance(layer, layers.GroupNormalization) and layer.groups == layer.input.shape[-1]
 
 

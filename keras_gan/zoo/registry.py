@@ -96,6 +96,43 @@ def load(name: str) -> "Game":
     return restore(found, _weights(found))
 
 
+def export(
+    name: str,
+    directory: str | os.PathLike,
+    version: int | None = None,
+    *,
+    format: str = "saved_model",
+    precision: str = "float32",
+) -> Path:
+    """Writes an entry for production; the arguments but the first are those of `keras_gan.serving.export`.
+
+    Args:
+        name: one of `list()`, and the name that the server knows the model by.
+        directory: folder of the models.
+        version: 1 or above; the next after those in `directory`/`name` if None.
+        format: one of `keras_gan.serving.FORMATS`.
+        precision: "float32"; "float16" or "int8" (of the weights), for formats that have it.
+
+    Returns:
+        What was written.
+
+    Raises:
+        ValueError: if there is no such entry, or it makes no images.
+        FileExistsError: if the version is there already.
+        OSError: if `directory` cannot be written.
+        ImportError: if a package that the format needs is not installed, naming the extra.
+
+    Example:
+
+    ```python
+    keras_gan.zoo.export("dcgan_fashion_mnist", "models/")  # models/dcgan_fashion_mnist/1
+    ```
+    """
+    from keras_gan import serving
+
+    return serving.export(load(name), directory, name, version, format=format, precision=precision)
+
+
 def restore(card: Card, weights: Path) -> "Game":
     """The compiled model of a card, with the weights of a file that has been checked."""
     import keras

@@ -41,10 +41,10 @@ def test_sides_that_do_not_fit_are_padded_by_reflection(network, rng):
 
 
 def test_step_of_a_network_is_how_much_it_shrinks_images():
-    assert any_size._step(resnet.generator(width=2, blocks=1)) == (4, 4)
-    assert any_size._step(unet.generator((64, 64, 3), width=2)) == (64, 64)
+    assert any_size.step_of(resnet.generator(width=2, blocks=1)) == (4, 4)
+    assert any_size.step_of(unet.generator((64, 64, 3), width=2)) == (64, 64)
     one_size = keras.Sequential([keras.Input((28, 30, 1)), keras.layers.Conv2D(1, 1)])
-    assert any_size._step(one_size) == (28, 30)
+    assert any_size.step_of(one_size) == (28, 30)
 
 
 def test_fixed_statistics_of_a_single_tile_change_nothing(network, rng):

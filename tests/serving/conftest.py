@@ -1,0 +1,125 @@
+"""Exported models, and what they must answer: small generators and translators, and a real entry."""
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from keras_gan import CycleGAN, DiscoGAN, Pix2Pix, networks, serving, zoo
+
+sys.path.insert(0, os.path.dirname(__file__))
+
+REAL = "cgan_mnist"
+SEED = 5
+
+
+@dataclass
+class Exported:
+    """An export, and requests of every signature with the images that Keras makes for them."""
+
+    name: str
+    folder: Path
+    model: object
+    requests: dict
+    expected: dict
+
+
+@pytest.fixture(scope="session")
+def directory(tmp_path_factory):
+    """The folder of all models."""
+    return tmp_path_factory.mktemp("serving") / "models"
+
+
+@pytest.fixture(scope="session")
+def generators(packed_entries, directory):
+    """Name to `Exported`, of models that make images from latents."""
+    pytest.importorskip("tensorflow")
+    found = {}
+    for name in ("tiny_dcgan", "tiny_cgan", REAL):
+        if name == REAL:
+            model, folder = zoo.load(name), zoo.export(name, directory)
+        else:
+            model = packed_entries[1][name]
+            folder = serving.export(model, directory)
+        conditional = model.num_classes is not None
+        latents = model.latents(3, SEED)
+        labels, label = np.array([2, 0, 1], np.int32), np.array(1, np.int32)
+        sample = {"num": np.array(4, np.int32), "seed": np.array(SEED, np.int64)}
+        sample |= {"label": label} if conditional else {}
+        requests = {
+            "serving_default": {"latents": latents, **({"labels": labels} if conditional else {})},
+            "sample": sample,
+            "sample_png": sample,
+        }
+        drawn = model.generate(4, SEED, 1 if conditional else None)
+        expected = {
+            "serving_default": model.generate(3, SEED, labels if conditional else None),
+            "sample": drawn,
+            "sample_png": drawn,
+        }
+        found[name] = Exported(name, folder, model, requests, expected)
+    return found
+
+
+def translating_models():
+    """Networks of any size and of one, of colours and of grey, in both directions and in one alone."""
+    grey, colours = (32, 32, 1), (32, 32, 3)
+    cyclegan = [networks.resnet.generator(width=2, blocks=1) for _ in "AB"]
+    cyclegan += [networks.patchgan.discriminator(width=2) for _ in "AB"]
+    discogan = [networks.discogan.generator(colours, width=2) for _ in "AB"]
+    discogan += [networks.dcgan.discriminator(colours, width=2) for _ in "AB"]
+    pix2pix = networks.unet.generator(grey, width=2), networks.patchgan.discriminator(2, width=2)
+    models = {
+        "tiny_cyclegan": CycleGAN(*cyclegan, image_shape=colours, seed=0, name="tiny_cyclegan"),
+        "tiny_discogan": DiscoGAN(*discogan, image_shape=colours, seed=0, name="tiny_discogan"),
+        "tiny_pix2pix": Pix2Pix(
+            *pix2pix, direction="BtoA", image_shape=grey, seed=0, name="tiny_pix2pix"
+        ),
+    }
+    rng = np.random.default_rng(0)
+    for model in models.values():
+        for network in model.generators.values():
+            for weight in network.weights:
+                if "kernel" in weight.path:  # so that an image can be told from others
+                    weight.assign(rng.normal(0.0, 0.2, weight.shape))
+    return models
+
+
+@pytest.fixture(scope="session")
+def translators(directory):
+    """Name to `Exported`, of models that translate images."""
+    pytest.importorskip("tensorflow")
+    from keras_gan.serving.pixels import to_png
+
+    found = {}
+    for name, model in translating_models().items():
+        folder = serving.export(model, directory)
+        rng = np.random.default_rng(0)
+        images = rng.integers(0, 256, (2, 40, 33, model.image_shape[-1]), np.uint8)
+        requests, expected = {}, {}
+        for direction in model.generators:
+            further = requests and direction
+            of_images = f"translate_{direction}" if further else "serving_default"
+            of_files = "translate_image_bytes" + (f"_{direction}" if further else "")
+            requests[of_images] = {"images": images}
+            requests[of_files] = {"image_bytes": to_png(images).numpy()}
+            expected[of_images] = expected[of_files] = model.translate(images, direction)
+        found[name] = Exported(name, folder, model, requests, expected)
+    return found
+
+
+@pytest.fixture(scope="session")
+def exported(generators, translators):
+    """Name to `Exported`, of all models."""
+    return generators | translators
+
+
+@pytest.fixture(scope="session")
+def sessions(exported):
+    """Name to the session of TensorFlow's C API that has loaded the model."""
+    from c_api import CSession
+
+    return {name: CSession(each.folder) for name, each in exported.items()}
