@@ -60,6 +60,8 @@ def page(card):
         "## Trained with",
         f"`keras-gan train {card.name}` runs the same recipe.",
     ]
+    if shows_samples(card):
+        sections += ["## Served", served(card)]
     return "\n\n".join(sections) + "\n"
 
 
@@ -72,6 +74,22 @@ def usage(card):
         return "\n".join([*lines, 'image = model.translate("photo.jpg")'])
     labels = ", labels=3" if "num_classes" in card.recipe.get("arguments", {}) else ""
     return "\n".join([*lines, f"images = model.generate(16, seed=1{labels})"])
+
+
+def served(card):
+    """What the export of an entry can be asked for."""
+    if card.recipe["model"] in TRANSLATORS:
+        names = "`serving_default` (images) and `translate_image_bytes` (files), A to B"
+        if card.recipe["model"] != "Pix2Pix":
+            names += ", `translate_BtoA` and `translate_image_bytes_BtoA`"
+    elif "num_classes" in card.recipe.get("arguments", {}):
+        names = "`serving_default` (latents, labels), `sample` (num, seed, label) and `sample_png`"
+    else:
+        names = "`serving_default` (latents), `sample` (num, seed) and `sample_png`"
+    return (
+        f"`keras-gan export {card.name} models` writes a SavedModel for TensorFlow Serving with the "
+        f"[signatures](../../docs/serving/README.md) {names}."
+    )
 
 
 def shows_samples(card):
