@@ -1,13 +1,14 @@
 """What discriminators measure, measured: the figures and tables of docs/theory.
 
     pip install matplotlib scipy  # not dependencies of keras_gan
-    python tools/theory.py gaussians lines mixtures [--turns N] [--seeds 3]
+    python tools/theory.py gaussians lines mixtures collapse [--turns N] [--seeds 3]
 
 `gaussians` trains a discriminator of every objective between N(1, 1) and N(0, 1), to its optimum, and
 compares its estimate with numerical integration. `lines` does it between two parallel lines of the plane, for
 several distances, and measures the gradient that reaches the generator. `mixtures` trains whole GANs of equal
 networks and budgets on 8 Gaussians on a ring and 25 on a grid, and counts the modes they find; what was run
-before is kept. Each writes its results as JSON, and its figure, under --out.
+before is kept. `collapse` slows the discriminator down until the plain game collapses. Each writes its
+results as JSON, and its figure, under --out.
 """
 
 import argparse
@@ -231,8 +232,12 @@ MIXTURES = {
 }
 
 
-def mixture_run(method, name, seed, turns, batch=256):
-    """Trains one GAN on one mixture; what it found, and 2500 of its samples."""
+def mixture_run(method, name, seed, turns, slow=False, batch=256):
+    """Trains one GAN on one mixture; what it found, and 500 of its samples.
+
+    A slow discriminator learns at a tenth of the generator's rate, neither of which falls, and no average is
+    taken: the plain game collapses.
+    """
     keras.utils.set_random_seed(seed)
     options, inside = MIXTURES[method]
     inside = {**inside, "before_last": inside.get("before_last", list)()}
@@ -240,14 +245,17 @@ def mixture_run(method, name, seed, turns, batch=256):
         mlp(2, 2, UNITS, "relu"),
         mlp(2, 1, UNITS, "leaky_relu", **inside),
         seed=seed,
-        ema=0.99,
+        ema=None if slow else 0.99,
         **options,
     )
+
+    def rate(player):
+        if slow:
+            return 1e-4 if player.name == "discriminator" else 1e-3
+        return keras.optimizers.schedules.CosineDecay(1e-3, turns * player.moves)
+
     optimizers = {
-        player.name: keras.optimizers.Adam(
-            keras.optimizers.schedules.CosineDecay(1e-3, turns * player.moves), 0.5, 0.9
-        )
-        for player in gan.players
+        player.name: keras.optimizers.Adam(rate(player), 0.5, 0.9) for player in gan.players
     }
     gan.compile(optimizers, steps_per_execution=50)
     centres, deviation = mixture(name)
@@ -283,6 +291,14 @@ def mixtures(turns, seeds, kept):
                 kept.append(mixture_run(method, name, seed, turns))
                 print({k: v for k, v in kept[-1].items() if k != "samples"}, flush=True)
                 yield kept
+
+
+def collapse(seeds):
+    """Modes of the ring that the plain game and minibatch discrimination find with a slow discriminator."""
+    for method in ("non-saturating", "minibatch discrimination"):
+        for seed in range(seeds):
+            row = mixture_run(method, "ring", seed, 3000, slow=True)
+            yield {name: value for name, value in row.items() if name != "samples"}
 
 
 def mixture_table(rows):
@@ -333,12 +349,16 @@ def plot_lines(rows, axes):
     axes[0].legend()
 
 
+COLUMNS = 6  # of a figure with a column for each method
+
+
 def plot_mixtures(rows, axes):
     shown = [row for row in rows if row["seed"] == 0]
-    for column, method in enumerate(MIXTURES):
+    for figure in axes.flat:
+        figure.set_axis_off()
+    for index, method in enumerate(MIXTURES):
         for line, name in enumerate(("ring", "grid")):
-            figure = axes[line][column]
-            figure.set_axis_off()
+            figure = axes[2 * (index // COLUMNS) + line][index % COLUMNS]
             for row in shown:
                 if (row["method"], row["mixture"]) == (method, name):
                     centres, _ = mixture(name)
@@ -382,15 +402,22 @@ def main(parts, out, turns, seeds):
         rows = json.loads(path.read_text()) if path.exists() else []
         for kept in mixtures(turns or 5000, seeds, rows):
             write(path, kept)
-        size = (1.5 * len(MIXTURES), 3.6)
-        draw(out / "mixtures.png", plot_mixtures, rows, len(MIXTURES), 2, size)
+        height = 2 * -(-len(MIXTURES) // COLUMNS)
+        size = (1.5 * COLUMNS, 1.8 * height)
+        draw(out / "mixtures.png", plot_mixtures, rows, COLUMNS, height, size)
         (out / "mixtures.md").write_text(mixture_table(rows))
         print(mixture_table(rows))
+    if "collapse" in parts:
+        rows = []
+        for row in collapse(seeds):
+            print(row, flush=True)
+            rows.append(row)
+        write(out / "collapse.json", rows)
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("parts", nargs="+", choices=("gaussians", "lines", "mixtures"))
+    parser.add_argument("parts", nargs="+", choices=("gaussians", "lines", "mixtures", "collapse"))
     parser.add_argument("--out", type=Path, default=Path(__file__).parents[1] / "docs" / "theory")
     parser.add_argument(
         "--turns", type=int, help="moves of each discriminator, or turns of each GAN"

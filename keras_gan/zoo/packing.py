@@ -136,7 +136,8 @@ def in_float32(model: Game) -> Game:
     config.pop("compile_config", None)
     release = keras.saving.deserialize_keras_object(_portable(config))
     for variable, trained in zip(release.variables, model.variables, strict=True):
-        variable.assign(trained)
+        # A copy: JAX would share the buffer of the tensor, and may delete it.
+        variable.assign(keras.ops.convert_to_numpy(trained))
     return release
 
 
