@@ -1,5 +1,8 @@
 """Learning rates by the numbers of the paper."""
 
+import subprocess
+import sys
+
 import keras
 import numpy as np
 import pytest
@@ -23,6 +26,17 @@ def test_optimizer_keeps_it():
         rates.append(float(again.learning_rate))
         again.apply([keras.ops.ones(1)], [weight])
     np.testing.assert_allclose(rates, [0.1, 0.1, 0.1, 0.05, 0.0], atol=1e-7)
+
+
+def test_models_bring_it_along():
+    """A recipe may name it, and a saved model have it, where nobody imported it."""
+    code = (
+        "import keras, keras_gan.models;"
+        "keras.saving.deserialize_keras_object({'module': 'keras_gan.schedules',"
+        "'class_name': 'ConstantThenLinear', 'registered_name': 'keras_gan>ConstantThenLinear',"
+        "'config': {'rate': 0.1, 'constant_steps': 1, 'decay_steps': 1}})"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 @pytest.mark.parametrize("steps", [(-1, 10), (10, 0)])

@@ -2,6 +2,7 @@
 
 from keras.saving import load_model  # noqa: F401 (here, so that the models are known to it)
 
+from keras_gan import schedules  # noqa: F401 (for the same reason)
 from keras_gan.models.biggan import BigGAN
 from keras_gan.models.cgan import CGAN
 from keras_gan.models.classifier import Classifier
