@@ -14,6 +14,7 @@ Each backend module offers the same, and everything else in the library is Keras
   changes of the variables `state`; else those of `otherwise()`, of the same shapes.
 - `halve(inputs, kernel)`, `double(inputs, kernel)`: convolutions of 4x4 kernels with stride 2 and their
   transposes, where they train faster than `ops.conv`; None elsewhere.
+- `one_thread_each()`: to be called first of all, where operations are small: they run side by side on CPUs.
 - `gather(value)`: the rows of all replicas, in order, of a tensor that holds this one's.
 - `replica_mean(value)`: the mean over replicas of a tensor.
 - `replicas()`: how many replicas share this step, and which of them this is.
@@ -41,6 +42,7 @@ if keras.backend.backend() == "tensorflow":
         is_chief,
         normalize_batch,
         normalize_images,
+        one_thread_each,
         play_turn,
         process,
         replica_count,
@@ -63,6 +65,7 @@ elif keras.backend.backend() == "jax":
         is_chief,
         normalize_batch,
         normalize_images,
+        one_thread_each,
         play_turn,
         process,
         replica_count,
@@ -90,6 +93,7 @@ __all__ = [
     "is_chief",
     "normalize_batch",
     "normalize_images",
+    "one_thread_each",
     "play_turn",
     "process",
     "replica_count",

@@ -132,6 +132,10 @@ def compute_if(condition, fn, otherwise, state):
     return result
 
 
+def one_thread_each():
+    """Nothing: XLA decides."""
+
+
 def gather(value):
     """`value` itself: a JAX program sees the global batch."""
     return value

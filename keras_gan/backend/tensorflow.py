@@ -1,5 +1,8 @@
 """The game on TensorFlow: gradient tapes, variables updated in place, `tf.distribute`."""
 
+import contextlib
+import os
+
 import keras
 import tensorflow as tf
 
@@ -161,6 +164,16 @@ def compute_if(condition, fn, otherwise, state):
     for variable, value in zip(state, before, strict=True):
         variable.assign(tf.where(condition, variable.value, value))
     return result
+
+
+def one_thread_each():
+    """Operations get a thread each and run side by side, in place of one after the other with all threads.
+
+    Nothing once TensorFlow is at work, or where the environment says how many threads.
+    """
+    if "TF_NUM_INTRAOP_THREADS" not in os.environ:
+        with contextlib.suppress(RuntimeError):
+            tf.config.threading.set_intra_op_parallelism_threads(1)
 
 
 def gather(value):

@@ -106,6 +106,8 @@ def train(
             that turn.
     """
     check_recipe(recipe)
+    if recipe["batch_size"] == 1:
+        backend.one_thread_each()
     workdir = Path(workdir)
     epochs = epochs or recipe["epochs"]
     checkpoint = workdir / "checkpoint.keras"

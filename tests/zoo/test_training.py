@@ -3,6 +3,8 @@
 import json
 import os
 import signal
+import subprocess
+import sys
 
 import keras
 import numpy as np
@@ -106,3 +108,24 @@ def test_a_log_without_a_checkpoint_is_of_another_training(tmp_path):
     (tmp_path / "log.jsonl").write_text(json.dumps({"epoch": 1, "turns": 3}) + "\n")
     training.train(RECIPE, tmp_path, epochs=1)
     assert len(training.read_log(tmp_path)) == 1
+
+
+@pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="TensorFlow's threads")
+@pytest.mark.parametrize(("batch_size", "threads"), [(1, 1), (64, 0)])
+def test_operations_on_single_images_get_a_thread_each(tmp_path, batch_size, threads):
+    """The threads of a fresh process, in which nothing ran before: 0 are as many as there are cores."""
+    recipe = {**RECIPE, "batch_size": batch_size, "epochs": 1}
+    code = (
+        "import json, sys, tensorflow; from keras_gan.zoo import training;"
+        "training.train(json.loads(sys.argv[1]), sys.argv[2]);"
+        "print(tensorflow.config.threading.get_intra_op_parallelism_threads())"
+    )
+    environment = {key: value for key, value in os.environ.items() if "INTRAOP" not in key}
+    done = subprocess.run(
+        [sys.executable, "-c", code, json.dumps(recipe), str(tmp_path / "run")],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.split()[-1] == str(threads)
