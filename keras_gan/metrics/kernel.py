@@ -60,7 +60,8 @@ def kid(
         seed: decides the subsets.
 
     Returns:
-        `kid[features,generated/real]`, the mean of `squared_mmd` over subsets, and its standard deviation.
+        `kid[features,generated/real]`, the mean of `squared_mmd` over subsets, and its standard deviation,
+        or, where one subset would be all images of both kinds, that of those, without a deviation.
         Unlike FID its expectation does not depend on the number of images. Smaller is better.
 
     Raises:
@@ -74,17 +75,18 @@ def kid(
         )
     rng = np.random.default_rng(seed)
     size = min(subset_size, len(real), len(generated))
+    whole = size == len(real) == len(generated)
     estimates = [
         squared_mmd(
             real[rng.choice(len(real), size, replace=False)],
             generated[rng.choice(len(generated), size, replace=False)],
         )
-        for _ in range(subsets)
+        for _ in range(1 if whole else subsets)
     ]
+    over = "" if whole else f", mean and deviation over {subsets} subsets of {size}"
     return Figure(
         named("kid", features, len(generated), len(real)),
         float(np.mean(estimates)),
-        float(np.std(estimates)),
-        f"Unbiased squared MMD with the cubic kernel, mean and deviation over {subsets} subsets of {size} "
-        "(Binkowski et al. 2018); smaller is better",
+        None if whole else float(np.std(estimates)),
+        f"Unbiased squared MMD with the cubic kernel{over} (Binkowski et al. 2018); smaller is better",
     )

@@ -79,7 +79,7 @@ def draw(folder: str | os.PathLike, model: Game, images: Sequence[np.ndarray] = 
     """Writes the samples of an entry: its model's, or its translations of `images` of A and of B."""
     path = Path(folder) / "samples.png"
     if hasattr(model, "translate"):
-        model.plot(path, *images)
+        model.plot(path, *images, scale=max(1, 64 // model.image_shape[0]))
     elif hasattr(model, "plot"):
         num = 64 if model.num_classes is None else 8 * model.num_classes
         model.plot(path, num, scale=max(1, 64 // model.generator.output_shape[1]))
