@@ -25,7 +25,8 @@ def build(recipe: dict[str, Any]) -> keras.Model:
     """The compiled, untrained model of a recipe.
 
     Args:
-        recipe: "model" (a name in `keras_gan`), "arguments" (of its constructor), "seed" and, optionally,
+        recipe: "model" (a name in `keras_gan`), "arguments" (of its constructor; objectives and penalties by
+            name, or as `keras.saving.serialize_keras_object` writes them), "seed" and, optionally,
             "networks" (others than the paper's: an argument of the constructor to the name of a function in
             `keras_gan.networks` and its arguments, as `{"discriminator": ["dcgan.discriminator",
             {"width": 32}]}`), "dtype" (a Keras dtype policy), "optimizers" (player to optimizer config) and
@@ -44,7 +45,8 @@ def build(recipe: dict[str, Any]) -> keras.Model:
     keras.config.set_dtype_policy(recipe.get("dtype", "float32"))
     try:
         parts = {part: _network(*spec) for part, spec in recipe.get("networks", {}).items()}
-        arguments = {**recipe.get("arguments", {}), **parts, "seed": recipe["seed"]}
+        arguments = keras.saving.deserialize_keras_object(recipe.get("arguments", {}))
+        arguments = {**arguments, **parts, "seed": recipe["seed"]}
         model = getattr(models, recipe["model"])(**arguments)
         optimizers = {
             player: keras.optimizers.deserialize(config)

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from keras import ops
 
+from keras_gan.penalties import WeightClipping
 from keras_gan.zoo import training
 
 RECIPE = {
@@ -46,6 +47,18 @@ def test_networks_of_a_recipe():
             training.build({**RECIPE, "networks": {"generator": [name, {}]}})
     with pytest.raises(ValueError, match=r"does not suit DCGAN.*depth"):
         training.build({**RECIPE, "networks": {"generator": ["dcgan.generator", {"depth": 3}]}})
+
+
+def test_arguments_of_a_recipe_may_be_serialized():
+    clipping = keras.saving.serialize_keras_object(WeightClipping(0.1))
+    arguments = {
+        **RECIPE["arguments"],
+        "objective": "wasserstein",
+        "penalties": [clipping, "weight_clipping"],
+    }
+    model = training.build({**RECIPE, "arguments": json.loads(json.dumps(arguments))})
+    assert [type(penalty) for penalty in model.penalties] == 2 * [WeightClipping]
+    assert [penalty.limit for penalty in model.penalties] == [0.1, 0.01]
 
 
 @pytest.mark.parametrize("moment", ["in the middle", "before the checkpoint"])
