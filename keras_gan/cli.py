@@ -263,14 +263,18 @@ def train(recipe, data, pictures, epochs, skip_unreadable, strategy, out):
 @click.option(
     "--version", type=AT_LEAST_1, help="Of a SavedModel.  [default: the next that is free]"
 )
-def export(name, directory, format, precision, version):
+@click.option(
+    "--direction", help="Of a translator as onnx or litert: AtoB or BtoA.  [default: its first]"
+)
+def export(name, directory, format, precision, version, direction):
     """Write an entry as the file that a server or a phone runs."""
     zoo.card(name)
     _check_writable(directory / name / "1")
     _import_keras()
     _tell(f"Exporting {name}")
     with _quiet():
-        written = zoo.export(name, directory, version, format=format, precision=precision)
+        options = {"format": format, "precision": precision, "direction": direction}
+        written = zoo.export(name, directory, version, **options)
     _tell("")
     click.echo(f"Written: {written}")
 

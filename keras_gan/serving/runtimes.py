@@ -5,6 +5,7 @@ import json
 import logging
 import tempfile
 from collections.abc import Callable
+from dataclasses import dataclass
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
@@ -12,22 +13,60 @@ from pathlib import Path
 import numpy as np
 import tensorflow as tf
 
+from keras_gan import metrics
 from keras_gan.files import replacing
+from keras_gan.images import to_uint8
+from keras_gan.models import any_size
 from keras_gan.models.sampler import Sampler, inputs_of
+from keras_gan.models.translator import Translator
 
 TOLERANCE = 1e-4
 """How far a float32 file may be from Keras, on images in [-1, 1]."""
 COMPARED = 64
-"""Images that are compared."""
+"""Images that are compared; of a translator, whose images are larger, 4."""
+JUDGED = 10_000
+"""Generated images that an FID is of, as those of the cards."""
 
-Run = Callable[[dict[str, np.ndarray]], np.ndarray]
+Inputs = dict[str, np.ndarray]
+Run = Callable[[Inputs], np.ndarray]
 
 
-def save(model: Sampler, directory: Path, name: str, format: str, precision: str) -> Path:
+@dataclass
+class Network:
+    """What becomes a file.
+
+    Attributes:
+        graph: from the inputs to a dictionary of one output.
+        keras: what the graph must say, by Keras.
+        examples: inputs that both are asked for.
+        takes: what the report tells of the inputs.
+    """
+
+    graph: tf.types.experimental.PolymorphicFunction
+    keras: Run
+    examples: list[Inputs]
+    takes: dict[str, str]
+
+
+def save(
+    model: Sampler | Translator,
+    directory: Path,
+    name: str,
+    format: str,
+    precision: str,
+    direction: str | None,
+    dataset: str | None,
+) -> Path:
     """Writes the file, and beside it a report of what it was compared with; see `serving.export`."""
-    if not isinstance(model, Sampler):
-        raise ValueError(f"model is a {type(model).__name__}, which makes no images from latents.")
     convert, open_, suffix, packages = _FORMATS[format]
+    if isinstance(model, Translator):
+        direction = model.check_direction(direction)
+        network = of_translator(model, direction, of_one_size=format == "litert")
+        name += f"-{direction}" * (len(model.generators) > 1)
+    elif isinstance(model, Sampler):
+        network = of_sampler(model)
+    else:
+        raise ValueError(f"model is a {type(model).__name__}, which makes no images.")
     for package in packages:
         try:
             import_module(package)
@@ -35,9 +74,10 @@ def save(model: Sampler, directory: Path, name: str, format: str, precision: str
             raise ImportError(
                 f"format={format!r} needs {package}: pip install 'keras_gan[{format}]'."
             ) from error
-    content = convert(_network(model), precision)
-    inputs = _inputs(model, COMPARED)
-    difference = np.abs(open_(content)(inputs) - model.decode(*inputs.values()))
+    content = convert(network.graph, precision)
+    run = open_(content)
+    differences = [np.abs(run(each) - network.keras(each)).ravel() for each in network.examples]
+    difference = np.concatenate(differences)
     if precision == "float32" and not difference.max() <= TOLERANCE:
         raise ValueError(
             f"The {format} file differs from Keras by {difference.max():.2g}, more than {TOLERANCE}; it was "
@@ -48,12 +88,15 @@ def save(model: Sampler, directory: Path, name: str, format: str, precision: str
         "format": format,
         "precision": precision,
         "bytes": len(content),
-        "images_compared": COMPARED,
+        "inputs": network.takes,
+        "images_compared": sum(len(next(iter(each.values()))) for each in network.examples),
         "largest_difference": float(difference.max()),
         "mean_difference": float(difference.mean()),
         "range": [-1, 1],
         "versions": {package: version(package) for package in ("tensorflow", *packages)},
     }
+    if precision != "float32":
+        report["judged"] = judged(model, direction, network.keras, run, dataset)
     with replacing(path) as temporary:
         temporary.write_bytes(content)
     with replacing(path.with_name(f"{path.name}.json")) as temporary:
@@ -61,24 +104,127 @@ def save(model: Sampler, directory: Path, name: str, format: str, precision: str
     return path
 
 
-def _network(model):
+def of_sampler(model: Sampler) -> Network:
     """Latents [and labels] to `images`, float32 in [-1, 1]."""
     specs = [tf.TensorSpec((None, model.latent_dim), tf.float32, "latents")]
+    examples = {"latents": model.latents(COMPARED, seed=0)}
+    takes = {"latents": f"float32 (n, {model.latent_dim})"}
     if model.num_classes is not None:
         specs.append(tf.TensorSpec((None,), tf.int32, "labels"))
+        examples["labels"] = np.arange(COMPARED, dtype=np.int32) % model.num_classes
+        takes["labels"] = f"int32 (n,), 0 to {model.num_classes - 1}"
 
     @tf.function(input_signature=specs)
-    def network(latents, *labels):
+    def graph(latents, *labels):
         return {"images": tf.cast(model.call(inputs_of(latents, list(labels))), tf.float32)}
 
-    return network
+    return Network(graph, lambda inputs: model.decode(*inputs.values()), [examples], takes)
 
 
-def _inputs(model, num):
-    labels = {}
-    if model.num_classes is not None:
-        labels = {"labels": np.arange(num, dtype=np.int32) % model.num_classes}
-    return {"latents": model.latents(num, seed=0), **labels}
+def of_translator(model: Translator, direction: str, of_one_size: bool) -> Network:
+    """`images` to `translations`, both float32 in [-1, 1], of `image_shape` or of any sides that it takes."""
+    generator = model.generators[direction]
+    height, width, channels = model.image_shape
+    rows, columns = any_size.step_of(generator)
+    sizes, sides, told = (
+        [(4, height, width)],
+        (height, width),
+        f"(n, {height}, {width}, {channels})",
+    )
+    if not of_one_size and generator.input_shape[1] is None:
+        sizes.append((1, height + rows, width + 2 * columns))
+        sides = None, None
+        told = f"(n, {rows} h, {columns} w, {channels})"
+
+    # ONNX wants another name for the output than for the input.
+    @tf.function(input_signature=[tf.TensorSpec((None, *sides, channels), tf.float32, "images")])
+    def graph(images):
+        return {"translations": tf.cast(generator(images, training=False), tf.float32)}
+
+    rng = np.random.default_rng(0)
+    examples = [
+        {"images": rng.uniform(-1.0, 1.0, (*size, channels)).astype(np.float32)} for size in sizes
+    ]
+    takes = {"images": f"float32 {told}"}
+    return Network(
+        graph, lambda inputs: generator.predict_on_batch(inputs["images"]), examples, takes
+    )
+
+
+def judged(
+    model: Sampler | Translator,
+    direction: str | None,
+    keras: Run,
+    file: Run,
+    dataset: str | None,
+) -> dict[str, str | float]:
+    """A figure of what Keras and of what a file makes of the same inputs, or why there is none.
+
+    It is the FID of generated images, or the KID of translated test images, which are too few for an FID;
+    images and judge are those of `metrics.evaluate`.
+
+    Args:
+        model: the model that is in the file.
+        direction: of a translator.
+        keras: runs it.
+        file: runs the file.
+        dataset: name of the real images.
+    """
+    if dataset is None:
+        return {"missing": "No dataset was named."}
+    reports = []
+    try:
+        for run in (keras, file):
+            if isinstance(model, Translator):
+                reports.append(metrics.evaluate(_Translates(model, direction, run), dataset))
+            else:
+                reports.append(metrics.evaluate(_Decodes(model, run), dataset, ["fid"], JUDGED))
+    except (FileNotFoundError, ValueError) as error:  # no data, no judge, or no images for it
+        return {"missing": str(error)}
+    of_keras, of_file = (
+        {figure.metric.partition("_")[0]: figure for figure in report.figures} for report in reports
+    )
+    metric = "kid" if isinstance(model, Translator) else "fid"
+    if metric not in of_keras:
+        return {"missing": f"The zoo has no classifier that judges {dataset}."}
+    return {
+        "figure": of_keras[metric].name,
+        "dataset": reports[0].dataset,
+        "keras": of_keras[metric].value,
+        "file": of_file[metric].value,
+        "spread": of_keras[metric].spread,
+    }
+
+
+class _Decodes:
+    """What `metrics` asks of a model that makes images from latents, answered by any `Run`."""
+
+    def __init__(self, model, run):
+        self.name, self.generator, self.num_classes = model.name, model.generator, model.num_classes
+        self.latents, self._run = model.latents, run
+
+    def decode(self, latents, labels=None):
+        inputs = {"latents": latents} | ({} if labels is None else {"labels": np.int32(labels)})
+        return _in_batches(self._run, inputs, 100)
+
+
+class _Translates:
+    """What `metrics` asks of a model that translates, answered by any `Run` for one direction."""
+
+    def __init__(self, model, direction, run):
+        self.name, self.image_shape, self.aligned = model.name, model.image_shape, model.aligned
+        self.generators, self._run = {direction: model.generators[direction]}, run
+
+    def translate(self, images, direction):
+        inputs = {"images": images.astype(np.float32) / 127.5 - 1.0}
+        at_once = max(1, any_size.AREA // (images.shape[1] * images.shape[2]))
+        return to_uint8(_in_batches(self._run, inputs, at_once))
+
+
+def _in_batches(run, inputs, size):
+    num = len(next(iter(inputs.values())))
+    batches = ({k: rows[i : i + size] for k, rows in inputs.items()} for i in range(0, num, size))
+    return np.concatenate([run(batch) for batch in batches])
 
 
 def _to_onnx(network, precision):
@@ -112,7 +258,7 @@ def open_onnx(content: bytes) -> Run:
     import onnxruntime
 
     session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
-    return lambda inputs: session.run(["images"], inputs)[0]
+    return lambda inputs: session.run(None, inputs)[0]
 
 
 def _to_litert(network, precision):
@@ -138,7 +284,7 @@ def open_litert(content: bytes) -> Run:
     # The signature keeps the interpreter's memory alive only as long as somebody holds the interpreter.
     interpreter = Interpreter(model_content=content)
     run = interpreter.get_signature_runner("serving_default")
-    return lambda inputs, _interpreter=interpreter: run(**inputs)["images"]
+    return lambda inputs, _interpreter=interpreter: next(iter(run(**inputs).values()))
 
 
 # How a format is converted and run, how its files end, and the packages it needs.

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from keras_gan import CycleGAN, DiscoGAN, Pix2Pix, networks, serving, zoo
+from keras_gan import CycleGAN, DiscoGAN, DualGAN, Pix2Pix, networks, serving, zoo
 
 sys.path.insert(0, os.path.dirname(__file__))
 
@@ -64,17 +64,21 @@ def generators(packed_entries, directory):
     return found
 
 
-def translating_models():
-    """Networks of any size and of one, of colours and of grey, in both directions and in one alone."""
+@pytest.fixture(scope="session")
+def small_translators():
+    """Name to model: networks of any size and of one, in colour and in grey, of both directions and of one."""
     grey, colours = (32, 32, 1), (32, 32, 3)
     cyclegan = [networks.resnet.generator(width=2, blocks=1) for _ in "AB"]
     cyclegan += [networks.patchgan.discriminator(width=2) for _ in "AB"]
     discogan = [networks.discogan.generator(colours, width=2) for _ in "AB"]
     discogan += [networks.dcgan.discriminator(colours, width=2) for _ in "AB"]
+    dualgan = [networks.unet.generator(colours, width=2) for _ in "AB"]
+    dualgan += [networks.patchgan.discriminator(width=2) for _ in "AB"]
     pix2pix = networks.unet.generator(grey, width=2), networks.patchgan.discriminator(2, width=2)
     models = {
         "tiny_cyclegan": CycleGAN(*cyclegan, image_shape=colours, seed=0, name="tiny_cyclegan"),
         "tiny_discogan": DiscoGAN(*discogan, image_shape=colours, seed=0, name="tiny_discogan"),
+        "tiny_dualgan": DualGAN(*dualgan, image_shape=colours, seed=0, name="tiny_dualgan"),
         "tiny_pix2pix": Pix2Pix(
             *pix2pix, direction="BtoA", image_shape=grey, seed=0, name="tiny_pix2pix"
         ),
@@ -89,13 +93,13 @@ def translating_models():
 
 
 @pytest.fixture(scope="session")
-def translators(directory):
+def translators(small_translators, directory):
     """Name to `Exported`, of models that translate images."""
     pytest.importorskip("tensorflow")
     from keras_gan.serving.pixels import to_png
 
     found = {}
-    for name, model in translating_models().items():
+    for name, model in small_translators.items():
         folder = serving.export(model, directory)
         rng = np.random.default_rng(0)
         images = rng.integers(0, 256, (2, 40, 33, model.image_shape[-1]), np.uint8)
