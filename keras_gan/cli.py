@@ -198,10 +198,11 @@ def _warnings_in_one_line():
             click.echo(f"keras-gan: warning: {warning.message}", err=True)
 
 
-def _tell(progress):
+def _tell(progress, stderr=None):
     """Overwrites the line in which progress was told before, if somebody watches."""
-    if sys.stderr.isatty():
-        click.echo(f"\r\x1b[K{progress}", nl=False, err=True)
+    stderr = stderr or sys.stderr
+    if stderr.isatty():
+        click.echo(f"\r\x1b[K{progress}", nl=False, file=stderr)
 
 
 @command.command()
@@ -272,9 +273,16 @@ def export(name, directory, format, precision, version, direction):
     _check_writable(directory / name / "1")
     _import_keras()
     _tell(f"Exporting {name}")
-    with _quiet():
-        options = {"format": format, "precision": precision, "direction": direction}
-        written = zoo.export(name, directory, version, **options)
+    with _quiet() as stderr:
+        written = zoo.export(
+            name,
+            directory,
+            version,
+            format=format,
+            precision=precision,
+            direction=direction,
+            progress=lambda text: _tell(text, stderr),
+        )
     _tell("")
     click.echo(f"Written: {written}")
 
@@ -322,15 +330,16 @@ def _import_keras():
 
 @contextmanager
 def _quiet():
-    """Keeps what libraries write to stderr in the block from a user; errors are told by `main`."""
-    stderr = os.dup(2)
-    with open(os.devnull, "w") as nowhere:
+    """Keeps what libraries write to stderr in the block from a user; yields the stderr that is read.
+
+    Errors are told by `main`.
+    """
+    with open(os.devnull, "w") as nowhere, os.fdopen(os.dup(2), "w") as stderr:
         os.dup2(nowhere.fileno(), 2)
-    try:
-        yield
-    finally:
-        os.dup2(stderr, 2)
-        os.close(stderr)
+        try:
+            yield stderr
+        finally:
+            os.dup2(stderr.fileno(), 2)
 
 
 def _generator(name, label):

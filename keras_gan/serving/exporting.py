@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -34,6 +35,7 @@ def export(
     precision: str = "float32",
     direction: str | None = None,
     dataset: str | None = None,
+    progress: Callable[[str], None] = lambda text: None,
 ) -> Path:
     """Writes a model as the file that production runs: the network that `generate` uses, and nothing else.
 
@@ -56,6 +58,7 @@ def export(
         dataset: name of the data that the model has learned from. In another precision than float32 the
             report then has the FID of 10,000 images by Keras and by the file (of a translator, the KID of
             translated test images), or why it is missing.
+        progress: is told in a few words, often, what is done.
 
     Returns:
         What was written.
@@ -114,7 +117,7 @@ def export(
 
     if format == "saved_model":
         return saved_model.save(model, directory, name, version)
-    return runtimes.save(model, directory, name, format, precision, direction, dataset)
+    return runtimes.save(model, directory, name, format, precision, direction, dataset, progress)
 
 
 def _under_tensorflow(model, **arguments):

@@ -56,6 +56,7 @@ def save(
     precision: str,
     direction: str | None,
     dataset: str | None,
+    progress: Callable[[str], None],
 ) -> Path:
     """Writes the file, and beside it a report of what it was compared with; see `serving.export`."""
     convert, open_, suffix, packages = _FORMATS[format]
@@ -74,6 +75,7 @@ def save(
             raise ImportError(
                 f"format={format!r} needs {package}: pip install 'keras_gan[{format}]'."
             ) from error
+    progress(f"Converting {name}")
     content = convert(network.graph, precision)
     run = open_(content)
     differences = [np.abs(run(each) - network.keras(each)).ravel() for each in network.examples]
@@ -96,7 +98,7 @@ def save(
         "versions": {package: version(package) for package in ("tensorflow", *packages)},
     }
     if precision != "float32":
-        report["judged"] = judged(model, direction, network.keras, run, dataset)
+        report["judged"] = judged(model, direction, network.keras, run, dataset, progress)
     with replacing(path) as temporary:
         temporary.write_bytes(content)
     with replacing(path.with_name(f"{path.name}.json")) as temporary:
@@ -157,6 +159,7 @@ def judged(
     keras: Run,
     file: Run,
     dataset: str | None,
+    progress: Callable[[str], None] = lambda text: None,
 ) -> dict[str, str | float]:
     """A figure of what Keras and of what a file makes of the same inputs, or why there is none.
 
@@ -169,16 +172,22 @@ def judged(
         keras: runs it.
         file: runs the file.
         dataset: name of the real images.
+        progress: is told what is done.
     """
     if dataset is None:
         return {"missing": "No dataset was named."}
     reports = []
     try:
-        for run in (keras, file):
+        for run, who in ((keras, "Keras"), (file, "the file")):
+
+            def tell(text, who=who):
+                progress(f"Judging {who}: {text}")
+
             if isinstance(model, Translator):
-                reports.append(metrics.evaluate(_Translates(model, direction, run), dataset))
+                stand_in, options = _Translates(model, direction, run), {}
             else:
-                reports.append(metrics.evaluate(_Decodes(model, run), dataset, ["fid"], JUDGED))
+                stand_in, options = _Decodes(model, run), {"metrics": ["fid"], "num": JUDGED}
+            reports.append(metrics.evaluate(stand_in, dataset, progress=tell, **options))
     except (FileNotFoundError, ValueError) as error:  # no data, no judge, or no images for it
         return {"missing": str(error)}
     of_keras, of_file = (

@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -104,6 +105,7 @@ def export(
     format: str = "saved_model",
     precision: str = "float32",
     direction: str | None = None,
+    progress: Callable[[str], None] = lambda text: None,
 ) -> Path:
     """Writes an entry for production; the arguments but the first are those of `keras_gan.serving.export`.
 
@@ -116,6 +118,7 @@ def export(
         format: one of `keras_gan.serving.FORMATS`.
         precision: "float32"; "float16" or "int8" (of the weights), for formats that have it.
         direction: of a translator as "onnx" or "litert"; its first one if None.
+        progress: is told in a few words, often, what is done.
 
     Returns:
         What was written.
@@ -143,6 +146,7 @@ def export(
         precision=precision,
         direction=direction,
         dataset=card(name).recipe["dataset"],
+        progress=progress,
     )
 
 

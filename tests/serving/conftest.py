@@ -66,7 +66,7 @@ def generators(packed_entries, directory):
 
 @pytest.fixture(scope="session")
 def small_translators():
-    """Name to model: networks of any size and of one, in colour and in grey, of both directions and of one."""
+    """Name to model: networks of any size and of one, in colour and grey, of both directions and of one."""
     grey, colours = (32, 32, 1), (32, 32, 3)
     cyclegan = [networks.resnet.generator(width=2, blocks=1) for _ in "AB"]
     cyclegan += [networks.patchgan.discriminator(width=2) for _ in "AB"]
