@@ -5,13 +5,21 @@ from pathlib import Path
 import tensorflow as tf
 
 from keras_gan.files import creating, replacing
+from keras_gan.models.biggan import BigGAN
 from keras_gan.models.sampler import Sampler
+from keras_gan.models.stylegan2 import StyleGAN2
 from keras_gan.models.translator import Translator
 from keras_gan.serving.generators import Generator
 from keras_gan.serving.translators import Translation
+from keras_gan.serving.truncation import TruncatedLatents, TruncatedStyles
 
 # What a kind of model can be asked for: `signatures` (name to tf.function), and `requests` that warm it up.
-KINDS = {Sampler: Generator, Translator: Translation}
+KINDS = {
+    Sampler: Generator,
+    BigGAN: TruncatedLatents,
+    StyleGAN2: TruncatedStyles,
+    Translator: Translation,
+}
 
 MAX_BATCH = 32
 

@@ -70,6 +70,25 @@ def integers(**values):
     return {key: np.array(v, kinds.get(key, np.int32)) for key, v in values.items()}
 
 
+def truncated(truncation, **others):
+    return integers(num=2, seed=3, **others) | {"truncation": np.float32([truncation])[0]}
+
+
+@pytest.mark.parametrize("name", ["tiny_stylegan2", "tiny_biggan"])
+def test_each_truncation_has_images_of_its_own(sessions, exported, name):
+    """The first of them are those of no truncation."""
+    model = exported[name].model
+    label = {} if model.num_classes is None else {"label": 1}
+    options = {} if model.num_classes is None else {"labels": 1}
+    none, *others = {"tiny_stylegan2": (1.0, 0.5, 0.0), "tiny_biggan": (10.0, 2.0, 0.04)}[name]
+    whole = sessions[name].run("sample", truncated(none, **label))
+    assert_same_images(whole, model.generate(2, 3, **options))
+    for each in others:
+        made = sessions[name].run("sample", truncated(each, **label))
+        assert_same_images(made, model.generate(2, 3, truncation=each, **options))
+        assert (made["images"] != whole["images"]).any()
+
+
 @pytest.mark.parametrize(
     ("name", "signature", "inputs", "message"),
     [
@@ -93,6 +112,11 @@ def integers(**values):
         ),
         ("tiny_cgan", "serving_default", latents(3) | integers(labels=[0]), "as many labels"),
         ("tiny_cgan", "sample", integers(num=1, seed=0, label=3), "class ids from 0 to 2"),
+        ("tiny_stylegan2", "sample", truncated(-0.1), r"truncation must lie in \[0, 1\]"),
+        ("tiny_stylegan2", "sample_png", truncated(1.1), r"truncation must lie in \[0, 1\]"),
+        ("tiny_stylegan2", "sample", truncated(np.nan), r"truncation must lie in \[0, 1\]"),
+        ("tiny_biggan", "sample", truncated(0.0, label=0), "truncation must be positive"),
+        ("tiny_biggan", "sample", truncated(np.nan, label=0), "truncation must be positive"),
     ],
 )
 def test_the_graph_refuses_bad_input_and_goes_on(
@@ -127,6 +151,17 @@ def test_the_graph_draws_as_many_numbers_as_it_may(sessions, exported):
             ],
         ),
         (
+            "tiny_stylegan2",
+            [
+                ("latents", "DT_FLOAT", "(-1, 8)"),
+                ("num", "DT_INT32", "()"),
+                ("seed", "DT_INT64", "()"),
+                ("truncation", "DT_FLOAT", "()"),
+                ("images", "DT_UINT8", "(-1, 32, 32, 3)"),
+                ("image_bytes", "DT_STRING", "(-1)"),
+            ],
+        ),
+        (
             "tiny_cyclegan",
             [
                 ("images", "DT_UINT8", "(-1, -1, -1, 3)"),
@@ -157,7 +192,9 @@ def test_only_the_networks_that_make_images_are_in_the_file(exported):
             networks = [model.generator if model.ema is None else model.ema_generator]
         weights = [list(weight.shape) for network in networks for weight in network.weights]
         reader = tf.train.load_checkpoint(str(each.folder / "variables" / "variables"))
-        saved = [shape for name, shape in reader.get_variable_to_shape_map().items() if shape]
+        shapes = reader.get_variable_to_shape_map()
+        shapes.pop("_CHECKPOINTABLE_OBJECT_GRAPH")
+        saved = shapes.values()
         assert sorted(saved) == sorted(weights)
 
 
