@@ -399,7 +399,7 @@ def test_export_refuses_in_one_line(run, entries, tmp_path, args, message):
 @pytest.mark.tensorflow
 def test_export_of_what_makes_no_images_is_refused(run, entries, tmp_path):
     code, _, err = run("export", "tiny_classifier", "models")
-    assert code == 2 and "which has no signatures to serve" in err and err.count("\n") == 1
+    assert code == 2 and "which makes no images to serve" in err and err.count("\n") == 1
     assert not list((tmp_path / "cwd").iterdir())
 
 

@@ -67,7 +67,9 @@ def save(
     elif isinstance(model, Sampler):
         network = of_sampler(model)
     else:
-        raise ValueError(f"model is a {type(model).__name__}, which makes no images.")
+        raise ValueError(
+            f"model is a {type(model).__name__}, which makes no images to run; format='keras' writes it."
+        )
     for package in packages:
         try:
             import_module(package)
@@ -274,7 +276,10 @@ def _to_litert(network, precision):
     root = tf.Module()
     root.read = network.get_concrete_function().variables
     with tempfile.TemporaryDirectory() as folder:
-        tf.saved_model.save(root, folder, {"serving_default": network})
+        try:
+            tf.saved_model.save(root, folder, {"serving_default": network})
+        except tf.errors.OpError as error:
+            raise OSError(f"{folder} cannot be written: {error.message}") from error
         converter = tf.lite.TFLiteConverter.from_saved_model(
             folder, signature_keys=["serving_default"]
         )

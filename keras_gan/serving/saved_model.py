@@ -37,7 +37,9 @@ def save(model, directory: Path, name: str, version: int | None) -> Path:
     """Writes `directory`/`name`/`version`, and the server's configuration beside; see `serving.export`."""
     kind = next((KINDS[base] for base in type(model).__mro__ if base in KINDS), None)
     if kind is None:
-        raise ValueError(f"model is a {type(model).__name__}, which has no signatures to serve.")
+        raise ValueError(
+            f"model is a {type(model).__name__}, which makes no images to serve; format='keras' writes it."
+        )
     served = kind(model)
     # Only what the graphs read is saved: no other network, no optimizer, no random state.
     root = tf.Module()

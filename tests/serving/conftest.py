@@ -12,7 +12,6 @@ from keras_gan import (
     BigGAN,
     CycleGAN,
     DiscoGAN,
-    DualGAN,
     Pix2Pix,
     StyleGAN2,
     networks,
@@ -101,13 +100,10 @@ def small_translators():
     cyclegan += [networks.patchgan.discriminator(width=2) for _ in "AB"]
     discogan = [networks.discogan.generator(colours, width=2) for _ in "AB"]
     discogan += [networks.dcgan.discriminator(colours, width=2) for _ in "AB"]
-    dualgan = [networks.unet.generator(colours, width=2) for _ in "AB"]
-    dualgan += [networks.patchgan.discriminator(width=2) for _ in "AB"]
     pix2pix = networks.unet.generator(grey, width=2), networks.patchgan.discriminator(2, width=2)
     models = {
         "tiny_cyclegan": CycleGAN(*cyclegan, image_shape=colours, seed=0, name="tiny_cyclegan"),
         "tiny_discogan": DiscoGAN(*discogan, image_shape=colours, seed=0, name="tiny_discogan"),
-        "tiny_dualgan": DualGAN(*dualgan, image_shape=colours, seed=0, name="tiny_dualgan"),
         "tiny_pix2pix": Pix2Pix(
             *pix2pix, direction="BtoA", image_shape=grey, seed=0, name="tiny_pix2pix"
         ),

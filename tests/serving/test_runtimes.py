@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from keras_gan import DiscoGAN, data, load_model, metrics, networks, serving, zoo
+from keras_gan import DiscoGAN, DualGAN, data, load_model, metrics, networks, serving, zoo
 from keras_gan.images import to_uint8
 
 tf = pytest.importorskip("tensorflow")
@@ -28,7 +28,11 @@ PACKAGES = {"onnx": ("onnx", "onnxruntime", "tf2onnx"), "litert": ("ai_edge_lite
 @pytest.fixture(scope="module")
 def models(packed_entries, small_translators):
     """Name to model."""
-    return packed_entries[1] | small_translators
+    shape = (32, 32, 3)
+    parts = [networks.unet.generator(shape, width=2) for _ in "AB"]
+    parts += [networks.patchgan.discriminator(width=2) for _ in "AB"]
+    dualgan = DualGAN(*parts, image_shape=shape, seed=0, name="tiny_dualgan")
+    return packed_entries[1] | small_translators | {"tiny_dualgan": dualgan}
 
 
 @pytest.fixture(scope="module")

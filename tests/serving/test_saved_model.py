@@ -1,9 +1,12 @@
 """A SavedModel says what Keras says, without Keras, through each of the doors that servers use."""
 
 import io
+import os
 import pickle
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -243,15 +246,62 @@ def test_versions_count_up_and_are_never_overwritten(packed_entries, tmp_path):
     assert sorted(p.name for p in (tmp_path / "models" / "a").iterdir()) == ["1", "7", "8"]
 
 
-@pytest.mark.tensorflow
-def test_full_disk_leaves_nothing(packed_entries, tmp_path, monkeypatch):
-    def full(*_, **__):
-        raise tf.errors.ResourceExhaustedError(None, None, "No space left on device")
+@pytest.fixture
+def full_disk():
+    """Files end at 20,000 bytes: what writes more is told so by the system, as where a disk is full."""
+    resource = pytest.importorskip("resource")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, hard))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
-    monkeypatch.setattr(tf.saved_model, "save", full)
-    with pytest.raises(OSError, match="No space left"):
-        serving.export(packed_entries[1]["tiny_cgan"], tmp_path / "models")
-    assert not list(tmp_path.iterdir())
+
+@pytest.mark.tensorflow
+@pytest.mark.parametrize("format", serving.FORMATS)
+def test_full_disk_leaves_nothing(request, packed_entries, tmp_path, format):
+    if format in ("onnx", "litert"):
+        pytest.importorskip({"onnx": "tf2onnx", "litert": "ai_edge_litert"}[format])
+    request.getfixturevalue("full_disk")
+    with pytest.raises(OSError):
+        serving.export(packed_entries[1]["tiny_dcgan"], tmp_path / "models", format=format)
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert not list(tmp_path.glob("models/tiny_dcgan"))
+
+
+@pytest.mark.tensorflow
+def test_version_that_fails_leaves_the_others_to_the_server(request, packed_entries, tmp_path):
+    model = packed_entries[1]["tiny_dcgan"]
+    serving.export(model, tmp_path)
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    request.getfixturevalue("full_disk")
+    with pytest.raises(OSError, match="cannot be written"):
+        serving.export(model, tmp_path)
+    after = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    assert after == before and [path.name for path in (tmp_path / "tiny_dcgan").iterdir()] == ["1"]
+
+
+@pytest.fixture
+def read_only():
+    """A folder that may be read and not written, by this process too."""
+    with tempfile.TemporaryDirectory() as above:
+        folder = Path(above) / "models"
+        folder.mkdir()
+        Path(above).chmod(0o755)
+        folder.chmod(0o555)
+        root = os.geteuid() == 0
+        if root:  # who may write everywhere
+            os.seteuid(65534)
+        yield folder
+        if root:
+            os.seteuid(0)
+
+
+@pytest.mark.tensorflow
+@pytest.mark.parametrize("format", ["saved_model", "keras"])
+def test_read_only_folder(packed_entries, read_only, format):
+    with pytest.raises(PermissionError, match="models"):
+        serving.export(packed_entries[1]["tiny_cgan"], read_only, format=format)
+    assert not list(read_only.iterdir())
 
 
 @pytest.mark.parametrize(
@@ -273,7 +323,7 @@ def test_bad_arguments_are_named(packed_entries, tmp_path, arguments, message):
 def test_models_without_signatures_are_refused(packed_entries, tmp_path):
     import keras
 
-    with pytest.raises(ValueError, match="model is a Classifier, which has no signatures"):
+    with pytest.raises(ValueError, match="model is a Classifier, which makes no images to serve"):
         serving.export(packed_entries[1]["tiny_classifier"], tmp_path / "models")
     with pytest.raises(ValueError, match="model must be a built Keras model"):
         serving.export(keras.Sequential([keras.layers.Dense(1)]), tmp_path / "models")
