@@ -295,12 +295,18 @@ def demo(name, host, port):
     """Open a local page to play with the entries."""
     if name is not None:
         zoo.card(name)
+    _tell("Starting")
     try:
         with _quiet():
             from keras_gan.serving import demo as page
     except ImportError as error:
         raise ImportError(f"{error}: pip install 'keras_gan[demo]'.") from error
-    page.serve(name, host, port, lambda url: click.echo(f"{url}  (Ctrl-C stops it)"))
+
+    def opened(url):
+        _tell("")
+        click.echo(f"{url}  (Ctrl-C stops it)")
+
+    page.serve(name, host, port, opened)
 
 
 def _recipe(source):

@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -199,11 +200,23 @@ def test_photograph_before_and_after_in_both_directions(page, packed_entries, ph
     expect(page, 1, model.translate(photograph, "BtoA"))
 
 
-def test_bad_file_is_told_and_does_no_harm(page, packed_entries, photograph, tmp_path):
+def bomb():
+    """A file of 50 kB that decodes to 400 million pixels."""
+    file = io.BytesIO()
+    Image.new("1", (20_000, 20_000)).save(file, "PNG")
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("make", "told"),
+    [(lambda: b"no picture", "cannot identify"), (bomb, "exceeds limit")],
+    ids=["no picture", "bomb"],
+)
+def test_bad_file_is_told_and_does_no_harm(page, packed_entries, photograph, tmp_path, make, told):
     choose(page, "The tiny_cyclegan")
-    (tmp_path / "bad.jpg").write_bytes(b"no picture")
+    (tmp_path / "bad.jpg").write_bytes(make())
     page.locator("input[type=file]").set_input_files(tmp_path / "bad.jpg")
-    page.get_by_text("Cannot read the picture bad.jpg: cannot identify").wait_for()
+    page.get_by_text(re.compile(f"Cannot read the picture bad.jpg: .*{told}")).wait_for()
     page.get_by_label("Clear").first.click()
     page.locator("input[type=file]").set_input_files(photograph)
     expect(page, 1, packed_entries[1]["tiny_cyclegan"].translate(photograph, "AtoB"))
