@@ -33,7 +33,7 @@ from keras_gan.files import replacing
 from keras_gan.images import to_uint8
 from keras_gan.models.sampler import Sampler
 from keras_gan.models.translator import Translator
-from keras_gan.serving import FORMATS, runtimes
+from keras_gan.serving import FORMATS, judging
 from keras_gan.serving.runtimes import open_litert, open_onnx
 
 README = Path(__file__).parents[1] / "docs" / "serving" / "README.md"
@@ -136,7 +136,7 @@ def main():
     parser.add_argument("--num", type=int, default=10_000, help="images that the FID is of")
     args = parser.parse_args()
     quiet = os.getloadavg()[0] < OTHERS
-    runtimes.JUDGED = args.num
+    judging.NUM = args.num
     kinds = Sampler, Translator
     names = args.names or [each for each in zoo.list() if isinstance(zoo.load(each), kinds)]
     lines = []

@@ -3,6 +3,7 @@
 import io
 import json
 import logging
+import re
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,25 +11,21 @@ from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 
+import keras
 import numpy as np
 import tensorflow as tf
+from tensorflow.lite.python.convert_phase import ConverterError
 
-from keras_gan import metrics
 from keras_gan.files import replacing
-from keras_gan.images import to_uint8
 from keras_gan.models import any_size
 from keras_gan.models.sampler import Sampler, inputs_of
 from keras_gan.models.translator import Translator
+from keras_gan.serving.judging import Inputs, Run, judged
 
 TOLERANCE = 1e-4
 """How far a float32 file may be from Keras, on images in [-1, 1]."""
 COMPARED = 64
 """Images that are compared; of a translator, whose images are larger, 4."""
-JUDGED = 10_000
-"""Generated images that an FID is of, as those of the cards."""
-
-Inputs = dict[str, np.ndarray]
-Run = Callable[[Inputs], np.ndarray]
 
 
 @dataclass
@@ -110,6 +107,9 @@ def save(
 
 def of_sampler(model: Sampler) -> Network:
     """Latents [and labels] to `images`, float32 in [-1, 1]."""
+    generator = model.generator if model.ema is None else model.ema_generator
+    if any(map(_is_nearest, generator.layers)):
+        generator = any_size.copy(generator, lambda x: _Nearest(x) if _is_nearest(x) else None)
     specs = [tf.TensorSpec((None, model.latent_dim), tf.float32, "latents")]
     examples = {"latents": model.latents(COMPARED, seed=0)}
     takes = {"latents": f"float32 (n, {model.latent_dim})"}
@@ -120,9 +120,26 @@ def of_sampler(model: Sampler) -> Network:
 
     @tf.function(input_signature=specs)
     def graph(latents, *labels):
-        return {"images": tf.cast(model.call(inputs_of(latents, list(labels))), tf.float32)}
+        images = generator(inputs_of(latents, list(labels)), training=False)
+        return {"images": tf.cast(images, tf.float32)}
 
     return Network(graph, lambda inputs: model.decode(*inputs.values()), [examples], takes)
+
+
+def _is_nearest(layer):
+    return isinstance(layer, keras.layers.UpSampling2D) and layer.interpolation == "nearest"
+
+
+class _Nearest(keras.layers.Layer):
+    """What `UpSampling2D` does, as one operation; of the several that Keras has, LiteRT loses the shape."""
+
+    def __init__(self, layer):
+        super().__init__(name=layer.name, dtype=layer.dtype_policy)
+        self._size = layer.size
+
+    def call(self, inputs):
+        sides = [side * times for side, times in zip(inputs.shape[1:3], self._size, strict=True)]
+        return tf.image.resize(inputs, sides, "nearest")
 
 
 def of_translator(model: Translator, direction: str, of_one_size: bool) -> Network:
@@ -130,15 +147,12 @@ def of_translator(model: Translator, direction: str, of_one_size: bool) -> Netwo
     generator = model.generators[direction]
     height, width, channels = model.image_shape
     rows, columns = any_size.step_of(generator)
-    sizes, sides, told = (
-        [(4, height, width)],
-        (height, width),
-        f"(n, {height}, {width}, {channels})",
-    )
-    if not of_one_size and generator.input_shape[1] is None:
+    sizes = [(4, height, width)]
+    if of_one_size or generator.input_shape[1] is not None:
+        sides, told = (height, width), f"(n, {height}, {width}, {channels})"
+    else:
+        sides, told = (None, None), f"(n, {rows} h, {columns} w, {channels})"
         sizes.append((1, height + rows, width + 2 * columns))
-        sides = None, None
-        told = f"(n, {rows} h, {columns} w, {channels})"
 
     # ONNX wants another name for the output than for the input.
     @tf.function(input_signature=[tf.TensorSpec((None, *sides, channels), tf.float32, "images")])
@@ -153,89 +167,6 @@ def of_translator(model: Translator, direction: str, of_one_size: bool) -> Netwo
     return Network(
         graph, lambda inputs: generator.predict_on_batch(inputs["images"]), examples, takes
     )
-
-
-def judged(
-    model: Sampler | Translator,
-    direction: str | None,
-    keras: Run,
-    file: Run,
-    dataset: str | None,
-    progress: Callable[[str], None] = lambda text: None,
-) -> dict[str, str | float]:
-    """A figure of what Keras and of what a file makes of the same inputs, or why there is none.
-
-    It is the FID of generated images, or the KID of translated test images, which are too few for an FID;
-    images and judge are those of `metrics.evaluate`.
-
-    Args:
-        model: the model that is in the file.
-        direction: of a translator.
-        keras: runs it.
-        file: runs the file.
-        dataset: name of the real images.
-        progress: is told what is done.
-    """
-    if dataset is None:
-        return {"missing": "No dataset was named."}
-    reports = []
-    try:
-        for run, who in ((keras, "Keras"), (file, "the file")):
-
-            def tell(text, who=who):
-                progress(f"Judging {who}: {text}")
-
-            if isinstance(model, Translator):
-                stand_in, options = _Translates(model, direction, run), {}
-            else:
-                stand_in, options = _Decodes(model, run), {"metrics": ["fid"], "num": JUDGED}
-            reports.append(metrics.evaluate(stand_in, dataset, progress=tell, **options))
-    except (FileNotFoundError, ValueError) as error:  # no data, no judge, or no images for it
-        return {"missing": str(error)}
-    of_keras, of_file = (
-        {figure.metric.partition("_")[0]: figure for figure in report.figures} for report in reports
-    )
-    metric = "kid" if isinstance(model, Translator) else "fid"
-    if metric not in of_keras:
-        return {"missing": f"The zoo has no classifier that judges {dataset}."}
-    return {
-        "figure": of_keras[metric].name,
-        "dataset": reports[0].dataset,
-        "keras": of_keras[metric].value,
-        "file": of_file[metric].value,
-        "spread": of_keras[metric].spread,
-    }
-
-
-class _Decodes:
-    """What `metrics` asks of a model that makes images from latents, answered by any `Run`."""
-
-    def __init__(self, model, run):
-        self.name, self.generator, self.num_classes = model.name, model.generator, model.num_classes
-        self.latents, self._run = model.latents, run
-
-    def decode(self, latents, labels=None):
-        inputs = {"latents": latents} | ({} if labels is None else {"labels": np.int32(labels)})
-        return _in_batches(self._run, inputs, 100)
-
-
-class _Translates:
-    """What `metrics` asks of a model that translates, answered by any `Run` for one direction."""
-
-    def __init__(self, model, direction, run):
-        self.name, self.image_shape, self.aligned = model.name, model.image_shape, model.aligned
-        self.generators, self._run = {direction: model.generators[direction]}, run
-
-    def translate(self, images, direction):
-        inputs = {"images": images.astype(np.float32) / 127.5 - 1.0}
-        at_once = max(1, any_size.AREA // (images.shape[1] * images.shape[2]))
-        return to_uint8(_in_batches(self._run, inputs, at_once))
-
-
-def _in_batches(run, inputs, size):
-    num = len(next(iter(inputs.values())))
-    batches = ({k: rows[i : i + size] for k, rows in inputs.items()} for i in range(0, num, size))
-    return np.concatenate([run(batch) for batch in batches])
 
 
 def _to_onnx(network, precision):
@@ -288,7 +219,14 @@ def _to_litert(network, precision):
             converter.optimizations = [tf.lite.Optimize.DEFAULT]
         if precision == "float16":
             converter.target_spec.supported_types = [tf.float16]
-        return converter.convert()
+        try:
+            return converter.convert()
+        except ConverterError as error:
+            lacking = re.search("(?:Select|Custom) ops: (.*)", str(error))
+            raise ValueError(
+                "LiteRT cannot run this network: its converter fails"
+                f"{f' on {lacking[1]}' if lacking else ''}. Other formats may do."
+            ) from error
 
 
 def open_litert(content: bytes) -> Run:
