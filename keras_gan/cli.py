@@ -198,10 +198,11 @@ def _warnings_in_one_line():
             click.echo(f"keras-gan: warning: {warning.message}", err=True)
 
 
-def _tell(progress):
+def _tell(progress, stderr=None):
     """Overwrites the line in which progress was told before, if somebody watches."""
-    if sys.stderr.isatty():
-        click.echo(f"\r\x1b[K{progress}", nl=False, err=True)
+    stderr = stderr or sys.stderr
+    if stderr.isatty():
+        click.echo(f"\r\x1b[K{progress}", nl=False, file=stderr)
 
 
 @command.command()
@@ -263,14 +264,25 @@ def train(recipe, data, pictures, epochs, skip_unreadable, strategy, out):
 @click.option(
     "--version", type=AT_LEAST_1, help="Of a SavedModel.  [default: the next that is free]"
 )
-def export(name, directory, format, precision, version):
+@click.option(
+    "--direction", help="Of a translator as onnx or litert: AtoB or BtoA.  [default: its first]"
+)
+def export(name, directory, format, precision, version, direction):
     """Write an entry as the file that a server or a phone runs."""
     zoo.card(name)
     _check_writable(directory / name / "1")
     _import_keras()
     _tell(f"Exporting {name}")
-    with _quiet():
-        written = zoo.export(name, directory, version, format=format, precision=precision)
+    with _quiet() as stderr:
+        written = zoo.export(
+            name,
+            directory,
+            version,
+            format=format,
+            precision=precision,
+            direction=direction,
+            progress=lambda text: _tell(text, stderr),
+        )
     _tell("")
     click.echo(f"Written: {written}")
 
@@ -283,12 +295,18 @@ def demo(name, host, port):
     """Open a local page to play with the entries."""
     if name is not None:
         zoo.card(name)
+    _tell("Starting")
     try:
         with _quiet():
             from keras_gan.serving import demo as page
     except ImportError as error:
         raise ImportError(f"{error}: pip install 'keras_gan[demo]'.") from error
-    page.serve(name, host, port, lambda url: click.echo(f"{url}  (Ctrl-C stops it)"))
+
+    def opened(url):
+        _tell("")
+        click.echo(f"{url}  (Ctrl-C stops it)")
+
+    page.serve(name, host, port, opened)
 
 
 def _recipe(source):
@@ -318,15 +336,16 @@ def _import_keras():
 
 @contextmanager
 def _quiet():
-    """Keeps what libraries write to stderr in the block from a user; errors are told by `main`."""
-    stderr = os.dup(2)
-    with open(os.devnull, "w") as nowhere:
+    """Keeps what libraries write to stderr in the block from a user; yields the stderr that is read.
+
+    Errors are told by `main`.
+    """
+    with open(os.devnull, "w") as nowhere, os.fdopen(os.dup(2), "w") as stderr:
         os.dup2(nowhere.fileno(), 2)
-    try:
-        yield
-    finally:
-        os.dup2(stderr, 2)
-        os.close(stderr)
+        try:
+            yield stderr
+        finally:
+            os.dup2(stderr.fileno(), 2)
 
 
 def _generator(name, label):

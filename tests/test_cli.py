@@ -1,6 +1,7 @@
 """The command does what it says; an error is one line and exit code 2."""
 
 import json
+import os
 import re
 import socket
 import subprocess
@@ -352,6 +353,29 @@ def test_export_for_a_runtime(run, entries, tmp_path):
     assert files == ["tiny_cgan-int8.tflite", "tiny_cgan-int8.tflite.json"]
 
 
+@pytest.mark.tensorflow
+def test_export_of_a_direction(run, entries, tmp_path):
+    pytest.importorskip("ai_edge_litert")
+    args = ("export", "tiny_cyclegan", "models", "--format", "litert", "--direction", "BtoA")
+    code, out, err = run(*args)
+    assert (code, out, err) == (0, "Written: models/tiny_cyclegan-BtoA.tflite\n", "")
+
+
+def test_export_tells_progress_where_it_is_watched():
+    """On a terminal, while what libraries write to stderr is kept from it."""
+    code = (
+        "import os; from keras_gan import cli, zoo; "
+        "work = lambda *a, progress, **o: (os.write(2, b'noise'), progress('half done'), 'x')[-1]; "
+        "zoo.export = work; cli.main(['export', 'gan_mnist', 'models'])"
+    )
+    terminal, stderr = os.openpty()
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=stderr)
+    told = os.read(terminal, 10_000)
+    assert done.returncode == 0 and done.stdout == b"Written: x\n"
+    assert told == b"\r\x1b[KExporting gan_mnist\r\x1b[Khalf done\r\x1b[K"
+
+
 @pytest.mark.parametrize(
     ("args", "message"),
     [
@@ -360,6 +384,7 @@ def test_export_for_a_runtime(run, entries, tmp_path):
         (("tiny_dcgan", "models", "--precision", "int8"), "precision must be one of float32"),
         (("tiny_dcgan", "models", "--version", "0"), "0 is not in the range"),
         (("tiny_dcgan", "models", "--format", "keras", "--version", "2"), "version must be None"),
+        (("tiny_dcgan", "models", "--direction", "AtoB"), "direction must be None but for"),
         (("tiny_dcgan", "entries/file"), "cannot be written"),
         (("tiny_dcgan",), "Missing argument 'DIR'"),
     ],
@@ -374,7 +399,7 @@ def test_export_refuses_in_one_line(run, entries, tmp_path, args, message):
 @pytest.mark.tensorflow
 def test_export_of_what_makes_no_images_is_refused(run, entries, tmp_path):
     code, _, err = run("export", "tiny_classifier", "models")
-    assert code == 2 and "which has no signatures to serve" in err and err.count("\n") == 1
+    assert code == 2 and "which makes no images to serve" in err and err.count("\n") == 1
     assert not list((tmp_path / "cwd").iterdir())
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from keras_gan.files import replacing
+from keras_gan.files import creating, replacing
 
 
 def test_makes_folders_and_replaces(tmp_path):
@@ -24,3 +24,30 @@ def test_keeps_the_old_file_and_nothing_else_when_the_block_fails(tmp_path):
         raise OSError("disk full")
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_folder_is_there_whole_or_not_at_all(tmp_path):
+    folder = tmp_path / "models" / "a" / "1"
+    with creating(folder) as temporary:
+        (temporary / "model").write_text("new")
+        assert not folder.exists() and temporary.name.startswith(".")
+    assert [path.name for path in folder.iterdir()] == ["model"]
+    assert list(folder.parent.iterdir()) == [folder]
+    assert folder.stat().st_mode & 0o777 == 0o755
+
+
+def test_a_folder_that_fails_takes_along_those_made_for_it(tmp_path):
+    (tmp_path / "models").mkdir()
+    folder = tmp_path / "models" / "a" / "1"
+    with pytest.raises(OSError, match="full"), creating(folder) as temporary:
+        (temporary / "model").write_text("ne")
+        raise OSError("disk full")
+    assert list(tmp_path.rglob("*")) == [tmp_path / "models"]
+
+
+def test_a_folder_that_is_there_stays(tmp_path):
+    (tmp_path / "1").mkdir()
+    (tmp_path / "1" / "model").write_text("old")
+    with pytest.raises(FileExistsError, match="1 exists already"), creating(tmp_path / "1"):
+        pytest.fail("The block must not run.")
+    assert (tmp_path / "1" / "model").read_text() == "old"

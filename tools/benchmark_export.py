@@ -1,15 +1,16 @@
 #!/usr/bin/env python
-"""Measures exported generators of the zoo, and writes the table of docs/serving/README.md.
+"""Measures exported entries of the zoo, and writes the table of docs/serving/README.md.
 
     pip install '.[onnx,litert]'
     KERAS_GAN_DATA=... python tools/benchmark_export.py
 
 Size, time for an image (asked for alone, and as one of 32; median of 30 requests), largest difference from
-Keras on images in [-1, 1], and how float16 and int8 change the FID, of 10,000 images from the same latents.
+Keras on images in [-1, 1], and how float16 and int8 change the FID of 10,000 images, or a translator's KID.
 While other processes keep the machine busy, times are left out.
 """
 
 import argparse
+import json
 import os
 import platform
 import statistics
@@ -27,27 +28,36 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 import numpy as np
 import tensorflow as tf
 
-from keras_gan import metrics, zoo
+from keras_gan import zoo
 from keras_gan.files import replacing
 from keras_gan.images import to_uint8
-from keras_gan.metrics.evaluation import image_size
 from keras_gan.models.sampler import Sampler
-from keras_gan.serving import FORMATS
+from keras_gan.models.translator import Translator
+from keras_gan.serving import FORMATS, judging
 from keras_gan.serving.runtimes import open_litert, open_onnx
 
 README = Path(__file__).parents[1] / "docs" / "serving" / "README.md"
 BEGIN, END = "<!-- benchmark -->", "<!-- /benchmark -->"
 HEAD = """\
-| Entry | Format | Precision | MB | ms, 1 image | ms, of 32 | Largest difference | FID |
+| Entry | Format | Precision | MB | ms, 1 image | ms, of 32 | Largest difference | FID or KID |
 |---|---|---|---|---|---|---|---|"""
 OTHERS = 0.5  # processes that run beside, above which the machine is not quiet
 
 
 def inputs_of(model, num):
+    if isinstance(model, Translator):
+        pixels = np.random.default_rng(0).integers(0, 256, (num, *model.image_shape))
+        return {"images": pixels.astype(np.float32) / 127.5 - 1.0}
     labels = {}
     if model.num_classes is not None:
         labels = {"labels": np.arange(num, dtype=np.int32) % model.num_classes}
     return {"latents": model.latents(num, seed=0), **labels}
+
+
+def made_by(model, inputs):
+    if isinstance(model, Translator):
+        return next(iter(model.generators.values())).predict_on_batch(inputs["images"])
+    return model.decode(*inputs.values())
 
 
 def opened(path, format):
@@ -60,18 +70,12 @@ def opened(path, format):
     network = loaded.signatures["serving_default"]
 
     def run(inputs, _loaded=loaded):
+        if "images" in inputs:
+            inputs = {"images": to_uint8(inputs["images"])}
         images = network(**{name: tf.constant(value) for name, value in inputs.items()})["images"]
         return images.numpy().astype(np.float32) / 127.5 - 1.0
 
     return run
-
-
-def batches(inputs, size):
-    num = len(inputs["latents"])
-    return [
-        {name: value[start : start + size] for name, value in inputs.items()}
-        for start in range(0, num, size)
-    ]
 
 
 def milliseconds(run, inputs, repeats=30):
@@ -90,52 +94,54 @@ def megabytes(path):
     return sum(file.stat().st_size for file in files) / 1e6
 
 
-def rows(name, num, quiet):
-    """The lines of the table about an entry."""
+def rows(name, quiet):
+    """The lines of the table about an entry; of a translator, in its first direction."""
     model = zoo.load(name)
-    asked = inputs_of(model, num)
-    evaluator = metrics.Evaluator(
-        zoo.card(name).recipe["dataset"], ["fid"], num, image_size=image_size(model)
-    )
-
-    def fid(run):
-        made = [to_uint8(run(batch)) for batch in batches(asked, 100)]
-        return evaluator(np.concatenate(made))["fid"].value
-
-    of_keras = fid(lambda batch: model.decode(*batch.values()))
+    translates = isinstance(model, Translator)
+    few, many = (1, None) if translates else (1, 32)
+    compared = inputs_of(model, 1 if translates else 64)
     with tempfile.TemporaryDirectory() as folder:
         for format, precisions in FORMATS.items():
             for precision in precisions if format != "keras" else ():
                 path = zoo.export(name, folder, format=format, precision=precision)
-                run = opened(path, format)
-                few = inputs_of(model, 64)
-                expected = model.decode(*few.values())
+                run, expected = opened(path, format), made_by(model, compared)
                 if format == "saved_model":
                     expected = to_uint8(expected).astype(np.float32) / 127.5 - 1.0
-                apart = np.abs(run(few) - expected).max()
-                times = [""] * 2
-                if quiet:
-                    times = [f"{milliseconds(run, inputs_of(model, n)):.2f}" for n in (1, 32)]
+                apart = np.abs(run(compared) - expected).max()
+                times = [
+                    f"{milliseconds(run, inputs_of(model, num)):.2f}" if quiet and num else ""
+                    for num in (few, many)
+                ]
                 change = ""
                 if precision != "float32":
-                    now = fid(run)
-                    change = f"{of_keras:.2f} → {now:.2f}"
+                    report = json.loads(path.with_name(f"{path.name}.json").read_text())
+                    change = told(report["judged"])
                 yield (
                     f"| {name} | {format} | {precision} | {megabytes(path):.1f} | "
                     f"{times[0]} | {times[1]} | {apart:.1g} | {change} |"
                 )
 
 
+def told(judged):
+    """What a report says of the images, in few words."""
+    if "missing" in judged:
+        return "not measured"
+    metric = judged["figure"].partition("[")[0].partition("_")[0].upper()
+    return f"{metric} {judged['keras']:.4g} → {judged['file']:.4g}"
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("names", nargs="*", help="entries; all that generate if none")
+    parser.add_argument("names", nargs="*", help="entries; all that make images if none")
     parser.add_argument("--num", type=int, default=10_000, help="images that the FID is of")
     args = parser.parse_args()
     quiet = os.getloadavg()[0] < OTHERS
-    names = args.names or [each for each in zoo.list() if isinstance(zoo.load(each), Sampler)]
+    judging.NUM = args.num
+    kinds = Sampler, Translator
+    names = args.names or [each for each in zoo.list() if isinstance(zoo.load(each), kinds)]
     lines = []
     for name in names:
-        for row in rows(name, args.num, quiet):
+        for row in rows(name, quiet):
             print(row, flush=True)
             lines.append(row)
     packages = ("tensorflow", "onnxruntime", "ai-edge-litert")
@@ -143,7 +149,7 @@ def main():
     times = "times on it" if quiet else "times left out, as it was busy"
     caption = (
         f"{date.today()}, {platform.machine()}, {os.cpu_count()} cores, {times}; {versions}; "
-        f"FID of {args.num:,} images, Keras → the file."
+        f"FID of {args.num:,} images, and KID, Keras → the file."
     )
     if not args.names:
         before, rest = README.read_text("utf-8").split(BEGIN)

@@ -1,5 +1,7 @@
 """Runs a network from images to images on pictures of any size, within bounded memory."""
 
+from collections.abc import Callable
+
 import keras
 import numpy as np
 from keras import layers, ops
@@ -34,7 +36,7 @@ def run(network: keras.Model, images: np.ndarray, noise: int | None = None) -> n
     sides = ((0, padded[0] - height), (0, padded[1] - width))
     images = np.pad(images, ((0, 0), *sides, (0, 0)), mode="reflect")
     if noise is not None:
-        network = _copy(network, lambda layer: _always(layer, noise))
+        network = copy(network, lambda layer: _always(layer, noise))
     # A network of one size takes nothing else; others a rectangle of AREA pixels.
     whole = network.input_shape[1] is None and padded[0] * padded[1] <= AREA
     if whole or tuple(padded) == tuple(step):
@@ -141,7 +143,7 @@ def _fixed(network, image, tile):
             return _FixedNormalization(*statistics[layer.name], layer)
         return None
 
-    return _copy(network, replace)
+    return copy(network, replace)
 
 
 def is_instance_norm(layer: layers.Layer) -> bool:
@@ -185,7 +187,9 @@ def _always(layer, seed):
     return _AlwaysDropout(layer.rate, seed=seed, name=layer.name)
 
 
-def _copy(network, replace):
+def copy(
+    network: keras.Model, replace: Callable[[layers.Layer], layers.Layer | None]
+) -> keras.Model:
     """A copy of a network with the layers that `replace` gives instead of those it gives none for."""
     clone = keras.models.clone_model(
         network,

@@ -49,6 +49,7 @@ class BigGAN(SAGAN):
 
     rates = (2e-4, 5e-5)
     beta_2 = 0.999
+    truncations = (0.04, 2.0)  # of figure 2 of the paper
 
     def __init__(
         self,
@@ -139,7 +140,7 @@ class BigGAN(SAGAN):
             raise ValueError(f"truncation must be positive, got {truncation}.")
         # What lies outside is not drawn again but never drawn: the quantiles of normal numbers, squeezed.
         low, high = ndtr(-truncation), ndtr(truncation)
-        quantiles = low + (high - low) * ndtr(super().latents(num, seed))
+        quantiles = low + (high - low) * ndtr(super().latents(num, seed).astype(np.float64))
         return ndtri(quantiles).astype(np.float32)
 
     def generate(self, num, seed=None, labels=None, truncation: float | None = None) -> np.ndarray:

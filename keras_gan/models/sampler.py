@@ -17,9 +17,11 @@ class Sampler(Game):
 
     Subclasses set `generator`, a model from latents (n, latent_dim) [and labels (n,)] to examples, and
     `num_classes`, and define `call`, which maps the same inputs to the examples that are shown to people.
+    Where `generate` takes a `truncation`, `truncations` is the range of those that are of use.
     """
 
     num_classes: int | None = None
+    truncations: tuple[float, float] | None = None
 
     @property
     def latent_dim(self) -> int:

@@ -52,6 +52,8 @@ class StyleGAN2(GAN):
     ```
     """
 
+    truncations = (0.0, 1.0)
+
     def __init__(
         self,
         generator=None,

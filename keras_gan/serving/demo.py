@@ -106,11 +106,11 @@ def _on(triggers, function, inputs, output):
 
 
 def _show_generator(model):
-    def draw(seed, num, label):
-        if label == EVERY:
-            labels = np.arange(num) % model.num_classes
-            return _canvas(model.generate(num, _whole(seed), labels), model.num_classes)
-        return _canvas(model.generate(num, _whole(seed), label), COLUMNS)
+    def draw(seed, num, label, truncation):
+        options = {} if truncation is None else {"truncation": truncation}
+        labels = np.arange(num) % model.num_classes if label == EVERY else label
+        columns = model.num_classes if label == EVERY else COLUMNS
+        return _canvas(model.generate(num, _whole(seed), labels, **options), columns)
 
     def walk(seed_a, seed_b, label):
         ends = _whole(seed_a), _whole(seed_b)
@@ -125,9 +125,11 @@ def _show_generator(model):
             seed = _seed("Seed", 0)
             first = 3 * (model.num_classes or COLUMNS)
             num = gr.Slider(1, 100, first, step=1, label="Images", interactive=True)
+            truncation = _truncation(model)
             another = gr.Button("Another seed", variant="primary")
         with gr.Column(scale=3):
-            images = _picture(draw(seed.value, num.value, label.value), "Images")
+            wanted = [seed, num, label, truncation]
+            images = _picture(draw(*(each.value for each in wanted)), "Images")
     gr.Markdown("### A walk from one seed to another")
     with gr.Row():
         with gr.Column(scale=1, min_width=240):
@@ -137,7 +139,7 @@ def _show_generator(model):
             path = _picture(walk(*(each.value for each in (*ends, label))), "Walk")
     another.click(_any_seed, None, seed)
     elsewhere.click(lambda end: (end, _any_seed()), ends[1], [*ends])
-    _on([seed.change, num.change, label.change], draw, [seed, num, label], images)
+    _on([each.change for each in wanted], draw, wanted, images)
     _on([each.change for each in (*ends, label)], walk, [*ends, label], path)
 
 
@@ -180,6 +182,14 @@ def _classes(model):
         return gr.State(None)
     choices = [("All", EVERY), *((str(label), label) for label in range(model.num_classes))]
     return gr.Dropdown(choices, value=EVERY, label="Class", filterable=False, interactive=True)
+
+
+def _truncation(model):
+    if model.truncations is None:
+        return gr.State(None)
+    low, high = model.truncations
+    told = "Less: closer to the typical image, and less diverse."
+    return gr.Slider(low, high, high, step=0.02, label="Truncation", info=told, interactive=True)
 
 
 def _picture(value, label, show_label=False, **kwargs):

@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -21,6 +22,7 @@ FORMATS = {
     "keras": ("float32",),
 }
 """Format to the precisions that it can be had in."""
+_ONE_WAY = ("onnx", "litert")
 
 
 def export(
@@ -31,23 +33,32 @@ def export(
     *,
     format: str = "saved_model",
     precision: str = "float32",
+    direction: str | None = None,
+    dataset: str | None = None,
+    progress: Callable[[str], None] = lambda text: None,
 ) -> Path:
     """Writes a model as the file that production runs: the network that `generate` uses, and nothing else.
 
     - "saved_model": `directory`/`name`/`version`, which a server of TensorFlow Serving finds whole or not at
       all, beside `models.config`, of all the models in `directory`, and `batching.config`.
-    - "onnx", "litert": `name`.onnx or `name`.tflite, latents (n, latent_dim)[ and labels (n,)] to images in
-      [-1, 1] (`name`-int8.onnx in another precision). It is run by its runtime and compared with Keras before
-      it is written: within 1e-4 in float32; the difference is in `name`.onnx.json.
+    - "onnx", "litert": `name`.onnx or `name`.tflite (`name`-int8.onnx in another precision): latents
+      (n, latent_dim)[ and labels (n,)] to images in [-1, 1]; of a translator, images to translations in one
+      direction (`name`-AtoB.onnx, if it has two). The file is run by its runtime and compared with Keras
+      before it is written: within 1e-4 in float32; the difference is in `name`.onnx.json.
     - "keras": `name`.keras, the whole model, for `keras_gan.load_model`.
 
     Args:
-        model: a model that makes images from latents, trained under any backend.
+        model: a model that makes images from latents or from images, trained under any backend.
         directory: folder of the models.
         name: by which the server knows the model; `model.name` if None.
         version: 1 or above; the next after those in `directory`/`name` if None. SavedModels alone have one.
         format: one of `FORMATS`.
         precision: "float32"; "float16" or "int8" (of the weights), for formats that have it.
+        direction: "AtoB" or "BtoA", of a translator as "onnx" or "litert"; its first one if None.
+        dataset: name of the data that the model has learned from. In another precision than float32 the
+            report then has the FID of 10,000 images by Keras and by the file (of a translator, the KID of
+            translated test images), or why it is missing.
+        progress: is told in a few words, often, what is done.
 
     Returns:
         What was written.
@@ -79,6 +90,10 @@ def export(
         raise ValueError(f"version must be at least 1, got {version}.")
     if version is not None and format != "saved_model":
         raise ValueError(f"version must be None for {format}, got {version}.")
+    if direction is not None and (format not in _ONE_WAY or not hasattr(model, "translate")):
+        raise ValueError(
+            f"direction must be None but for a translator as {' or '.join(_ONE_WAY)}, got {direction!r}."
+        )
     directory = Path(directory)
     if format == "keras":
         with replacing(directory / f"{name}.keras") as temporary:
@@ -94,13 +109,15 @@ def export(
             version=version,
             format=format,
             precision=precision,
+            direction=direction,
+            dataset=dataset,
         )
 
     from keras_gan.serving import runtimes, saved_model
 
     if format == "saved_model":
         return saved_model.save(model, directory, name, version)
-    return runtimes.save(model, directory, name, format, precision)
+    return runtimes.save(model, directory, name, format, precision, direction, dataset, progress)
 
 
 def _under_tensorflow(model, **arguments):

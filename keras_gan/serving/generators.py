@@ -14,7 +14,8 @@ class Generator:
     """What TensorFlow Serving runs of a `Sampler`; each check is made by the graph, as InvalidArgument.
 
     - `serving_default`: `latents` float32 (n, latent_dim)[, `labels` int32 (n,)] -> `images` uint8.
-    - `sample`: `num` int32, `seed` int64[, `label` int32], scalars -> `images`: `model.generate(num, seed)`.
+    - `sample`: `num` int32, `seed` int64[, `label` int32][, `truncation` float32], scalars -> `images`:
+      those of `model.generate`.
     - `sample_png`: as `sample` -> `image_bytes` (num,), PNG files.
 
     Args:
@@ -27,17 +28,21 @@ class Generator:
             raise ValueError(
                 f"model must make images (height, width, 1 or 3 channels) to be exported, got {shape}."
             )
-        self._decode = model.call
+        self._model = model
         self._width = model.latent_dim
         self._classes = model.num_classes
         latents = tf.TensorSpec((None, self._width), tf.float32, "latents")
         num, seed = tf.TensorSpec((), tf.int32, "num"), tf.TensorSpec((), tf.int64, "seed")
         labels = [] if self._classes is None else [tf.TensorSpec((None,), tf.int32, "labels")]
-        label = [] if self._classes is None else [tf.TensorSpec((), tf.int32, "label")]
+        sample = [num, seed]
+        if self._classes is not None:
+            sample.append(tf.TensorSpec((), tf.int32, "label"))
+        if model.truncations is not None:
+            sample.append(tf.TensorSpec((), tf.float32, "truncation"))
         self.signatures = {
             "serving_default": tf.function(self._serving_default, [latents, *labels]),
-            "sample": tf.function(self._sample, [num, seed, *label]),
-            "sample_png": tf.function(self._sample_png, [num, seed, *label]),
+            "sample": tf.function(self._sample, sample),
+            "sample_png": tf.function(self._sample_png, sample),
         }
 
     def requests(self, num: int) -> list[tuple[str, dict[str, np.ndarray]]]:
@@ -60,9 +65,11 @@ class Generator:
             )
             with tf.control_dependencies([rows]):
                 labels = self._checked(labels)
-        return {"images": self._images(latents, labels)}
+        return {"images": to_uint8(self._made(latents, labels))}
 
-    def _sample(self, num, seed, label=None):
+    def _sample(self, num, seed, *options):
+        options = [*options]
+        label = None if self._classes is None else options.pop(0)
         at_least_1 = tf.debugging.assert_positive(num, "num must be at least 1.")
         at_most = tf.debugging.assert_less_equal(num, MAX_NUM, f"num must be at most {MAX_NUM}.")
         not_negative = tf.debugging.assert_non_negative(seed, "seed must not be negative.")
@@ -78,15 +85,17 @@ class Generator:
             alg=1,
             dtype=tf.float64,
         )
-        return {"images": self._images(tf.cast(latents, tf.float32), label)}
+        make = self._truncated if options else self._made
+        return {"images": to_uint8(make(tf.cast(latents, tf.float32), label, *options))}
 
-    def _sample_png(self, num, seed, label=None):
-        images = self._sample(num, seed, label)["images"]
+    def _sample_png(self, num, seed, *options):
+        images = self._sample(num, seed, *options)["images"]
         # TensorFlow Serving writes outputs as base64 in JSON if their name ends in "_bytes".
         return {"image_bytes": to_png(images)}
 
-    def _images(self, latents, labels):
-        return to_uint8(self._decode(inputs_of(latents, [] if labels is None else [labels])))
+    def _made(self, latents, labels):
+        """What the network makes, floats in [-1, 1]."""
+        return self._model.call(inputs_of(latents, [] if labels is None else [labels]))
 
     def _checked(self, labels):
         classes = f"Labels must be class ids from 0 to {self._classes - 1}."

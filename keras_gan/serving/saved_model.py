@@ -5,13 +5,21 @@ from pathlib import Path
 import tensorflow as tf
 
 from keras_gan.files import creating, replacing
+from keras_gan.models.biggan import BigGAN
 from keras_gan.models.sampler import Sampler
+from keras_gan.models.stylegan2 import StyleGAN2
 from keras_gan.models.translator import Translator
 from keras_gan.serving.generators import Generator
 from keras_gan.serving.translators import Translation
+from keras_gan.serving.truncation import TruncatedLatents, TruncatedStyles
 
 # What a kind of model can be asked for: `signatures` (name to tf.function), and `requests` that warm it up.
-KINDS = {Sampler: Generator, Translator: Translation}
+KINDS = {
+    Sampler: Generator,
+    BigGAN: TruncatedLatents,
+    StyleGAN2: TruncatedStyles,
+    Translator: Translation,
+}
 
 MAX_BATCH = 32
 
@@ -29,7 +37,9 @@ def save(model, directory: Path, name: str, version: int | None) -> Path:
     """Writes `directory`/`name`/`version`, and the server's configuration beside; see `serving.export`."""
     kind = next((KINDS[base] for base in type(model).__mro__ if base in KINDS), None)
     if kind is None:
-        raise ValueError(f"model is a {type(model).__name__}, which has no signatures to serve.")
+        raise ValueError(
+            f"model is a {type(model).__name__}, which makes no images to serve; format='keras' writes it."
+        )
     served = kind(model)
     # Only what the graphs read is saved: no other network, no optimizer, no random state.
     root = tf.Module()

@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -103,8 +104,12 @@ def export(
     *,
     format: str = "saved_model",
     precision: str = "float32",
+    direction: str | None = None,
+    progress: Callable[[str], None] = lambda text: None,
 ) -> Path:
     """Writes an entry for production; the arguments but the first are those of `keras_gan.serving.export`.
+
+    The `dataset` of the report is the entry's own.
 
     Args:
         name: one of `list()`, and the name that the server knows the model by.
@@ -112,12 +117,14 @@ def export(
         version: 1 or above; the next after those in `directory`/`name` if None.
         format: one of `keras_gan.serving.FORMATS`.
         precision: "float32"; "float16" or "int8" (of the weights), for formats that have it.
+        direction: of a translator as "onnx" or "litert"; its first one if None.
+        progress: is told in a few words, often, what is done.
 
     Returns:
         What was written.
 
     Raises:
-        ValueError: if there is no such entry, or it makes no images.
+        ValueError: if there is no such entry, it makes no images, or an argument does not fit.
         FileExistsError: if the version is there already.
         OSError: if `directory` cannot be written.
         ImportError: if a package that the format needs is not installed, naming the extra.
@@ -130,7 +137,17 @@ def export(
     """
     from keras_gan import serving
 
-    return serving.export(load(name), directory, name, version, format=format, precision=precision)
+    return serving.export(
+        load(name),
+        directory,
+        name,
+        version,
+        format=format,
+        precision=precision,
+        direction=direction,
+        dataset=card(name).recipe["dataset"],
+        progress=progress,
+    )
 
 
 def restore(card: Card, weights: Path) -> "Game":

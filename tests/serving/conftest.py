@@ -8,7 +8,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from keras_gan import CycleGAN, DiscoGAN, Pix2Pix, networks, serving, zoo
+from keras_gan import (
+    BigGAN,
+    CycleGAN,
+    DiscoGAN,
+    Pix2Pix,
+    StyleGAN2,
+    networks,
+    serving,
+    zoo,
+)
 
 sys.path.insert(0, os.path.dirname(__file__))
 
@@ -34,27 +43,46 @@ def directory(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def generators(packed_entries, directory):
+def truncated():
+    """Name to model, of those that take a truncation; each truncation gives images of its own."""
+    square = (32, 32, 3)
+    biggan = [networks.biggan.generator(square, 3, 8, 2, embedding_dim=4)]
+    biggan += [networks.biggan.discriminator(square, 3, 2)]
+    stylegan2 = [networks.stylegan2.generator(square, 8, 128, 8, 2)]
+    stylegan2 += [networks.stylegan2.discriminator(square, 128, 8)]
+    models = {
+        "tiny_biggan": BigGAN(*biggan, num_classes=3, seed=0, name="tiny_biggan"),
+        "tiny_stylegan2": StyleGAN2(*stylegan2, seed=0, name="tiny_stylegan2"),
+    }
+    mapping = models["tiny_stylegan2"].ema_generator.get_layer("mapping")
+    mapping.get_layer("mean").mean.assign(np.linspace(-1.0, 1.0, 8))
+    return models
+
+
+@pytest.fixture(scope="session")
+def generators(packed_entries, truncated, directory):
     """Name to `Exported`, of models that make images from latents."""
     pytest.importorskip("tensorflow")
     found = {}
-    for name in ("tiny_dcgan", "tiny_cgan", REAL):
+    small = packed_entries[1] | truncated
+    for name in ("tiny_dcgan", "tiny_cgan", *truncated, REAL):
         if name == REAL:
             model, folder = zoo.load(name), zoo.export(name, directory)
         else:
-            model = packed_entries[1][name]
-            folder = serving.export(model, directory)
+            model, folder = small[name], serving.export(small[name], directory)
         conditional = model.num_classes is not None
         latents = model.latents(3, SEED)
         labels, label = np.array([2, 0, 1], np.int32), np.array(1, np.int32)
         sample = {"num": np.array(4, np.int32), "seed": np.array(SEED, np.int64)}
         sample |= {"label": label} if conditional else {}
+        sample |= {"truncation": np.array(0.7, np.float32)} if name in truncated else {}
         requests = {
             "serving_default": {"latents": latents, **({"labels": labels} if conditional else {})},
             "sample": sample,
             "sample_png": sample,
         }
-        drawn = model.generate(4, SEED, 1 if conditional else None)
+        options = {"truncation": 0.7} if name in truncated else {}
+        drawn = model.generate(4, SEED, 1 if conditional else None, **options)
         expected = {
             "serving_default": model.generate(3, SEED, labels if conditional else None),
             "sample": drawn,
@@ -64,8 +92,9 @@ def generators(packed_entries, directory):
     return found
 
 
-def translating_models():
-    """Networks of any size and of one, of colours and of grey, in both directions and in one alone."""
+@pytest.fixture(scope="session")
+def small_translators():
+    """Name to model: networks of any size and of one, in colour and grey, of both directions and of one."""
     grey, colours = (32, 32, 1), (32, 32, 3)
     cyclegan = [networks.resnet.generator(width=2, blocks=1) for _ in "AB"]
     cyclegan += [networks.patchgan.discriminator(width=2) for _ in "AB"]
@@ -89,13 +118,13 @@ def translating_models():
 
 
 @pytest.fixture(scope="session")
-def translators(directory):
+def translators(small_translators, directory):
     """Name to `Exported`, of models that translate images."""
     pytest.importorskip("tensorflow")
     from keras_gan.serving.pixels import to_png
 
     found = {}
-    for name, model in translating_models().items():
+    for name, model in small_translators.items():
         folder = serving.export(model, directory)
         rng = np.random.default_rng(0)
         images = rng.integers(0, 256, (2, 40, 33, model.image_shape[-1]), np.uint8)

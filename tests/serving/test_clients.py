@@ -1,6 +1,7 @@
 """The client code of docs/serving/README.md gets Keras's images from a server, and errors that tell why."""
 
 import base64
+import io
 import json
 import os
 import re
@@ -114,6 +115,40 @@ def test_documented_client_gets_the_images_of_keras(section, server, exported, t
 def assert_close(images, expected):
     assert images.dtype == np.uint8 and images.shape == expected.shape
     assert np.abs(images.astype(float) - expected).max() <= 1
+
+
+def as_json(value):
+    if value.dtype == object:
+        return [{"b64": base64.b64encode(each).decode()} for each in value]
+    return value.tolist()
+
+
+def as_images(answer, expected):
+    if isinstance(answer[0], dict):
+        answer = [base64.b64decode(each["b64"]) for each in answer]
+    if isinstance(answer[0], bytes):
+        answer = [np.asarray(Image.open(io.BytesIO(png))) for png in answer]
+    return np.array(answer, np.uint8).reshape(expected.shape)
+
+
+@pytest.mark.parametrize("section", ["By REST", "By gRPC"])
+def test_every_signature_of_every_model(section, server, exported):
+    names = {}
+    exec(client(section, server).split("\n\n\n#")[0].split("\n\n\nanswer")[0], names)
+    for name, each in exported.items():
+        for signature, inputs in each.requests.items():
+            expected = each.expected[signature]
+            if section == "By gRPC":
+                answers = [names["predict"](name, signature, **inputs)]
+            else:
+                columns = {key: as_json(value) for key, value in inputs.items()}
+                answers = [names["predict"](name, signature, inputs=columns)["outputs"]]
+                if "num" not in inputs:  # which is for all rows, not one for each
+                    rows = zip(*columns.values(), strict=True)
+                    rows = [dict(zip(columns, row, strict=True)) for row in rows]
+                    answers.append(names["predict"](name, signature, instances=rows)["predictions"])
+            for answer in answers:
+                assert_close(as_images(answer, expected), expected)
 
 
 def test_bad_requests_are_answered_with_the_reason(server):

@@ -1,7 +1,9 @@
 """`keras-gan demo` in a browser: each control shows what the model makes, and bad files do no harm."""
 
 import io
+import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -14,6 +16,7 @@ import pytest
 from PIL import Image
 
 import keras_gan
+from keras_gan.zoo import packing, registry
 
 pytest.importorskip("gradio", reason="needs gradio: pip install '.[demo]'")
 sync_api = pytest.importorskip("playwright.sync_api", reason="needs playwright")
@@ -22,14 +25,31 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
-def address(packed_entries):
+def entries(packed_entries, truncated, tmp_path_factory):
+    """A folder of the small entries, with one that takes a truncation."""
+    folder = tmp_path_factory.mktemp("demo") / "zoo"
+    shutil.copytree(packed_entries[0], folder)
+    (folder / "tiny_stylegan2").mkdir()
+    entry = json.loads((folder / "tiny_dcgan" / "entry.json").read_text())
+    entry["recipe"]["model"] = "StyleGAN2"
+    entry |= {"name": "tiny_stylegan2", "title": "The tiny_stylegan2"}
+    (folder / "tiny_stylegan2" / "entry.json").write_text(json.dumps(entry))
+    model = truncated["tiny_stylegan2"]
+    model.compile()
+    epoch = {"epoch": 1, "seconds": 1.0, "batch_size": 16, **entry["training"]}
+    packing.pack(folder / "tiny_stylegan2", model, [epoch])
+    return folder
+
+
+@pytest.fixture(scope="module")
+def address(entries):
     """Of a page with the small entries, as the command serves it."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     code = (
         "import pathlib; from keras_gan import cli; from keras_gan.zoo import registry; "
-        f"registry.folder = lambda: pathlib.Path({str(packed_entries[0])!r}); "
+        f"registry.folder = lambda: pathlib.Path({str(entries)!r}); "
         f"cli.main(['demo', 'tiny_cgan', '--port', '{port}'])"
     )
     environ = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
@@ -118,6 +138,38 @@ def test_seed_number_and_class_choose_the_images(page, packed_entries):
     expect(page, 0, grid_of(model.generate(10, seed, 2), 6))
 
 
+def test_truncation_of_a_model_that_takes_one(page, entries, monkeypatch):
+    monkeypatch.setattr(registry, "folder", lambda: entries)
+    model = keras_gan.zoo.load("tiny_stylegan2")
+    page.get_by_label("Seed", exact=True).wait_for()
+    sync_api.expect(page.get_by_text("Truncation")).to_have_count(0)
+    choose(page, "The tiny_stylegan2")
+    expect(page, 0, grid_of(model.generate(18, 0), 6))
+    page.get_by_role("spinbutton", name="Truncation").fill("0.5")
+    expect(page, 0, grid_of(model.generate(18, 0, truncation=0.5), 6))
+
+
+def test_two_visitors_at_once(browser, address, packed_entries):
+    """Their requests are worked on in turn, and each gets what he asked for."""
+    model = packed_entries[1]["tiny_cgan"]
+    visits = {seed: browser.new_page() for seed in (11, 12)}
+    for visit in visits.values():
+        visit.goto(address)
+    for seed, visit in visits.items():
+        visit.get_by_label("Seed", exact=True).fill(str(seed))
+    for seed, visit in visits.items():
+        expect(visit, 0, grid_of(model.generate(9, seed, np.arange(9) % 3), 3))
+        visit.close()
+
+
+def test_only_this_machine_reaches_the_page(address):
+    """It listens at 127.0.0.1, not at the machine's other addresses."""
+    port = int(address.split(":")[-1].strip("/"))
+    socket.create_connection(("127.0.0.1", port), 5).close()
+    with pytest.raises(OSError):
+        socket.create_connection(("127.0.0.2", port), 5)
+
+
 def test_walk_between_two_seeds(page, packed_entries):
     choose(page, "The tiny_dcgan")
     model = packed_entries[1]["tiny_dcgan"]
@@ -148,11 +200,23 @@ def test_photograph_before_and_after_in_both_directions(page, packed_entries, ph
     expect(page, 1, model.translate(photograph, "BtoA"))
 
 
-def test_bad_file_is_told_and_does_no_harm(page, packed_entries, photograph, tmp_path):
+def bomb():
+    """A file of 50 kB that decodes to 400 million pixels."""
+    file = io.BytesIO()
+    Image.new("1", (20_000, 20_000)).save(file, "PNG")
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("make", "told"),
+    [(lambda: b"no picture", "cannot identify"), (bomb, "exceeds limit")],
+    ids=["no picture", "bomb"],
+)
+def test_bad_file_is_told_and_does_no_harm(page, packed_entries, photograph, tmp_path, make, told):
     choose(page, "The tiny_cyclegan")
-    (tmp_path / "bad.jpg").write_bytes(b"no picture")
+    (tmp_path / "bad.jpg").write_bytes(make())
     page.locator("input[type=file]").set_input_files(tmp_path / "bad.jpg")
-    page.get_by_text("Cannot read the picture bad.jpg: cannot identify").wait_for()
+    page.get_by_text(re.compile(f"Cannot read the picture bad.jpg: .*{told}")).wait_for()
     page.get_by_label("Clear").first.click()
     page.locator("input[type=file]").set_input_files(photograph)
     expect(page, 1, packed_entries[1]["tiny_cyclegan"].translate(photograph, "AtoB"))
@@ -175,6 +239,7 @@ def test_classifiers_are_not_among_the_models(page):
         "The tiny_cgan",
         "The tiny_dcgan",
         "The tiny_cyclegan",
+        "The tiny_stylegan2",
     }
 
 

@@ -1,9 +1,12 @@
 """A SavedModel says what Keras says, without Keras, through each of the doors that servers use."""
 
 import io
+import os
 import pickle
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -70,6 +73,25 @@ def integers(**values):
     return {key: np.array(v, kinds.get(key, np.int32)) for key, v in values.items()}
 
 
+def truncated(truncation, **others):
+    return integers(num=2, seed=3, **others) | {"truncation": np.float32([truncation])[0]}
+
+
+@pytest.mark.parametrize("name", ["tiny_stylegan2", "tiny_biggan"])
+def test_each_truncation_has_images_of_its_own(sessions, exported, name):
+    """The first of them are those of no truncation."""
+    model = exported[name].model
+    label = {} if model.num_classes is None else {"label": 1}
+    options = {} if model.num_classes is None else {"labels": 1}
+    none, *others = {"tiny_stylegan2": (1.0, 0.5, 0.0), "tiny_biggan": (10.0, 2.0, 0.04)}[name]
+    whole = sessions[name].run("sample", truncated(none, **label))
+    assert_same_images(whole, model.generate(2, 3, **options))
+    for each in others:
+        made = sessions[name].run("sample", truncated(each, **label))
+        assert_same_images(made, model.generate(2, 3, truncation=each, **options))
+        assert (made["images"] != whole["images"]).any()
+
+
 @pytest.mark.parametrize(
     ("name", "signature", "inputs", "message"),
     [
@@ -93,6 +115,11 @@ def integers(**values):
         ),
         ("tiny_cgan", "serving_default", latents(3) | integers(labels=[0]), "as many labels"),
         ("tiny_cgan", "sample", integers(num=1, seed=0, label=3), "class ids from 0 to 2"),
+        ("tiny_stylegan2", "sample", truncated(-0.1), r"truncation must lie in \[0, 1\]"),
+        ("tiny_stylegan2", "sample_png", truncated(1.1), r"truncation must lie in \[0, 1\]"),
+        ("tiny_stylegan2", "sample", truncated(np.nan), r"truncation must lie in \[0, 1\]"),
+        ("tiny_biggan", "sample", truncated(0.0, label=0), "truncation must be positive"),
+        ("tiny_biggan", "sample", truncated(np.nan, label=0), "truncation must be positive"),
     ],
 )
 def test_the_graph_refuses_bad_input_and_goes_on(
@@ -127,6 +154,17 @@ def test_the_graph_draws_as_many_numbers_as_it_may(sessions, exported):
             ],
         ),
         (
+            "tiny_stylegan2",
+            [
+                ("latents", "DT_FLOAT", "(-1, 8)"),
+                ("num", "DT_INT32", "()"),
+                ("seed", "DT_INT64", "()"),
+                ("truncation", "DT_FLOAT", "()"),
+                ("images", "DT_UINT8", "(-1, 32, 32, 3)"),
+                ("image_bytes", "DT_STRING", "(-1)"),
+            ],
+        ),
+        (
             "tiny_cyclegan",
             [
                 ("images", "DT_UINT8", "(-1, -1, -1, 3)"),
@@ -157,7 +195,9 @@ def test_only_the_networks_that_make_images_are_in_the_file(exported):
             networks = [model.generator if model.ema is None else model.ema_generator]
         weights = [list(weight.shape) for network in networks for weight in network.weights]
         reader = tf.train.load_checkpoint(str(each.folder / "variables" / "variables"))
-        saved = [shape for name, shape in reader.get_variable_to_shape_map().items() if shape]
+        shapes = reader.get_variable_to_shape_map()
+        shapes.pop("_CHECKPOINTABLE_OBJECT_GRAPH")
+        saved = shapes.values()
         assert sorted(saved) == sorted(weights)
 
 
@@ -206,15 +246,62 @@ def test_versions_count_up_and_are_never_overwritten(packed_entries, tmp_path):
     assert sorted(p.name for p in (tmp_path / "models" / "a").iterdir()) == ["1", "7", "8"]
 
 
-@pytest.mark.tensorflow
-def test_full_disk_leaves_nothing(packed_entries, tmp_path, monkeypatch):
-    def full(*_, **__):
-        raise tf.errors.ResourceExhaustedError(None, None, "No space left on device")
+@pytest.fixture
+def full_disk():
+    """Files end at 20,000 bytes: what writes more is told so by the system, as where a disk is full."""
+    resource = pytest.importorskip("resource")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, hard))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
-    monkeypatch.setattr(tf.saved_model, "save", full)
-    with pytest.raises(OSError, match="No space left"):
-        serving.export(packed_entries[1]["tiny_cgan"], tmp_path / "models")
-    assert not list(tmp_path.iterdir())
+
+@pytest.mark.tensorflow
+@pytest.mark.parametrize("format", serving.FORMATS)
+def test_full_disk_leaves_nothing(request, packed_entries, tmp_path, format):
+    if format in ("onnx", "litert"):
+        pytest.importorskip({"onnx": "tf2onnx", "litert": "ai_edge_litert"}[format])
+    request.getfixturevalue("full_disk")
+    with pytest.raises(OSError):
+        serving.export(packed_entries[1]["tiny_dcgan"], tmp_path / "models", format=format)
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert not list(tmp_path.glob("models/tiny_dcgan"))
+
+
+@pytest.mark.tensorflow
+def test_version_that_fails_leaves_the_others_to_the_server(request, packed_entries, tmp_path):
+    model = packed_entries[1]["tiny_dcgan"]
+    serving.export(model, tmp_path)
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    request.getfixturevalue("full_disk")
+    with pytest.raises(OSError, match="cannot be written"):
+        serving.export(model, tmp_path)
+    after = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    assert after == before and [path.name for path in (tmp_path / "tiny_dcgan").iterdir()] == ["1"]
+
+
+@pytest.fixture
+def read_only():
+    """A folder that may be read and not written, by this process too."""
+    with tempfile.TemporaryDirectory() as above:
+        folder = Path(above) / "models"
+        folder.mkdir()
+        Path(above).chmod(0o755)
+        folder.chmod(0o555)
+        root = os.geteuid() == 0
+        if root:  # who may write everywhere
+            os.seteuid(65534)
+        yield folder
+        if root:
+            os.seteuid(0)
+
+
+@pytest.mark.tensorflow
+@pytest.mark.parametrize("format", ["saved_model", "keras"])
+def test_read_only_folder(packed_entries, read_only, format):
+    with pytest.raises(PermissionError, match="models"):
+        serving.export(packed_entries[1]["tiny_cgan"], read_only, format=format)
+    assert not list(read_only.iterdir())
 
 
 @pytest.mark.parametrize(
@@ -236,7 +323,7 @@ def test_bad_arguments_are_named(packed_entries, tmp_path, arguments, message):
 def test_models_without_signatures_are_refused(packed_entries, tmp_path):
     import keras
 
-    with pytest.raises(ValueError, match="model is a Classifier, which has no signatures"):
+    with pytest.raises(ValueError, match="model is a Classifier, which makes no images to serve"):
         serving.export(packed_entries[1]["tiny_classifier"], tmp_path / "models")
     with pytest.raises(ValueError, match="model must be a built Keras model"):
         serving.export(keras.Sequential([keras.layers.Dense(1)]), tmp_path / "models")

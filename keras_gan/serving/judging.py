@@ -1,0 +1,100 @@
+"""What an exported file makes of a model's images, in the figures that its card has."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from keras_gan import metrics
+from keras_gan.images import to_uint8
+from keras_gan.models import any_size
+from keras_gan.models.sampler import Sampler
+from keras_gan.models.translator import Translator
+
+NUM = 10_000
+"""Generated images that an FID is of, as those of the cards."""
+
+Inputs = dict[str, np.ndarray]
+Run = Callable[[Inputs], np.ndarray]
+
+
+def judged(
+    model: Sampler | Translator,
+    direction: str | None,
+    keras: Run,
+    file: Run,
+    dataset: str | None,
+    progress: Callable[[str], None] = lambda text: None,
+) -> dict[str, str | float]:
+    """A figure of what Keras and of what a file makes of the same inputs, or why there is none.
+
+    It is the FID of generated images, or the KID of translated test images, which are too few for an FID;
+    images and judge are those of `metrics.evaluate`.
+
+    Args:
+        model: the model that is in the file.
+        direction: of a translator.
+        keras: runs it.
+        file: runs the file.
+        dataset: name of the real images.
+        progress: is told what is done.
+    """
+    if dataset is None:
+        return {"missing": "No dataset was named."}
+    reports = []
+    try:
+        for run, who in ((keras, "Keras"), (file, "the file")):
+
+            def tell(text, who=who):
+                progress(f"Judging {who}: {text}")
+
+            if isinstance(model, Translator):
+                stand_in, options = _Translates(model, direction, run), {}
+            else:
+                stand_in, options = _Decodes(model, run), {"metrics": ["fid"], "num": NUM}
+            reports.append(metrics.evaluate(stand_in, dataset, progress=tell, **options))
+    except (FileNotFoundError, ValueError) as error:  # no data, no judge, or no images for it
+        return {"missing": str(error)}
+    of_keras, of_file = (
+        {figure.metric.partition("_")[0]: figure for figure in report.figures} for report in reports
+    )
+    metric = "kid" if isinstance(model, Translator) else "fid"
+    if metric not in of_keras:
+        return {"missing": f"The zoo has no classifier that judges {dataset}."}
+    return {
+        "figure": of_keras[metric].name,
+        "dataset": reports[0].dataset,
+        "keras": of_keras[metric].value,
+        "file": of_file[metric].value,
+        "spread": of_keras[metric].spread,
+    }
+
+
+class _Decodes:
+    """What `metrics` asks of a model that makes images from latents, answered by any `Run`."""
+
+    def __init__(self, model, run):
+        self.name, self.generator, self.num_classes = model.name, model.generator, model.num_classes
+        self.latents, self._run = model.latents, run
+
+    def decode(self, latents, labels=None):
+        inputs = {"latents": latents} | ({} if labels is None else {"labels": np.int32(labels)})
+        return _in_batches(self._run, inputs, 100)
+
+
+class _Translates:
+    """What `metrics` asks of a model that translates, answered by any `Run` for one direction."""
+
+    def __init__(self, model, direction, run):
+        self.name, self.image_shape, self.aligned = model.name, model.image_shape, model.aligned
+        self.generators, self._run = {direction: model.generators[direction]}, run
+
+    def translate(self, images, direction):
+        inputs = {"images": images.astype(np.float32) / 127.5 - 1.0}
+        at_once = max(1, any_size.AREA // (images.shape[1] * images.shape[2]))
+        return to_uint8(_in_batches(self._run, inputs, at_once))
+
+
+def _in_batches(run, inputs, size):
+    num = len(next(iter(inputs.values())))
+    batches = ({k: rows[i : i + size] for k, rows in inputs.items()} for i in range(0, num, size))
+    return np.concatenate([run(batch) for batch in batches])
