@@ -49,6 +49,7 @@ _NAMES = {
     "LSGAN": "models",
     "Pix2Pix": "models",
     "Player": "game",
+    "ProGAN": "models",
     "R3GAN": "models",
     "SAGAN": "models",
     "SNGAN": "models",

@@ -3,6 +3,7 @@
 from keras_gan.layers.batch_normalization import BatchNormalization
 from keras_gan.layers.convolution import Conv2D, Conv2DTranspose
 from keras_gan.layers.equalized import EqualizedConv2D, EqualizedDense
+from keras_gan.layers.fade import Fade
 from keras_gan.layers.instance_normalization import InstanceNormalization
 from keras_gan.layers.learned_constant import LearnedConstant
 from keras_gan.layers.maxout import Maxout
@@ -10,6 +11,7 @@ from keras_gan.layers.minibatch_discrimination import MinibatchDiscrimination
 from keras_gan.layers.minibatch_standard_deviation import MinibatchStandardDeviation
 from keras_gan.layers.modulated_convolution import ModulatedConv2D
 from keras_gan.layers.noise import Noise
+from keras_gan.layers.pixel_normalization import PixelNormalization
 from keras_gan.layers.reflection_padding import ReflectionPadding2D
 from keras_gan.layers.resampling import Upsample
 from keras_gan.layers.running_mean import RunningMean
@@ -28,6 +30,7 @@ __all__ = [
     "DropReference",
     "EqualizedConv2D",
     "EqualizedDense",
+    "Fade",
     "InstanceNormalization",
     "LearnedConstant",
     "Maxout",
@@ -35,6 +38,7 @@ __all__ = [
     "MinibatchStandardDeviation",
     "ModulatedConv2D",
     "Noise",
+    "PixelNormalization",
     "ReferenceBatch",
     "ReflectionPadding2D",
     "RunningMean",

@@ -15,6 +15,7 @@ from keras_gan.models.gan import GAN
 from keras_gan.models.improved_gan import ImprovedGAN
 from keras_gan.models.lsgan import LSGAN
 from keras_gan.models.pix2pix import Pix2Pix
+from keras_gan.models.progan import ProGAN
 from keras_gan.models.r3gan import R3GAN
 from keras_gan.models.sagan import SAGAN
 from keras_gan.models.sngan import SNGAN
@@ -40,5 +41,6 @@ __all__ = [
     "DualGAN",
     "ImprovedGAN",
     "Pix2Pix",
+    "ProGAN",
     "StyleGAN2",
 ]
