@@ -20,6 +20,8 @@ COMMANDS = [
     "info",
     "generate",
     "interpolate",
+    "walk",
+    "project",
     "translate",
     "evaluate",
     "train",

@@ -1,6 +1,7 @@
 """Building blocks that Keras lacks."""
 
 from keras_gan.layers.batch_normalization import BatchNormalization
+from keras_gan.layers.codes import Codes
 from keras_gan.layers.convolution import Conv2D, Conv2DTranspose
 from keras_gan.layers.equalized import EqualizedConv2D, EqualizedDense
 from keras_gan.layers.fade import Fade
@@ -25,6 +26,7 @@ from keras_gan.layers.virtual_batch_normalization import (
 
 __all__ = [
     "BatchNormalization",
+    "Codes",
     "Conv2D",
     "Conv2DTranspose",
     "DropReference",
