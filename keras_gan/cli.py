@@ -160,7 +160,7 @@ def walk(name, stops, frames, seed, label, seconds, out, scale):
 @click.argument("pictures", nargs=-1, required=True, type=Path)
 @click.option("--out", type=Path, required=True, help="Folder for what is found.")
 @click.option(
-    "--steps", default=300, type=AT_LEAST_1, show_default=True, help="Of the search, for each."
+    "--steps", default=1000, type=AT_LEAST_1, show_default=True, help="Of the search, for each."
 )
 @click.option("--starts", default=8, type=AT_LEAST_1, show_default=True, help="Of the search.")
 @click.option("--seed", default=0, type=SEED, show_default=True, help="Seed of the starts.")
@@ -169,7 +169,7 @@ def project(name, pictures, out, steps, starts, seed, label):
     """Look for pictures among those that an entry can generate.
 
     Writes, for each, PICTURE.png with the picture and the closest image found beside it, and PICTURE.npy with
-    its latents. Pictures must have the size of the entry's.
+    its latents. Pictures must have the size and the colours of the entry's.
     """
     zoo.card(name)
     jobs = _jobs(pictures, out)
@@ -180,6 +180,7 @@ def project(name, pictures, out, steps, starts, seed, label):
     model = _generator(name, label)
 
     import numpy as np
+    from PIL import Image
 
     from keras_gan import latent
     from keras_gan.data.pictures import Pictures
@@ -189,10 +190,12 @@ def project(name, pictures, out, steps, starts, seed, label):
     shape = model.example_shape
     images = [Pictures([file], shape[-1]).read(0) for file, _ in written]
     for (file, _), image in zip(written, images, strict=True):
-        if image.shape != shape:
+        with Image.open(file) as picture:
+            mode = picture.mode
+        if image.shape != shape or mode != {1: "L", 3: "RGB"}[shape[-1]]:
             raise ValueError(
-                f"The picture {file} has {image.shape[1]}x{image.shape[0]} pixels; those of {name} have "
-                f"{shape[1]}x{shape[0]}."
+                f"The picture {file} has {image.shape[1]}x{image.shape[0]} pixels of mode {mode}; those of "
+                f"{name} have {shape[1]}x{shape[0]}, {'grey (L)' if shape[-1] == 1 else 'RGB'}."
             )
     if label is None and model.num_classes is not None:
         raise ValueError(f"{name} is conditional: --label must be 0 to {model.num_classes - 1}.")

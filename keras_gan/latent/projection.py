@@ -29,7 +29,7 @@ class Projection:
 def project(
     model: Any,
     pictures: np.ndarray,
-    steps: int = 300,
+    steps: int = 1000,
     starts: int = 8,
     seed: int = 0,
     labels: Any = None,
@@ -38,7 +38,7 @@ def project(
 
     Adam, at a rate of 0.1 that falls to 0 along a cosine, minimises the mean square of the difference, from
     several starts at once, of which the best counts. It moves z; for a model of styles (StyleGAN2) w, the
-    same for all layers, the first start being the mean of w, as in Karras et al. 2020, section 5 and appendix D.
+    same for all layers, the first start being the mean of w (Karras et al. 2020, section 5).
 
     Deviations from there: squares of pixels instead of LPIPS; no noise on w, and the noise images stay.
 

@@ -116,6 +116,21 @@ def test_classifier_has_features():
 
 
 @pytest.mark.tensorflow  # Making networks is slow on JAX, and the same.
+def test_residual_classifier_is_wrn_16_4():
+    """2.7 million parameters (Zagoruyko and Komodakis 2016, table 4); layer by layer, 2,748,218."""
+    network = classifier.residual()
+    groups = [(16, 64), (64, 128), (128, 256)]
+    expected = 9 * 3 * 16
+    for inputs, outputs in groups:
+        expected += 9 * inputs * outputs + 3 * 9 * outputs * outputs + inputs * outputs
+        expected += 2 * inputs + 3 * 2 * outputs
+    expected += 2 * 256 + 257 * 10
+    assert parameters(network) == expected == 2_748_218
+    assert network.get_layer("features").output.shape == (None, 256)
+    assert network.output_shape == (None, 10)
+
+
+@pytest.mark.tensorflow  # Making networks is slow on JAX, and the same.
 def test_stylegan2_parameters_are_those_of_the_authors_code():
     """As it prints them for 1024 pixels: in sum, and for its layers of 64 pixels."""
     generator = stylegan2.generator((1024, 1024, 3))
@@ -236,7 +251,7 @@ def test_msggan_parameters_are_those_of_the_tables():
     for a, b in zip(WIDTHS[1:-1], WIDTHS[:-2], strict=True):
         discriminator += conv(a + 4, a) + conv(a, b)
     discriminator += conv(512 + 4, 512) + conv(512, 512, 4) + 513
-    assert parameters(msggan.discriminator((1024, 1024, 3))) == discriminator == 23_149_393
+    assert parameters(msggan.discriminator((1024, 1024, 3))) == discriminator == 23_163_681
 
 
 @pytest.mark.parametrize("module", [progan, msggan])
