@@ -78,7 +78,7 @@ def project(
     game.fit(indices, batch_size=len(targets), shuffle=False, verbose=0)
     latents = ops.convert_to_numpy(game.point.latents)
     images = game.decode(latents)
-    errors = np.square(images - targets).mean(axis=(1, 2, 3)).reshape(num, starts)
+    errors = np.square(images.clip(-1.0, 1.0) - targets).mean(axis=(1, 2, 3)).reshape(num, starts)
     best = np.arange(num) * starts + errors.argmin(axis=1)
     images = to_uint8(images[best])
     gaps = images.astype(np.float64) - to_uint8(targets[::starts])
@@ -130,6 +130,9 @@ class _Search(Game):
         """The sum over starts of the mean square of the difference: each start is its own search."""
         _, targets, _ = self.outside()
         gap = self.make(ops.convert_to_tensor(self.point.latents)) - targets
+        # Where a picture is black or white, what lies beyond is shown as that.
+        beyond = ops.logical_and(np.abs(targets) >= 1.0, gap * targets > 0.0)
+        gap = ops.where(beyond, 0.0, gap)
         return ops.sum(ops.mean(ops.square(gap), axis=(1, 2, 3)))
 
     def decode(self, latents):

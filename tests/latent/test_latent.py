@@ -187,7 +187,7 @@ def test_projection_of_a_linear_generator_is_least_squares(rng):
 def test_projection_into_w():
     model = styled()
     styles = model.styles(model.latents(1, seed=3), truncation=0.7)
-    found = latent.project(model, model.synthesize(styles), steps=300, starts=4, seed=1)
+    found = latent.project(model, model.synthesize(styles), steps=150, starts=3, seed=1)
     assert found.latents.shape == (1, 6)
     assert found.distances[0] < 3.0
     images = model.synthesize(found.latents[:, None].repeat(4, axis=1))

@@ -173,6 +173,38 @@ def test_goes_on_in_the_middle_of_a_fade_as_if_uninterrupted(rng, tmp_path):
         np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-5)
 
 
+def test_losses_by_hand_in_the_middle_of_a_fade(rng):
+    """-E f(x) + E f(G(z)) + 0.001 E f(x)^2 and, without the penalty's random points, nothing else."""
+    model = make(50)
+    model.penalties = ()
+    reals = ops.convert_to_tensor(rng.normal(size=(6, 8, 8, 3)).astype("float32"))
+    fakes = model.fakes(reals)
+    assert fakes.shape == (6, 8, 8, 3)
+    real, fake = (numpy(progan.grown_logits(model.discriminator, x)) for x in (reals, fakes))
+    expected = fake.mean() - real.mean() + 0.001 * (real**2).mean()
+    assert float(model.discriminator_loss(fakes, reals)) == pytest.approx(expected, rel=1e-4)
+    assert float(model.generator_loss(fakes, reals)) == pytest.approx(-fake.mean(), rel=1e-4)
+
+
+@pytest.mark.parametrize("mover", [0, 1])
+def test_a_move_changes_what_has_grown_of_the_player_and_only_that(mover, rng):
+    model = make(30)
+    mover, other = model.players[mover], model.players[1 - mover]
+    model.compile({other.name: keras.optimizers.SGD(0.0)}, run_eagerly=True)
+    groups = [player.variables for player in (mover, other)]
+    before = [[numpy(v) for v in group] for group in groups]
+    model.fit(pictures(rng, 8), batch_size=8, verbose=0)
+    changed = [(a != numpy(v)).any() for a, v in zip(before[0], groups[0], strict=True)]
+    part = {
+        "generator": lambda: progan.grown_generator(model.generator, 8),
+        "discriminator": lambda: progan.discriminator((8, 8, 3), 64, 8),
+    }[mover.name]()
+    # Not the bias of the logit, which cancels but for the drift, nor what is 0 at first.
+    assert 0.75 * len(part.trainable_variables) <= sum(changed) <= len(part.trainable_variables)
+    for a, v in zip(before[1], groups[1], strict=True):
+        np.testing.assert_array_equal(a, numpy(v))
+
+
 def test_learns_the_colour_of_plain_images(rng):
     colours = np.array([0.6, -0.2, -0.7]) + rng.normal(0.0, 0.03, (640, 1, 1, 3))
     images = np.clip(colours * np.ones((1, 8, 8, 3)), -1, 1).astype("float32")
