@@ -1,5 +1,6 @@
 """Paths through a latent space, and their images as an animation."""
 
+import inspect
 import os
 from pathlib import Path
 from typing import Any
@@ -80,13 +81,14 @@ def walk(
         raise ValueError(f"stops must be at least 2, got {stops}.")
     if frames < stops:
         raise ValueError(f"frames must be at least as many as the {stops} stops, got {frames}.")
-    styled = hasattr(model, "synthesize")
+    if truncation is not None:
+        check_truncates(model)
     options = {} if truncation is None else {"truncation": truncation}
-    try:
-        points = model.styles(model.latents(stops, seed), **options) if styled else None
-        points = model.latents(stops, seed, **options) if points is None else points
-    except TypeError:
-        raise ValueError(f"{type(model).__name__} knows no truncation, got {truncation}.") from None
+    styled = hasattr(model, "synthesize")
+    if styled:
+        points = model.styles(model.latents(stops, seed), **options)
+    else:
+        points = model.latents(stops, seed, **options)
     place = np.arange(frames) * stops / frames
     path = [
         (linear if styled else spherical)(points[i], points[(i + 1) % stops], place[on_way] - i)
@@ -95,6 +97,12 @@ def walk(
     ]
     path = np.concatenate(path)
     return model.synthesize(path) if styled else to_uint8(model.decode(path, label))
+
+
+def check_truncates(model: Any):
+    """Raises a ValueError if a model's `generate` takes no truncation."""
+    if "truncation" not in inspect.signature(model.generate).parameters:
+        raise ValueError(f"{type(model).__name__} knows no truncation; StyleGAN2 and BigGAN do.")
 
 
 def write_gif(

@@ -1,11 +1,11 @@
 """Quality against diversity: what truncation does to FID."""
 
-import inspect
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
+from keras_gan.latent.paths import check_truncates
 from keras_gan.metrics.features import Features
 from keras_gan.metrics.frechet import frechet_distance
 
@@ -36,8 +36,7 @@ def truncation_curve(
     Raises:
         ValueError: on a model that knows no truncation, or one that it does not allow.
     """
-    if "truncation" not in inspect.signature(model.generate).parameters:
-        raise ValueError(f"{type(model).__name__} knows no truncation; StyleGAN2 and BigGAN do.")
+    check_truncates(model)
     reals = features.statistics(images)
     curve = []
     for truncation in truncations:
