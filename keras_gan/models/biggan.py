@@ -144,7 +144,7 @@ class BigGAN(SAGAN):
             return super().latents(num, seed)
         if not truncation > 0.0:
             raise ValueError(
-                "truncation is a threshold on normal latents, in (0, inf), and must be positive, got "
+                "truncation must be positive, a threshold on normal latents in (0, inf), got "
                 f"{truncation}. The paper's are 0.04 to 2."
             )
         # What lies outside is not drawn again but never drawn: the quantiles of normal numbers, squeezed.

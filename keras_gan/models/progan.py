@@ -121,7 +121,7 @@ class ProGAN(GAN):
 
     def _grow(self):
         """Sets the present side, and whether what lies before and after it is faded in."""
-        self.side = self.side_after(int(self.images_seen))
+        self.side = self.side_after(int(ops.convert_to_numpy(self.images_seen)))
         for side in self.sides[1:]:
             self._fade(side, float(side < self.side) if side != self.side else self._alpha())
 

@@ -175,7 +175,8 @@ def play(kind):
                 layer.strength.assign(0.0)
     model.uniform = lambda shape: ops.full(shape, 0.3, "float64")
     # BigGAN's logits are sums over places, and WGAN-GP's of large weights are large.
-    rate = 1e-4 if kind in ("BigGAN", "ProGAN") else 0.05
+    small = {"BigGAN": 1e-4, "ProGAN": 1e-4, "ACGAN": 1e-3, "InfoGAN": 1e-3}
+    rate = small.get(kind, 0.05)
     model.compile({name: keras.optimizers.SGD(rate) for name in ("discriminator", "generator")})
     images = rng.integers(0, 256, (32, *shape), dtype=np.uint8)
     labels = rng.integers(0, 3, 32) if model.num_classes else None
