@@ -22,6 +22,7 @@ _MODULES = (
     "data",
     "game",
     "images",
+    "latent",
     "layers",
     "metrics",
     "models",
@@ -33,6 +34,7 @@ _MODULES = (
     "zoo",
 )
 _NAMES = {
+    "ACGAN": "models",
     "BigGAN": "models",
     "CGAN": "models",
     "Classifier": "models",
@@ -46,9 +48,12 @@ _NAMES = {
     "GAN": "models",
     "Game": "game",
     "ImprovedGAN": "models",
+    "InfoGAN": "models",
     "LSGAN": "models",
+    "MSGGAN": "models",
     "Pix2Pix": "models",
     "Player": "game",
+    "ProGAN": "models",
     "R3GAN": "models",
     "SAGAN": "models",
     "SNGAN": "models",

@@ -121,6 +121,96 @@ def interpolate(name, seed_a, seed_b, steps, label, out, scale):
 
 @command.command()
 @click.argument("name")
+@click.option(
+    "--stops", default=6, type=click.IntRange(2), show_default=True, help="Latents on the way."
+)
+@click.option(
+    "--frames", default=120, type=click.IntRange(2), show_default=True, help="Images in all."
+)
+@click.option("--seed", default=0, type=SEED, show_default=True, help="Seed of the stops.")
+@click.option("--label", type=int, help="The class, for a conditional model.  [default: 0]")
+@click.option(
+    "--seconds",
+    default=0.05,
+    type=click.FloatRange(0.02),
+    show_default=True,
+    help="What an image is shown for.",
+)
+@click.option("--out", type=Path, help="A .gif file.  [default: NAME-walk.gif]")
+@click.option("--scale", default=1, type=AT_LEAST_1, show_default=True, help="Size of a pixel.")
+def walk(name, stops, frames, seed, label, seconds, out, scale):
+    """Walk round through random images, as an animated GIF."""
+    zoo.card(name)
+    out = _ending(out or Path(f"{name}-walk.gif"), ".gif")
+    if frames < stops:
+        raise ValueError(f"--frames must be at least as many as the {stops} stops, got {frames}.")
+    _check_writable(out)
+    model = _generator(name, label)
+
+    from keras_gan import latent
+
+    if label is None and model.num_classes is not None:
+        label = 0
+    images = latent.walk(model, stops, frames, seed, label)
+    click.echo(f"Written: {latent.write_gif(out, images, seconds, scale)}")
+
+
+@command.command()
+@click.argument("name")
+@click.argument("pictures", nargs=-1, required=True, type=Path)
+@click.option("--out", type=Path, required=True, help="Folder for what is found.")
+@click.option(
+    "--steps", default=1000, type=AT_LEAST_1, show_default=True, help="Of the search, for each."
+)
+@click.option("--starts", default=8, type=AT_LEAST_1, show_default=True, help="Of the search.")
+@click.option("--seed", default=0, type=SEED, show_default=True, help="Seed of the starts.")
+@click.option("--label", type=int, help="Class of the pictures, for a conditional model.")
+def project(name, pictures, out, steps, starts, seed, label):
+    """Look for pictures among those that an entry can generate.
+
+    Writes, for each, PICTURE.png with the picture and the closest image found beside it, and PICTURE.npy with
+    its latents. Pictures must have the size and the colours of the entry's.
+    """
+    zoo.card(name)
+    jobs = _jobs(pictures, out)
+    written = [(file, target.with_suffix(".png")) for file, target in jobs.items()]
+    if len({target for _, target in written}) < len(written):
+        raise ValueError("Two pictures have the same name but for its ending.")
+    _check_writable(out / "picture.png")
+    model = _generator(name, label)
+
+    import numpy as np
+    from PIL import Image
+
+    from keras_gan import latent
+    from keras_gan.data.pictures import Pictures
+    from keras_gan.files import replacing
+    from keras_gan.images import write_png
+
+    shape = model.example_shape
+    images = [Pictures([file], shape[-1]).read(0) for file, _ in written]
+    for (file, _), image in zip(written, images, strict=True):
+        with Image.open(file) as picture:
+            mode = picture.mode
+        if image.shape != shape or mode != {1: "L", 3: "RGB"}[shape[-1]]:
+            raise ValueError(
+                f"The picture {file} has {image.shape[1]}x{image.shape[0]} pixels of mode {mode}; those of "
+                f"{name} have {shape[1]}x{shape[0]}, {'grey (L)' if shape[-1] == 1 else 'RGB'}."
+            )
+    if label is None and model.num_classes is not None:
+        raise ValueError(f"{name} is conditional: --label must be 0 to {model.num_classes - 1}.")
+    for (file, target), image in zip(written, images, strict=True):
+        _tell(f"Searching for {file}")
+        found = latent.project(model, image[None], steps, starts, seed, label)
+        _tell("")
+        write_png(target, np.concatenate([image, found.images[0]], axis=1))
+        with replacing(target.with_suffix(".npy")) as temporary:
+            np.save(temporary, found.latents[0])
+        click.echo(f"Written: {target} (off by {found.distances[0]:.1f} of 255)")
+
+
+@command.command()
+@click.argument("name")
 @click.argument("pictures", nargs=-1, required=True, type=Path)
 @click.option("--out", type=Path, required=True, help="Folder for the translations.")
 @click.option("--direction", help="AtoB or BtoA.  [default: the entry's first]")

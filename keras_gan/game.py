@@ -378,7 +378,7 @@ class Game(keras.Model):
         callbacks = kwargs.pop("callbacks", None) or []
         callbacks = getattr(callbacks, "callbacks", callbacks)  # of a CallbackList
         callbacks = list(callbacks) if isinstance(callbacks, (list, tuple)) else [callbacks]
-        kwargs |= {"callbacks": [Guard(), *callbacks], "shuffle": False}
+        kwargs |= {"callbacks": [*self.own_callbacks(), *callbacks], "shuffle": False}
         count = self.minibatches_per_turn
         if hasattr(x, "shape"):
             arrays = [np.asarray(array) for array in (x, y) if array is not None]
@@ -413,6 +413,10 @@ class Game(keras.Model):
                 f"x must be a NumPy array, a tf.data.Dataset or a keras.utils.PyDataset, got {type(x)}."
             )
         return super().fit(x, **kwargs)
+
+    def own_callbacks(self) -> list[keras.callbacks.Callback]:
+        """What watches over every `fit`, before the callbacks that it is given."""
+        return [Guard()]
 
     def _fit_batches(self, batches, first, callbacks, epochs=1, initial_epoch=0, **kwargs):
         # The order of an epoch follows from its number, also where a callback has changed that.

@@ -21,6 +21,8 @@ COMMANDS = [
     "info",
     "generate",
     "interpolate",
+    "walk",
+    "project",
     "translate",
     "evaluate",
     "train",
@@ -57,6 +59,8 @@ def test_help_and_version(run):
             "info",
             "generate",
             "interpolate",
+            "walk",
+            "project",
             "translate",
             "evaluate",
             "train",
@@ -102,6 +106,34 @@ def test_conditional_model_goes_through_its_classes_or_keeps_to_one(run, entries
     assert np.abs(got - expected[1, ..., 0]).max() <= 1
     assert run("generate", "tiny_cgan", "--num", 6)[0] == 0
     assert pixels("tiny_cgan.png").shape == (2 * 10 + 2, 3 * 10 + 2)
+
+
+def test_walk_writes_an_animation(run, entries):
+    code, out, _ = run("walk", "tiny_dcgan", "--stops", 2, "--frames", 4, "--scale", 2)
+    assert (code, out) == (0, "Written: tiny_dcgan-walk.gif\n")
+    with Image.open("tiny_dcgan-walk.gif") as picture:
+        assert (picture.size, picture.n_frames) == ((56, 56), 4)
+    assert run("walk", "tiny_cgan", "--frames", 6, "--out", "walk.gif")[0] == 0
+
+
+def test_project_writes_pictures_beside_what_is_found(run, entries):
+    image = zoo.load("tiny_cgan").generate(1, seed=1, labels=2)[0]
+    Image.fromarray(image[..., 0]).save("two.png")
+    Image.fromarray(image[..., 0]).convert("RGB").save("colour.png")
+    Image.new("L", (9, 8)).save("wide.png")
+    project = ("project", "tiny_cgan", "--out", "out", "--steps", 5, "--starts", 2, "--label", 2)
+    code, out, _ = run(*project, "two.png")
+    assert code == 0 and re.fullmatch(r"Written: out/two.png \(off by \d+\.\d of 255\)\n", out)
+    both, latents = pixels("out/two.png"), np.load("out/two.npy")
+    assert both.shape == (8, 16)
+    np.testing.assert_array_equal(both[:, :8], image[..., 0])
+    found = zoo.load("tiny_cgan").decode(latents[None], 2)[0, ..., 0]
+    assert np.abs((found + 1.0) * 127.5 - both[:, 8:]).max() <= 1.0
+    for name, message in (("wide", "9x8 pixels of mode L"), ("colour", "8x8 pixels of mode RGB")):
+        code, _, err = run(*project, f"{name}.png")
+        assert code == 2 and f"{name}.png has {message}; those of tiny_cgan have 8x8, grey" in err
+    code, _, err = run(*project[:-2], "two.png")
+    assert code == 2 and "--label must be 0 to 2" in err
 
 
 def test_interpolate_writes_a_row_or_a_row_of_each_class(run, entries):
@@ -261,6 +293,13 @@ def test_train_by_a_strategy(run, entries, monkeypatch):
         (["generate", "tiny_classifier"], "is a Classifier, which generates no images"),
         (["interpolate", "tiny_dcgan", "--steps", "1"], "--steps"),
         (["interpolate", "tiny_dcgan", "--out", "folder"], "must be a .png file"),
+        (["walk", "tiny_dcgan", "--stops", "1"], "--stops"),
+        (["walk", "tiny_dcgan", "--frames", "3"], "at least as many as the 6 stops, got 3"),
+        (["walk", "tiny_dcgan", "--out", "walk.mp4"], "must be a .gif file"),
+        (["walk", "tiny_cgan", "--label", "3"], "0 to 2"),
+        (["project", "tiny_dcgan", "nowhere.png", "--out", "x"], "nowhere.png does not exist"),
+        (["project", "tiny_dcgan", "list.json", "--out", "x"], "Cannot read the picture"),
+        (["project", "tiny_classifier", "list.json", "--out", "x"], "generates no images"),
         (["translate", "tiny_cyclegam", ".", "--out", "x"], "closest are tiny_cyclegan"),
         (["translate", "tiny_cyclegan", "nowhere", "--out", "x"], "nowhere does not exist"),
         (["translate", "tiny_cyclegan", ".", "--out", "x"], "holds no pictures"),

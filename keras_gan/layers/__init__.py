@@ -1,8 +1,10 @@
 """Building blocks that Keras lacks."""
 
 from keras_gan.layers.batch_normalization import BatchNormalization
+from keras_gan.layers.codes import Codes
 from keras_gan.layers.convolution import Conv2D, Conv2DTranspose
 from keras_gan.layers.equalized import EqualizedConv2D, EqualizedDense
+from keras_gan.layers.fade import Fade
 from keras_gan.layers.instance_normalization import InstanceNormalization
 from keras_gan.layers.learned_constant import LearnedConstant
 from keras_gan.layers.maxout import Maxout
@@ -10,6 +12,7 @@ from keras_gan.layers.minibatch_discrimination import MinibatchDiscrimination
 from keras_gan.layers.minibatch_standard_deviation import MinibatchStandardDeviation
 from keras_gan.layers.modulated_convolution import ModulatedConv2D
 from keras_gan.layers.noise import Noise
+from keras_gan.layers.pixel_normalization import PixelNormalization
 from keras_gan.layers.reflection_padding import ReflectionPadding2D
 from keras_gan.layers.resampling import Upsample
 from keras_gan.layers.running_mean import RunningMean
@@ -23,11 +26,13 @@ from keras_gan.layers.virtual_batch_normalization import (
 
 __all__ = [
     "BatchNormalization",
+    "Codes",
     "Conv2D",
     "Conv2DTranspose",
     "DropReference",
     "EqualizedConv2D",
     "EqualizedDense",
+    "Fade",
     "InstanceNormalization",
     "LearnedConstant",
     "Maxout",
@@ -35,6 +40,7 @@ __all__ = [
     "MinibatchStandardDeviation",
     "ModulatedConv2D",
     "Noise",
+    "PixelNormalization",
     "ReferenceBatch",
     "ReflectionPadding2D",
     "RunningMean",

@@ -21,20 +21,29 @@ class EqualizedDense(keras.layers.Layer):
         units: width of the outputs.
         lr_multiplier: m, positive; 0.01 in StyleGAN's mapping network.
         initial_bias: what the biases are at the start, as they are used.
+        gain: of the activation, what the kernel is used times besides: sqrt(2) for a ReLU (He et al. 2015).
         **kwargs: as for any `keras.Layer`.
 
     Input shape (n, ..., inputs), output shape (n, ..., units).
     """
 
-    def __init__(self, units: int, lr_multiplier: float = 1.0, initial_bias: float = 0.0, **kwargs):
+    def __init__(
+        self,
+        units: int,
+        lr_multiplier: float = 1.0,
+        initial_bias: float = 0.0,
+        gain: float = 1.0,
+        **kwargs,
+    ):
         super().__init__(**kwargs)
         self.units = units
         self.lr_multiplier = lr_multiplier
         self.initial_bias = initial_bias
+        self.gain = gain
 
     def build(self, input_shape):
         multiplier = self.lr_multiplier
-        self.scale = multiplier / math.sqrt(input_shape[-1])
+        self.scale = self.gain * multiplier / math.sqrt(input_shape[-1])
         self.kernel = self.add_weight(
             shape=(input_shape[-1], self.units),
             initializer=keras.initializers.RandomNormal(0.0, 1.0 / multiplier),
@@ -59,6 +68,7 @@ class EqualizedDense(keras.layers.Layer):
             "units": self.units,
             "lr_multiplier": self.lr_multiplier,
             "initial_bias": self.initial_bias,
+            "gain": self.gain,
         }
 
 
@@ -68,10 +78,11 @@ class EqualizedConv2D(keras.layers.Layer):
 
     Args:
         filters: channels of the outputs.
-        kernel_size: side of the kernel, 1 or 3.
+        kernel_size: side of the kernel; 1 or 3 where it downsamples.
         downsample: whether to halve the images: the filter [1, 3, 3, 1], then the convolution with stride 2
             (Karras et al. 2020, appendix B).
         use_bias: whether a bias is added.
+        gain: as in `EqualizedDense`.
         **kwargs: as for any `keras.Layer`.
 
     Input shape (n, height, width, channels), output shape (n, height, width, filters), halved if asked.
@@ -83,6 +94,7 @@ class EqualizedConv2D(keras.layers.Layer):
         kernel_size: int,
         downsample: bool = False,
         use_bias: bool = True,
+        gain: float = 1.0,
         **kwargs,
     ):
         super().__init__(**kwargs)
@@ -90,10 +102,11 @@ class EqualizedConv2D(keras.layers.Layer):
         self.kernel_size = kernel_size
         self.downsample = downsample
         self.use_bias = use_bias
+        self.gain = gain
 
     def build(self, input_shape):
         size, channels = self.kernel_size, input_shape[-1]
-        self.scale = 1.0 / math.sqrt(size * size * channels)
+        self.scale = self.gain / math.sqrt(size * size * channels)
         self.kernel = self.add_weight(
             shape=(size, size, channels, self.filters),
             initializer=keras.initializers.RandomNormal(0.0, 1.0),
@@ -123,4 +136,5 @@ class EqualizedConv2D(keras.layers.Layer):
             "kernel_size": self.kernel_size,
             "downsample": self.downsample,
             "use_bias": self.use_bias,
+            "gain": self.gain,
         }

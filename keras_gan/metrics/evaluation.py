@@ -171,7 +171,7 @@ def _evaluate_translation(
 def image_size(model: Any) -> tuple[int, int]:
     """Height and width of the images that a model makes or takes, or of an array of images."""
     if hasattr(model, "generator"):
-        return model.generator.output_shape[1:3]
+        return model.example_shape[:2]
     if hasattr(model, "classify"):
         return model.network.input_shape[1:3]
     return checks.images("model", model).shape[1:3]

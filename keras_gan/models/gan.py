@@ -173,11 +173,13 @@ class GAN(Sampler):
 
     def discriminator_loss(self, fakes, examples, labels=None):
         """The discriminator's loss on generated examples, `fakes`, and on real ones."""
-        reals, fakes = self._noisy(to_float(examples)), self._noisy(fakes)
-        logits = self._logits(reals, labels), self._logits(fakes, labels)
+        reals, fakes = self._noisy(self.reals(examples)), self._noisy(fakes)
+        real_logits, of_reals = self._judge(reals, labels, generated=False)
+        fake_logits, of_fakes = self._judge(fakes, labels, generated=True)
         if self.augmentation is not None:
-            self.augmentation.observe(logits[0])
-        loss = self.objective.discriminator_loss(*self._flipped(*logits))
+            self.augmentation.observe(real_logits)
+        loss = self.objective.discriminator_loss(*self._flipped(real_logits, fake_logits))
+        loss += of_reals + of_fakes
         for penalty in self.penalties:
             loss += penalty(self, lambda x: self._logits(x, labels), reals, fakes)
         return loss + self._distance_from_history(0)
@@ -186,23 +188,35 @@ class GAN(Sampler):
         """The generator's loss on its examples, `fakes`."""
         fakes = self._noisy(fakes)
         if self.feature_matching:
-            reals = self._noisy(to_float(examples))
+            reals = self._noisy(self.reals(examples))
             gap = self._mean_features(reals, labels) - self._mean_features(fakes, labels)
             loss = ops.sum(ops.square(gap))
         elif self.objective.relativistic:
-            real_logits = self._logits(self._noisy(to_float(examples)), labels)
-            loss = self.objective.generator_loss(self._logits(fakes, labels), real_logits)
+            real_logits = self._logits(self._noisy(self.reals(examples)), labels)
+            fake_logits, of_fakes = self._judge(fakes, labels, generated=True)
+            loss = self.objective.generator_loss(fake_logits, real_logits) + of_fakes
         else:
-            loss = self.objective.generator_loss(self._logits(fakes, labels))
+            fake_logits, of_fakes = self._judge(fakes, labels, generated=True)
+            loss = self.objective.generator_loss(fake_logits) + of_fakes
         return loss + self._distance_from_history(1)
 
     def training_latents(self, num):
         """Latents (num, latent_dim) ~ N(0, 1) for a move."""
         return self.normal((num, self.latent_dim))
 
+    def reals(self, examples):
+        """Real examples of a minibatch, as the discriminator sees them: floats."""
+        return to_float(examples)
+
+    def _judge(self, examples, labels, generated):
+        """Logits, and what both players' losses gain besides on such examples: nothing here."""
+        return self._logits(examples, labels), 0.0
+
     def _logits(self, examples, labels):
         examples = self._augmented(examples)
-        return self.discriminator(inputs_of(examples, self._condition(labels)), training=True)
+        return self.discriminator(
+            self._judged_inputs(examples, self._condition(labels)), training=True
+        )
 
     def _augmented(self, examples):
         return (
@@ -214,7 +228,7 @@ class GAN(Sampler):
     def _mean_features(self, examples, labels):
         layer = self.discriminator.get_layer(self.feature_matching)
         features = keras.Model(self.discriminator.inputs, layer.output)
-        inputs = inputs_of(self._augmented(examples), self._condition(labels))
+        inputs = self._judged_inputs(self._augmented(examples), self._condition(labels))
         return ops.mean(features(inputs, training=True), axis=0)
 
     def _noisy(self, examples):
@@ -223,7 +237,8 @@ class GAN(Sampler):
             deviation = deviation(self.optimizers["discriminator"].iterations)
         elif not deviation:
             return examples
-        return examples + deviation * self.normal(ops.shape(examples))
+        noisy = lambda x: x + deviation * self.normal(ops.shape(x))  # noqa: E731
+        return keras.tree.map_structure(noisy, examples)
 
     def _flipped(self, real_logits, fake_logits):
         if not self.label_flips:
@@ -272,11 +287,18 @@ class GAN(Sampler):
         condition = self._condition(labels)
         predict = partial(keras.Model.predict, verbose=0)
         fakes = predict(self.generator, inputs_of(self.latents(len(examples), seed), condition))
-        reals = ops.convert_to_numpy(to_float(examples))
+        reals = keras.tree.map_structure(ops.convert_to_numpy, self.reals(examples))
         logits = [
-            predict(self.discriminator, inputs_of(images, condition)) for images in (reals, fakes)
+            predict(self.discriminator, self._judged_inputs(images, condition))
+            for images in (reals, fakes)
         ]
+        # A discriminator may say more than what is real, after that.
+        logits = [x[0] if isinstance(x, list) else x for x in logits]
         return float(self.objective.estimate(*logits))
+
+    def _judged_inputs(self, examples, condition):
+        """What the discriminator is called with."""
+        return inputs_of(examples, condition)
 
     def call(self, inputs, training=False):
         """Examples for latents [and labels], by the averaged generator where there is one."""
@@ -303,10 +325,10 @@ class GAN(Sampler):
             )
 
     def _check_options(self):
-        if self.augmentation is not None and len(self.generator.output_shape) != 4:
+        if self.augmentation is not None and len(self.example_shape) != 3:
             raise ValueError(
                 "augmentation is for images (n, height, width, channels), but the generator makes "
-                f"{self.generator.output_shape}."
+                f"examples {self.example_shape}."
             )
         layers = [layer.name for layer in self.discriminator.layers]
         if self.feature_matching is not None:

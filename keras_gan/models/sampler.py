@@ -10,6 +10,7 @@ import numpy as np
 from keras_gan import philox
 from keras_gan.game import Game
 from keras_gan.images import check_range, to_uint8, write_grid
+from keras_gan.latent.paths import spherical
 
 
 class Sampler(Game):
@@ -27,6 +28,11 @@ class Sampler(Game):
     def latent_dim(self) -> int:
         """Width of the latents."""
         return self._generator_inputs[0][-1]
+
+    @property
+    def example_shape(self) -> tuple[int, ...]:
+        """Shape of an example, without the first axis: of images (height, width, channels)."""
+        return self.generator.output_shape[1:]
 
     @property
     def _generator_inputs(self):
@@ -125,14 +131,8 @@ class Sampler(Game):
         """
         if steps < 2:
             raise ValueError(f"steps must be at least 2, got {steps}.")
-        a, b = self.latents(1, seed_a), self.latents(1, seed_b)
-        cosine = np.sum(a * b) / (np.linalg.norm(a) * np.linalg.norm(b))
-        angle = np.arccos(np.clip(cosine, -1.0, 1.0))
-        share = np.linspace(0.0, 1.0, steps)[:, None]
-        if angle < 1e-4:
-            path = (1 - share) * a + share * b
-        else:
-            path = (np.sin((1 - share) * angle) * a + np.sin(share * angle) * b) / np.sin(angle)
+        (a,), (b,) = self.latents(1, seed_a), self.latents(1, seed_b)
+        path = spherical(a, b, np.linspace(0.0, 1.0, steps))
         return to_uint8(self.decode(path, label))
 
     def plot(
@@ -172,7 +172,7 @@ class Sampler(Game):
 
     def check_data(self, examples, labels=None):
         """Raises a ValueError if examples or labels do not suit the networks."""
-        shape = self.generator.output_shape[1:]
+        shape = self.example_shape
         if examples.shape[1:] != shape:
             raise ValueError(
                 f"The model takes examples (n, {str(shape)[1:]}, got {examples.shape}."

@@ -7,6 +7,7 @@ same size. The last layer is float32 under any dtype policy.
 """
 
 from keras_gan.networks import (
+    acgan,
     biggan,
     cgan,
     classifier,
@@ -14,7 +15,10 @@ from keras_gan.networks import (
     discogan,
     gan,
     improved_gan,
+    infogan,
+    msggan,
     patchgan,
+    progan,
     r3gan,
     resnet,
     sngan,
@@ -23,6 +27,7 @@ from keras_gan.networks import (
 )
 
 __all__ = [
+    "acgan",
     "biggan",
     "cgan",
     "classifier",
@@ -30,7 +35,10 @@ __all__ = [
     "discogan",
     "gan",
     "improved_gan",
+    "infogan",
+    "msggan",
     "patchgan",
+    "progan",
     "r3gan",
     "resnet",
     "sngan",

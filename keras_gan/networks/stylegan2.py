@@ -21,9 +21,11 @@ from keras_gan.layers import (
     MinibatchStandardDeviation,
     ModulatedConv2D,
     Noise,
+    PixelNormalization,
     RunningMean,
     Upsample,
 )
+from keras_gan.networks.doubling import channels, sides
 
 
 def generator(
@@ -54,31 +56,30 @@ def generator(
     Raises:
         ValueError: on another image size.
     """
-    sides = _sides(image_shape)
+    levels = sides(image_shape)
     latents = keras.Input((latent_dim,))
     mapping = _mapping(latent_dim, mapping_layers)
-    synthesis = _synthesis(sides, image_shape[-1], latent_dim, (channel_base, channel_max))
-    styles = layers.RepeatVector(2 * len(sides), dtype="float32")(mapping(latents))
+    synthesis = _synthesis(levels, image_shape[-1], latent_dim, (channel_base, channel_max))
+    styles = layers.RepeatVector(2 * len(levels), dtype="float32")(mapping(latents))
     return keras.Model(latents, synthesis(styles), name="generator")
 
 
 def _mapping(width, depth):
     # In float32: what 8 layers round away, no later layer brings back.
     latents = keras.Input((width,))
-    hidden = layers.UnitNormalization(dtype="float32")(latents)
-    hidden = layers.Rescaling(math.sqrt(width), dtype="float32")(hidden)
+    hidden = PixelNormalization(dtype="float32")(latents)
     for _ in range(depth):
         hidden = _activate(EqualizedDense(width, 0.01, dtype="float32")(hidden), dtype="float32")
     hidden = RunningMean(name="mean", dtype="float32")(hidden)
     return keras.Model(latents, hidden, name="mapping")
 
 
-def _synthesis(sides, colours, width, channels):
-    styles = keras.Input((2 * len(sides), width))
-    hidden = LearnedConstant((4, 4, _channels(4, *channels)))(styles)
+def _synthesis(levels, colours, width, limits):
+    styles = keras.Input((2 * len(levels), width))
+    hidden = LearnedConstant((4, 4, channels(4, *limits)))(styles)
     images = None
-    for level, side in enumerate(sides):
-        filters = _channels(side, *channels)
+    for level, side in enumerate(levels):
+        filters = channels(side, *limits)
         if level:
             hidden = _styled(hidden, styles[:, 2 * level - 1], filters, upsample=True)
         hidden = _styled(hidden, styles[:, 2 * level], filters)
@@ -113,7 +114,7 @@ def discriminator(
     Raises:
         ValueError: on another image size.
     """
-    widths = [_channels(side, channel_base, channel_max) for side in _sides(image_shape)]
+    widths = [channels(side, channel_base, channel_max) for side in sides(image_shape)]
     images = keras.Input(image_shape)
     hidden = _activate(EqualizedConv2D(widths[-1], 1)(images))
     for narrow, wide in zip(widths[:0:-1], widths[-2::-1], strict=True):
@@ -131,18 +132,3 @@ def discriminator(
 def _activate(hidden, name=None, dtype=None):
     hidden = layers.LeakyReLU(0.2, dtype=dtype)(hidden)
     return layers.Rescaling(math.sqrt(2.0), name=name, dtype=dtype)(hidden)
-
-
-def _channels(side, base, most):
-    return max(1, min(base // side, most))
-
-
-def _sides(image_shape):
-    """4, 8, ... up to the side of a square image."""
-    height, width, _ = image_shape
-    doublings = int(math.log2(max(height, 1) / 4.0))
-    if height != width or height != 4 * 2**doublings or doublings < 1:
-        raise ValueError(
-            f"image_shape must be square with 4 * 2^k pixels a side (8, 16, 32, ...), got {image_shape}."
-        )
-    return [4 * 2**level for level in range(doublings + 1)]

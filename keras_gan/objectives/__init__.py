@@ -17,7 +17,11 @@ from keras_gan.objectives.adversarial import (
 from keras_gan.objectives.base import Objective
 from keras_gan.objectives.divergences import DIVERGENCES, Divergence
 from keras_gan.objectives.f_divergence import FDivergence
-from keras_gan.objectives.relativistic import Relativistic, RelativisticAverage
+from keras_gan.objectives.relativistic import (
+    Relativistic,
+    RelativisticAverage,
+    RelativisticAverageHinge,
+)
 
 __all__ = [
     "DIVERGENCES",
@@ -30,6 +34,7 @@ __all__ = [
     "Objective",
     "Relativistic",
     "RelativisticAverage",
+    "RelativisticAverageHinge",
     "Wasserstein",
     "get",
 ]
@@ -42,6 +47,7 @@ _NAMED = {
     "wasserstein": Wasserstein,
     "relativistic": Relativistic,
     "relativistic_average": RelativisticAverage,
+    "relativistic_average_hinge": RelativisticAverageHinge,
 }
 
 
@@ -50,8 +56,8 @@ def get(objective: str | dict | Objective) -> Objective:
 
     Args:
         objective: an `Objective`, its Keras config, or one of "minimax", "non_saturating", "least_squares",
-            "hinge", "wasserstein", "relativistic", "relativistic_average" or the name of an f-divergence
-            (`FDivergence`), as in "reverse_kl".
+            "hinge", "wasserstein", "relativistic", "relativistic_average", "relativistic_average_hinge" or
+            the name of an f-divergence (`FDivergence`), as in "reverse_kl".
 
     Raises:
         ValueError: on another name, with the closest ones.

@@ -141,11 +141,24 @@ class Wasserstein(Objective):
 
     It means something only for a Lipschitz critic: use it with one of `keras_gan.penalties`, or with
     `keras_gan.layers.SpectralNormalization`.
+
+    Args:
+        drift: weight of E f(x)^2 in the critic's loss, which keeps its values near zero, as the rest of the
+            loss does not ask; 0.001 in Karras et al. 2018, appendix A.1, 0 for none.
+
+    Raises:
+        ValueError: if `drift` is negative.
     """
 
+    def __init__(self, drift: float = 0.0):
+        if drift < 0.0:
+            raise ValueError(f"drift must not be negative, got {drift}.")
+        self.drift = drift
+
     def discriminator_loss(self, real_logits, fake_logits):
-        """E f(G(z)) - E f(x)."""
-        return ops.mean(fake_logits) - ops.mean(real_logits)
+        """E f(G(z)) - E f(x), and drift E f(x)^2."""
+        loss = ops.mean(fake_logits) - ops.mean(real_logits)
+        return loss + self.drift * ops.mean(ops.square(real_logits)) if self.drift else loss
 
     def generator_loss(self, fake_logits, real_logits=None):
         """-E f(G(z))."""
@@ -158,3 +171,7 @@ class Wasserstein(Objective):
         under weight clipping.
         """
         return ops.mean(real_logits) - ops.mean(fake_logits)
+
+    def get_config(self):
+        """The constructor's arguments, for saving."""
+        return {"drift": self.drift}

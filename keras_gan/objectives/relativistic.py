@@ -61,3 +61,21 @@ class RelativisticAverage(Objective):
         Defined as for `Relativistic`, with the averages of this objective.
         """
         return 2.0 * math.log(2.0) - self.discriminator_loss(real_logits, fake_logits)
+
+
+@keras.saving.register_keras_serializable("keras_gan")
+class RelativisticAverageHinge(RelativisticAverage):
+    """The average game with a margin: RaHingeGAN in Jolicoeur-Martineau 2018, appendix D.
+
+    Averages are over the minibatch, of all replicas.
+    """
+
+    def discriminator_loss(self, real_logits, fake_logits):
+        """E max(0, 1 - D(x) + E D(G(z))) + E max(0, 1 + D(G(z)) - E D(x)), in [0, inf)."""
+        real = ops.relu(1.0 + backend.replica_mean(ops.mean(fake_logits)) - real_logits)
+        fake = ops.relu(1.0 + fake_logits - backend.replica_mean(ops.mean(real_logits)))
+        return ops.mean(real) + ops.mean(fake)
+
+    def estimate(self, real_logits, fake_logits):
+        """2 - the discriminator's loss, in (-inf, 2]; 0 between equals, for the best discriminator."""
+        return 2.0 - self.discriminator_loss(real_logits, fake_logits)

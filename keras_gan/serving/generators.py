@@ -23,7 +23,7 @@ class Generator:
     """
 
     def __init__(self, model: Sampler):
-        shape = model.generator.output_shape[1:]
+        shape = model.example_shape
         if len(shape) != 3 or shape[-1] not in (1, 3):
             raise ValueError(
                 f"model must make images (height, width, 1 or 3 channels) to be exported, got {shape}."

@@ -82,7 +82,7 @@ def draw(folder: str | os.PathLike, model: Game, images: Sequence[np.ndarray] = 
         model.plot(path, *images, scale=max(1, 64 // model.image_shape[0]))
     elif hasattr(model, "plot"):
         num = 64 if model.num_classes is None else 8 * model.num_classes
-        model.plot(path, num, scale=max(1, 64 // model.generator.output_shape[1]))
+        model.plot(path, num, scale=max(1, 64 // model.example_shape[0]))
 
 
 def update(folder: str | os.PathLike, **parts: Any) -> Card:

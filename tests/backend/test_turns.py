@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 KINDS = ["GAN", "CGAN", "DCGAN", "WGAN", "WGANGP", "SNGAN", "ImprovedGAN", "R3GAN"]
-KINDS += ["BigGAN", "StyleGAN2"]
+KINDS += ["BigGAN", "StyleGAN2", "ProGAN", "MSGGAN", "ACGAN", "InfoGAN"]
 TRANSLATORS = ["Pix2Pix", "CycleGAN", "DualGAN"]
 KINDS += TRANSLATORS
 # Several moves a turn and gradients of gradients, statistics of batches, a history of images.

@@ -46,8 +46,11 @@ def options(kind):
     from keras_gan.penalties import DRAGAN, R1
 
     return {
+        "ACGAN": {"num_classes": 3},
         "BigGAN": {"num_classes": 3, "orthogonal": 0.01},
         "CGAN": {"num_classes": 3},
+        # The first turn has images of 4x4, the second of 8x8, which fade in.
+        "ProGAN": {"stable_images": 16, "fade_images": 40},
         "WGANGP": {"rest_below": -0.01, "historical_averaging": 0.1, "label_flips": 0.1},
         "SNGAN": {"objective": "relativistic_average"},
         "R3GAN": {"penalties": [R1(0.1, every=2), DRAGAN()]},
@@ -94,10 +97,24 @@ def play(kind):
     from keras import ops
 
     import keras_gan
-    from keras_gan.networks import biggan, cgan, dcgan, gan, improved_gan, r3gan, sngan, stylegan2
+    from keras_gan.networks import (
+        acgan,
+        biggan,
+        cgan,
+        dcgan,
+        gan,
+        improved_gan,
+        infogan,
+        msggan,
+        progan,
+        r3gan,
+        sngan,
+        stylegan2,
+    )
 
     keras.config.set_floatx("float64")
-    shape = {"BigGAN": (32, 32, 1), "StyleGAN2": (8, 8, 1)}.get(kind, (28, 28, 1))
+    equalized = kind in ("StyleGAN2", "ProGAN", "MSGGAN")
+    shape = (8, 8, 1) if equalized else {"BigGAN": (32, 32, 1)}.get(kind, (28, 28, 1))
     if kind in ("Pix2Pix", "CycleGAN", "DualGAN"):
         return play_translator(kind, shape)
     makers = {
@@ -115,6 +132,13 @@ def play(kind):
             improved_gan.discriminator(shape, width=4, kernels=3),
         ),
         "R3GAN": lambda: (r3gan.generator(shape, 8, 2, 1), plain(shape)),
+        "ACGAN": lambda: (acgan.generator(shape, 3, 8, 4), acgan.discriminator(shape, 3, 2)),
+        "InfoGAN": lambda: (
+            infogan.generator(shape, 3, 2, 3, 2),
+            infogan.discriminator(shape, 3, 2, 2),
+        ),
+        "ProGAN": lambda: (progan.generator(shape, 8, 32, 4), progan.discriminator(shape, 32, 4)),
+        "MSGGAN": lambda: (msggan.generator(shape, 8, 32, 4), msggan.discriminator(shape, 32, 4)),
         "BigGAN": lambda: (
             biggan.generator(shape, 3, 8, 2, True, 3, attention=8),
             biggan.discriminator(shape, 3, 2, attention=8),
@@ -127,7 +151,7 @@ def play(kind):
     networks = makers[kind]()
     rng = np.random.default_rng(0)
     # Weights of an equalised learning rate are about one.
-    networks = in_float64(networks, rng, 1.0 if kind == "StyleGAN2" else 0.02)
+    networks = in_float64(networks, rng, 1.0 if equalized else 0.02)
     model = getattr(keras_gan, kind)(
         *networks,
         discriminator_moves=2,
@@ -150,7 +174,9 @@ def play(kind):
                 layer.strength.trainable = False  # Each backend has its own noise.
                 layer.strength.assign(0.0)
     model.uniform = lambda shape: ops.full(shape, 0.3, "float64")
-    rate = 1e-4 if kind == "BigGAN" else 0.05  # Its logits are sums over places.
+    # BigGAN's logits are sums over places, and WGAN-GP's of large weights are large.
+    small = {"BigGAN": 1e-4, "ProGAN": 1e-4, "ACGAN": 1e-3, "InfoGAN": 1e-3}
+    rate = small.get(kind, 0.05)
     model.compile({name: keras.optimizers.SGD(rate) for name in ("discriminator", "generator")})
     images = rng.integers(0, 256, (32, *shape), dtype=np.uint8)
     labels = rng.integers(0, 3, 32) if model.num_classes else None

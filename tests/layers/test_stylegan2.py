@@ -8,10 +8,12 @@ from scipy.signal import correlate, upfirdn
 from keras_gan.layers import (
     EqualizedConv2D,
     EqualizedDense,
+    Fade,
     LearnedConstant,
     MinibatchStandardDeviation,
     ModulatedConv2D,
     Noise,
+    PixelNormalization,
     RunningMean,
     Upsample,
 )
@@ -166,3 +168,37 @@ def test_learned_constant_is_the_same_for_all():
     layer = LearnedConstant((4, 4, 2))
     outputs = numpy(layer(np.zeros((3, 7))))
     np.testing.assert_array_equal(outputs, np.repeat(numpy(layer.constant)[None], 3, axis=0))
+
+
+def test_gain_multiplies_the_kernel_and_not_the_bias(rng):
+    x = images(rng, 2, 4, 4, 3)
+    for layer, inputs in (
+        (EqualizedDense(5, gain=3.0), x[:, 0, 0]),
+        (EqualizedConv2D(5, 3, gain=3.0), x),
+    ):
+        layer.build(inputs.shape)
+        layer.bias.assign(rng.normal(size=5))
+        bias = numpy(layer.bias)
+        with_gain = numpy(layer(inputs)) - bias
+        plain = type(layer).from_config({**layer.get_config(), "gain": 1.0})
+        plain.build(inputs.shape)
+        plain.set_weights(layer.get_weights())
+        np.testing.assert_allclose(
+            with_gain, 3.0 * (numpy(plain(inputs)) - bias), rtol=1e-3, atol=1e-5
+        )
+
+
+def test_pixel_normalization_is_to_a_mean_square_of_one(rng):
+    x = 5.0 * images(rng, 2, 3, 4, 6)
+    expected = x / np.sqrt((x**2).mean(axis=-1, keepdims=True) + 1e-8)
+    np.testing.assert_allclose(numpy(PixelNormalization()(x)), expected, rtol=1e-5)
+    assert not numpy(PixelNormalization()(0.0 * x)).any()
+
+
+def test_fade_is_between_old_and_new(rng):
+    old, new = images(rng, 2, 3, 3, 2), images(rng, 2, 3, 3, 2)
+    layer = Fade()
+    np.testing.assert_array_equal(numpy(layer([old, new])), new)
+    layer.alpha.assign(0.25)
+    np.testing.assert_allclose(numpy(layer([old, new])), 0.75 * old + 0.25 * new, atol=1e-6)
+    assert not layer.trainable_weights

@@ -1,10 +1,24 @@
 """Networks against their papers: parameters, shapes, ranges, initialisation."""
 
+import itertools
+
 import keras
 import numpy as np
 import pytest
 
-from keras_gan.networks import biggan, cgan, classifier, dcgan, gan, sngan, stylegan2
+from keras_gan.networks import (
+    acgan,
+    biggan,
+    cgan,
+    classifier,
+    dcgan,
+    gan,
+    infogan,
+    msggan,
+    progan,
+    sngan,
+    stylegan2,
+)
 
 
 def parameters(network):
@@ -102,6 +116,21 @@ def test_classifier_has_features():
 
 
 @pytest.mark.tensorflow  # Making networks is slow on JAX, and the same.
+def test_residual_classifier_is_wrn_16_4():
+    """2.7 million parameters (Zagoruyko and Komodakis 2016, table 4); layer by layer, 2,748,890."""
+    network = classifier.residual()
+    groups = [(16, 64), (64, 128), (128, 256)]
+    expected = 9 * 3 * 16
+    for inputs, outputs in groups:
+        expected += 9 * inputs * outputs + 3 * 9 * outputs * outputs + inputs * outputs
+        expected += 2 * inputs + 3 * 2 * outputs
+    expected += 2 * 256 + 257 * 10
+    assert parameters(network) == expected == 2_748_890
+    assert network.get_layer("features").output.shape == (None, 256)
+    assert network.output_shape == (None, 10)
+
+
+@pytest.mark.tensorflow  # Making networks is slow on JAX, and the same.
 def test_stylegan2_parameters_are_those_of_the_authors_code():
     """As it prints them for 1024 pixels: in sum, and for its layers of 64 pixels."""
     generator = stylegan2.generator((1024, 1024, 3))
@@ -189,3 +218,66 @@ def test_biggan_parameters_are_those_of_the_paper_for_imagenet(monkeypatch):
     generator = biggan.generator(shape, 1000, latent_dim=120, width=96, attention=64)
     assert parameters(generator) == 70_433_988
     assert parameters(biggan.discriminator(shape, 1000, 96, attention=64)) == 87_982_370
+
+
+def conv(inputs, outputs, side=3):
+    return side * side * inputs * outputs + outputs
+
+
+# Of 4, 8, ... 1024 pixels, in table 2 of Karras et al. 2018.
+WIDTHS = [512, 512, 512, 512, 256, 128, 64, 32, 16]
+
+
+@pytest.mark.tensorflow
+def test_progan_parameters_are_those_of_table_2():
+    """Layer by layer, and 23.1 million in all, as the table says."""
+    narrower = list(itertools.pairwise(WIDTHS))
+    generator = conv(512, 512, 4) + conv(512, 512) + sum(conv(w, 3, 1) for w in WIDTHS)
+    generator += sum(conv(a, b) + conv(b, b) for a, b in narrower)
+    assert parameters(progan.generator((1024, 1024, 3))) == generator == 23_079_115
+    discriminator = sum(conv(3, w, 1) for w in WIDTHS) + sum(
+        conv(b, b) + conv(b, a) for a, b in narrower
+    )
+    discriminator += conv(513, 512) + conv(512, 512, 4) + 513
+    assert parameters(progan.discriminator((1024, 1024, 3))) == discriminator == 23_087_249
+
+
+@pytest.mark.tensorflow
+def test_msggan_parameters_are_those_of_the_tables():
+    """The generator is ProGAN's; in the discriminator blocks have 3 + 1 more inputs, but the first."""
+    generator = parameters(progan.generator((1024, 1024, 3)))
+    assert parameters(msggan.generator((1024, 1024, 3))) == generator
+    discriminator = conv(3, 16, 1) + conv(17, 16) + conv(16, 32)
+    for a, b in zip(WIDTHS[1:-1], WIDTHS[:-2], strict=True):
+        discriminator += conv(a + 4, a) + conv(a, b)
+    discriminator += conv(512 + 4, 512) + conv(512, 512, 4) + 513
+    assert parameters(msggan.discriminator((1024, 1024, 3))) == discriminator == 23_163_681
+
+
+@pytest.mark.parametrize("module", [progan, msggan])
+def test_progan_and_msggan_refuse_other_sizes(module):
+    for network in (module.generator, module.discriminator):
+        with pytest.raises(ValueError, match=r"4 \* 2\^k pixels a side"):
+            network((28, 28, 1))
+
+
+@pytest.mark.tensorflow
+def test_acgan_parameters_are_those_of_the_table_for_cifar10():
+    generator = 111 * 16 * 384 + conv(384, 192, 5) + conv(192, 96, 5) + conv(96, 3, 5)
+    assert parameters(acgan.generator()) == generator + 2 * (192 + 96)
+    widths = [3, 16, 32, 64, 128, 256, 512]
+    discriminator = sum(conv(a, b) for a, b in itertools.pairwise(widths))
+    discriminator += 2 * sum(widths[2:]) + (4 * 4 * 512 + 1) * 11
+    assert parameters(acgan.discriminator()) == discriminator
+
+
+@pytest.mark.tensorflow
+def test_infogan_parameters_are_those_of_table_1():
+    """Fully connected layers of 1024, 7x7x128 and 128; 4x4 convolutions to and from 64 channels."""
+    generator = 75 * 1024 + 1025 * 6272 + conv(128, 64, 4) + conv(64, 1, 4) + 2 * (1024 + 6272 + 64)
+    assert parameters(infogan.generator()) == generator
+    shared = conv(1, 64, 4) + conv(64, 128, 4) + 6273 * 1024 + 2 * (128 + 1024)
+    heads = 1025 + 1025 * 128 + 2 * 128 + 129 * 12
+    assert parameters(infogan.discriminator()) == shared + heads
+    with pytest.raises(ValueError, match="multiple of 4"):
+        infogan.generator((30, 30, 1))

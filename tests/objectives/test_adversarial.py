@@ -71,6 +71,7 @@ X, Y = np.array([[0.5], [-1.0]], "float32"), np.array([[2.0], [-3.0]], "float32"
         (LeastSquares(-1, 1, 0), (0.25 + 4.0 + 9.0 + 4.0) / 4, (4.0 + 9.0) / 4),
         (Hinge(), (0.5 + 2.0) / 2 + (3.0 + 0.0) / 2, 0.5),
         (Wasserstein(), -0.5 + 0.25, 0.5),
+        (Wasserstein(drift=0.1), -0.25 + 0.1 * (0.25 + 1.0) / 2, 0.5),
     ],
 )
 def test_losses_by_hand(objective, discriminator, generator):
@@ -198,3 +199,13 @@ def test_objectives_serialise(objective):
 def test_bad_input_is_refused(make, message):
     with pytest.raises(ValueError, match=message):
         make()
+
+
+def test_relativistic_average_hinge_by_hand():
+    """Means are -0.25 and -0.5: D margins 0, 1.5 and 3.25, 0; G, exchanged, 2, 0.5 and 0, 3.75."""
+    objective = objectives.RelativisticAverageHinge()
+    discriminator = (0.0 + 1.5) / 2 + (3.25 + 0.0) / 2
+    assert float(objective.discriminator_loss(X, Y)) == pytest.approx(discriminator)
+    generator = (2.0 + 0.5) / 2 + (0.0 + 3.75) / 2
+    assert float(objective.generator_loss(Y, X)) == pytest.approx(generator)
+    assert float(objective.estimate(X, X)) == pytest.approx(2.0 - (0.25 + 1.75) / 2 * 2)

@@ -1,0 +1,149 @@
+"""Paths through a latent space, and their images as an animation."""
+
+import inspect
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from keras_gan.files import replacing
+from keras_gan.images import to_uint8
+
+
+def linear(a: np.ndarray, b: np.ndarray, shares: np.ndarray) -> np.ndarray:
+    """Points on the straight line from a to b: the path for W, whose distribution is of no known form.
+
+    Args:
+        a: (..., d).
+        b: (..., d).
+        shares: (n,), how far each point is on the way.
+
+    Returns:
+        (n, ..., d): (1 - t) a + t b for each share t.
+    """
+    shares = np.asarray(shares).reshape(-1, *[1] * np.ndim(a))
+    return (1 - shares) * a + shares * b
+
+
+def spherical(a: np.ndarray, b: np.ndarray, shares: np.ndarray) -> np.ndarray:
+    """Points on the great circle through a and b (White 2016): the path for latents ~ N(0, 1).
+
+    Those lie near a sphere, whose inside a straight line would cross. Between vectors of one length all have
+    that length, and the angle grows in proportion to the share.
+
+    Args:
+        a: (d,).
+        b: (d,).
+        shares: (n,), how far each point is on the way.
+
+    Returns:
+        (n, d): sin((1 - t) w) / sin(w) a + sin(t w) / sin(w) b for each share t, w being the angle between a
+        and b; on the straight line where that is almost 0.
+    """
+    cosine = np.sum(a * b) / (np.linalg.norm(a) * np.linalg.norm(b))
+    angle = np.arccos(np.clip(cosine, -1.0, 1.0))
+    if angle < 1e-4:
+        return linear(a, b, shares)
+    shares = np.asarray(shares)[:, None]
+    return (np.sin((1 - shares) * angle) * a + np.sin(shares * angle) * b) / np.sin(angle)
+
+
+def walk(
+    model: Any,
+    stops: int = 6,
+    frames: int = 120,
+    seed: int = 0,
+    label: int | None = None,
+    truncation: float | None = None,
+) -> np.ndarray:
+    """Images on a round trip through random latents: from the last stop the way leads back to the first.
+
+    The ways are great circles in z; for a model of styles (StyleGAN2) straight lines in W.
+
+    Args:
+        model: a generative model.
+        stops: latents on the way, at least 2: those of `model.latents(stops, seed)`.
+        frames: images, at least one for each stop, of equal distance between two stops.
+        seed: of the stops.
+        label: the class of all images, for a conditional model.
+        truncation: as in `generate` of a model that has it; none if None.
+
+    Returns:
+        uint8 (frames, height, width, channels).
+
+    Raises:
+        ValueError: on fewer stops or frames, a label that does not fit, or a truncation that the model does
+            not know or allow.
+    """
+    if stops < 2:
+        raise ValueError(f"stops must be at least 2, got {stops}.")
+    if frames < stops:
+        raise ValueError(f"frames must be at least as many as the {stops} stops, got {frames}.")
+    if truncation is not None:
+        check_truncates(model)
+    options = {} if truncation is None else {"truncation": truncation}
+    styled = hasattr(model, "synthesize")
+    if styled:
+        points = model.styles(model.latents(stops, seed), **options)
+    else:
+        points = model.latents(stops, seed, **options)
+    place = np.arange(frames) * stops / frames
+    path = [
+        (linear if styled else spherical)(points[i], points[(i + 1) % stops], place[on_way] - i)
+        for i in range(stops)
+        for on_way in [np.floor(place) == i]
+    ]
+    path = np.concatenate(path)
+    return model.synthesize(path) if styled else to_uint8(model.decode(path, label))
+
+
+def check_truncates(model: Any):
+    """Raises a ValueError if a model's `generate` takes no truncation."""
+    if "truncation" not in inspect.signature(model.generate).parameters:
+        raise ValueError(f"{type(model).__name__} knows no truncation; StyleGAN2 and BigGAN do.")
+
+
+def write_gif(
+    path: str | os.PathLike, frames: np.ndarray, seconds: float = 0.05, scale: int = 1
+) -> Path:
+    """Writes images as an animated GIF that goes on for ever, whole or not at all.
+
+    Args:
+        path: the file to write; its folder is made if need be.
+        frames: uint8 (n, height, width, 1 or 3 channels).
+        seconds: what each is shown for, a multiple of 0.01.
+        scale: size of a pixel.
+
+    Returns:
+        The path.
+
+    Raises:
+        ValueError: on frames of another shape or dtype, or if `seconds` is less than 0.02, which viewers
+            slow down.
+        OSError: if the path cannot be written.
+    """
+    frames = np.asarray(frames)
+    if frames.ndim != 4 or frames.dtype != np.uint8 or frames.shape[-1] not in (1, 3):
+        raise ValueError(
+            f"frames must be uint8 (n, height, width, 1 or 3 channels), got {frames.dtype} {frames.shape}."
+        )
+    if seconds < 0.02:
+        raise ValueError(f"seconds must be at least 0.02, got {seconds}.")
+    frames = frames.repeat(scale, axis=1).repeat(scale, axis=2)
+    pictures = [Image.fromarray(x[..., 0] if x.shape[-1] == 1 else x) for x in frames]
+    if frames.shape[-1] == 3:
+        # One palette for all, of all frames side by side: one for each would flicker.
+        palette = Image.fromarray(np.concatenate(list(frames), axis=1)).quantize(255)
+        pictures = [picture.quantize(palette=palette) for picture in pictures]
+    with replacing(path) as temporary:
+        pictures[0].save(
+            temporary,
+            format="GIF",
+            save_all=True,
+            append_images=pictures[1:],
+            duration=round(1000 * seconds),
+            loop=0,
+        )
+    return Path(path)
