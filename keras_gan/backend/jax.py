@@ -28,7 +28,7 @@ def play_turn(game, state, data):
         for pair in zip(variables, values, strict=True)
     ]
     with keras.StatelessScope(state_mapping=pairs) as scope:
-        logs = game.turn(data)
+        logs = game.turn(jax.tree.map(jax.numpy.asarray, data))  # NumPy's where it runs eagerly
     return logs, tuple([scope.get_current_value(v) for v in variables] for variables in groups)
 
 

@@ -157,7 +157,7 @@ def grown_generator(network: keras.Model, side: int) -> keras.Model:
         A model from latents to images (n, side, side, channels).
     """
     last = network.get_layer("rgb_4" if side == 4 else f"fade_{side}")
-    return keras.Model(network.inputs, last.output)
+    return keras.Model(network.input, last.output)
 
 
 def grown_logits(network: keras.Model, images: Any):
