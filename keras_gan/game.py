@@ -148,7 +148,8 @@ class Game(keras.Model):
 
         Args:
             optimizers: player name to `keras.optimizers` instance, name or config. A player that is
-                not named gets the default of the model's paper.
+                not named gets the default of the model's paper. Under the policy "mixed_float16" each is
+                given a loss scale of its own (`keras.optimizers.LossScaleOptimizer`).
             run_eagerly: as in `keras.Model.compile`.
             steps_per_execution: as in `keras.Model.compile`; counts turns.
             jit_compile: as in `keras.Model.compile`.
@@ -175,7 +176,9 @@ class Game(keras.Model):
         )
         self._loss_tracker = None
         self.optimizers = {
-            player.name: keras.optimizers.get(optimizers.get(player.name) or player.optimizer())
+            player.name: self._scaled(
+                keras.optimizers.get(optimizers.get(player.name) or player.optimizer())
+            )
             for player in self.players
         }
         self.optimizer = _Optimizers(self.players, self.optimizers)
@@ -196,6 +199,13 @@ class Game(keras.Model):
             "steps_per_execution": steps_per_execution,
             "jit_compile": jit_compile,
         }
+
+    def _scaled(self, optimizer):
+        """The optimizer with a loss scale, where small gradients would vanish without."""
+        scales = keras.optimizers.LossScaleOptimizer
+        if self.dtype_policy.name != "mixed_float16" or isinstance(optimizer, scales):
+            return optimizer
+        return scales(optimizer)
 
     def get_compile_config(self):
         """What `compile` was given, for `save`."""

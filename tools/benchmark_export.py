@@ -2,11 +2,13 @@
 """Measures exported entries of the zoo, and writes the table of docs/serving/README.md.
 
     pip install '.[onnx,litert]'
-    KERAS_GAN_DATA=... python tools/benchmark_export.py
+    python tools/benchmark_export.py                        # times, on a quiet machine
+    KERAS_GAN_DATA=... python tools/benchmark_export.py     # and FIDs, which take long
 
 Size, time for an image (asked for alone, and as one of 32; median of 30 requests), largest difference from
 Keras on images in [-1, 1], and how float16 and int8 change the FID of 10,000 images, or a translator's KID.
-While other processes keep the machine busy, times are left out.
+Times while other processes keep the machine busy, and FIDs without data, stay what they were: all figures are
+kept in docs/serving/benchmark.json.
 """
 
 import argparse
@@ -36,7 +38,8 @@ from keras_gan.models.translator import Translator
 from keras_gan.serving import FORMATS, judging
 from keras_gan.serving.runtimes import open_litert, open_onnx
 
-README = Path(__file__).parents[1] / "docs" / "serving" / "README.md"
+DOCS = Path(__file__).parents[1] / "docs" / "serving"
+README, FIGURES = DOCS / "README.md", DOCS / "benchmark.json"
 BEGIN, END = "<!-- benchmark -->", "<!-- /benchmark -->"
 HEAD = """\
 | Entry | Format | Precision | MB | ms, 1 image | ms, of 32 | Largest difference | FID or KID |
@@ -86,7 +89,7 @@ def milliseconds(run, inputs, repeats=30):
         start = time.perf_counter()
         run(inputs)
         times.append(time.perf_counter() - start)
-    return 1000 * statistics.median(times) / len(inputs["latents"])
+    return 1000 * statistics.median(times) / len(next(iter(inputs.values())))
 
 
 def megabytes(path):
@@ -94,11 +97,10 @@ def megabytes(path):
     return sum(file.stat().st_size for file in files) / 1e6
 
 
-def rows(name, quiet):
-    """The lines of the table about an entry; of a translator, in its first direction."""
+def measured(name, quiet):
+    """The figures of an entry's files, by format and precision; of a translator, in its first direction."""
     model = zoo.load(name)
     translates = isinstance(model, Translator)
-    few, many = (1, None) if translates else (1, 32)
     compared = inputs_of(model, 1 if translates else 64)
     with tempfile.TemporaryDirectory() as folder:
         for format, precisions in FORMATS.items():
@@ -107,58 +109,73 @@ def rows(name, quiet):
                 run, expected = opened(path, format), made_by(model, compared)
                 if format == "saved_model":
                     expected = to_uint8(expected).astype(np.float32) / 127.5 - 1.0
-                apart = np.abs(run(compared) - expected).max()
-                times = [
-                    f"{milliseconds(run, inputs_of(model, num)):.2f}" if quiet and num else ""
-                    for num in (few, many)
-                ]
-                change = ""
+                figures = {
+                    "megabytes": megabytes(path),
+                    "difference": float(np.abs(run(compared) - expected).max()),
+                }
+                if quiet:
+                    figures["one"] = milliseconds(run, inputs_of(model, 1))
+                    figures["many"] = (
+                        None if translates else milliseconds(run, inputs_of(model, 32))
+                    )
                 if precision != "float32":
-                    report = json.loads(path.with_name(f"{path.name}.json").read_text())
-                    change = told(report["judged"])
-                yield (
-                    f"| {name} | {format} | {precision} | {megabytes(path):.1f} | "
-                    f"{times[0]} | {times[1]} | {apart:.1g} | {change} |"
-                )
+                    judged = json.loads(path.with_name(f"{path.name}.json").read_text())["judged"]
+                    figures |= {} if "missing" in judged else {"judged": judged}
+                yield f"{format} {precision}", figures
+
+
+def row(name, file, figures):
+    """A line of the table."""
+    format, precision = file.split()
+    one, many = (
+        "" if figures.get(key) is None else f"{figures[key]:.2f}" for key in ("one", "many")
+    )
+    return (
+        f"| {name} | {format} | {precision} | {figures['megabytes']:.1f} | {one} | {many} | "
+        f"{figures['difference']:.1g} | {told(figures.get('judged'))} |"
+    )
 
 
 def told(judged):
     """What a report says of the images, in few words."""
-    if "missing" in judged:
-        return "not measured"
+    if judged is None:
+        return ""
     metric = judged["figure"].partition("[")[0].partition("_")[0].upper()
     return f"{metric} {judged['keras']:.4g} → {judged['file']:.4g}"
+
+
+def write(path, text):
+    with replacing(path) as temporary:
+        temporary.write_text(text, "utf-8")
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("names", nargs="*", help="entries; all that make images if none")
-    parser.add_argument("--num", type=int, default=10_000, help="images that the FID is of")
     args = parser.parse_args()
     quiet = os.getloadavg()[0] < OTHERS
-    judging.NUM = args.num
-    kinds = Sampler, Translator
-    names = args.names or [each for each in zoo.list() if isinstance(zoo.load(each), kinds)]
-    lines = []
-    for name in names:
-        for row in rows(name, quiet):
-            print(row, flush=True)
-            lines.append(row)
-    packages = ("tensorflow", "onnxruntime", "ai-edge-litert")
-    versions = ", ".join(f"{package} {version(package)}" for package in packages)
-    times = "times on it" if quiet else "times left out, as it was busy"
+    kept = json.loads(FIGURES.read_text("utf-8")) if FIGURES.exists() else {"entries": {}}
+    entries = kept["entries"]
+    makers = [each for each in zoo.list() if isinstance(zoo.load(each), (Sampler, Translator))]
+    for name in args.names or makers:
+        for file, figures in measured(name, quiet):
+            entry = entries.setdefault(name, {})
+            entry[file] = entry.get(file, {}) | figures
+            print(row(name, file, entry[file]), flush=True)
+            write(FIGURES, json.dumps(kept, indent=1) + "\n")
+    if quiet:
+        packages = ("tensorflow", "onnxruntime", "ai-edge-litert")
+        versions = ", ".join(f"{package} {version(package)}" for package in packages)
+        kept["times"] = f"{date.today()}, {platform.machine()}, {os.cpu_count()} cores; {versions}"
+        write(FIGURES, json.dumps(kept, indent=1) + "\n")
+    lines = [row(name, *each) for name in makers for each in entries.get(name, {}).items()]
     caption = (
-        f"{date.today()}, {platform.machine()}, {os.cpu_count()} cores, {times}; {versions}; "
-        f"FID of {args.num:,} images, and KID, Keras → the file."
+        f"Times: {kept.get('times', 'not measured')}. FID of {judging.NUM:,} images, and KID of a "
+        "translator's first direction: Keras → the file."
     )
-    if not args.names:
-        before, rest = README.read_text("utf-8").split(BEGIN)
-        after = rest.split(END)[1]
-        table = "\n".join([HEAD, *lines])
-        with replacing(README) as temporary:
-            temporary.write_text(
-                f"{before}{BEGIN}\n\n{table}\n\n{caption}\n\n{END}{after}", "utf-8"
-            )
+    before, rest = README.read_text("utf-8").split(BEGIN)
+    table = "\n".join([HEAD, *lines])
+    write(README, f"{before}{BEGIN}\n\n{table}\n\n{caption}\n\n{END}{rest.split(END)[1]}")
 
 
 if __name__ == "__main__":

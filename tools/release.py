@@ -2,9 +2,10 @@
 
 python tools/release.py dcgan_fashion_mnist --train-dir /tmp/train/dcgan_fashion_mnist
 
-A generator's weights are those of the snapshot with the smallest FID; those of a classifier, and of a model
-that translates, are the last ones. What is packed is then measured against the test split and against the
-training split, a classifier and a model that translates against the former alone.
+A generator's weights are those of the snapshot with the smallest FID; a translator's have the smallest sum of
+the KIDs of its directions, on the test split; a classifier's are the last ones. What is packed is then
+measured against the test split and against the training split, a classifier and a translator against the
+former alone.
 """
 
 import argparse
@@ -41,31 +42,44 @@ def select(model, workdir, dataset, data_dir):
         Its epoch, and in words how it was selected.
     """
     last = len(training.read_log(workdir))
-    if not hasattr(model, "generate"):
+    if hasattr(model, "classify"):
         return last, f"the last of {last} epochs"
     final = workdir / "weights" / f"{last:04d}.weights.h5"
     if not final.exists():
         model.save_weights(final)
-    evaluator = Evaluator(
-        dataset,
-        ["fid"],
-        SAMPLES,
-        image_size=image_size(model),
-        seed=SEED,
-        data_dir=data_dir,
-        progress=progress,
-    )
+    judge = comparing(model, dataset, data_dir)
     figures = {}
     for path in sorted((workdir / "weights").glob("*.weights.h5")):
         model.load_weights(path)
-        figures[path] = evaluator(packing.in_float32(model))["fid"]
+        figures[path], name, told = judge(packing.in_float32(model))
         progress("")
-        print(f"epoch {int(path.name[:4]):3}  {figures[path]}", flush=True)
-    best = min(figures, key=lambda path: figures[path].value)
+        print(f"epoch {int(path.name[:4]):3}  {told}", flush=True)
+    best = min(figures, key=figures.get)
     model.load_weights(best)
-    epoch, figure = int(best.name[:4]), figures[best]
-    name = figure.name.replace("]", f" test, seed {SEED}]")
-    return epoch, f"epoch {epoch} of {last} has the smallest {name}, {figure.value:.4g}"
+    epoch = int(best.name[:4])
+    return epoch, f"epoch {epoch} of {last} has the smallest {name}, {figures[best]:.4g}"
+
+
+def comparing(model, dataset, data_dir):
+    """What snapshots are compared by: a function from a model to a figure, its name, and it in words."""
+    options = {"data_dir": data_dir, "progress": progress}
+    if hasattr(model, "translate"):
+
+        def kids(model):
+            figures = evaluate(model, dataset, **options).figures
+            figures = [figure for figure in figures if figure.metric.startswith("kid_")]
+            name = " + ".join(figure.name for figure in figures)
+            return sum(figure.value for figure in figures), name, "  ".join(map(str, figures))
+
+        return kids
+    options |= {"image_size": image_size(model), "seed": SEED}
+    evaluator = Evaluator(dataset, ["fid"], SAMPLES, **options)
+
+    def fid(model):
+        figure = evaluator(model)["fid"]
+        return figure.value, figure.name.replace("]", f" test, seed {SEED}]"), figure
+
+    return fid
 
 
 def measure(name, num, data_dir):

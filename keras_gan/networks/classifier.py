@@ -11,27 +11,29 @@ def classifier(
     num_classes: int = 10,
     width: int = 32,
     features: int = 128,
+    stages: int = 3,
 ) -> keras.Model:
-    """Three stages of two 3x3 convolutions with batch normalisation, averaged over the plane.
+    """Stages of two 3x3 convolutions with batch normalisation, averaged over the plane.
 
     Args:
         image_shape: (height, width, channels) of the images.
         num_classes: number of classes.
         width: channels of the first stage; each further one has twice as many.
         features: width of the layer before the logits, called "features".
+        stages: each but the last halves the plane; 3 suit images of 28 pixels, 5 of 128.
 
     Returns:
         A model from images (n, *image_shape) in [-1, 1] to logits (n, num_classes).
     """
     blocks = []
-    for stage in range(3):
+    for stage in range(stages):
         for _ in range(2):
             blocks += [
                 layers.Conv2D(width * 2**stage, 3, padding="same", use_bias=False),
                 BatchNormalization(momentum=0.9),
                 layers.ReLU(),
             ]
-        blocks += [layers.MaxPooling2D(), layers.Dropout(0.25)] if stage < 2 else []
+        blocks += [layers.MaxPooling2D(), layers.Dropout(0.25)] if stage < stages - 1 else []
     return keras.Sequential(
         [
             keras.Input(image_shape),

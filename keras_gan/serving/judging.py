@@ -69,24 +69,26 @@ def judged(
     }
 
 
-class _Decodes:
-    """What `metrics` asks of a model that makes images from latents, answered by any `Run`."""
+class _StandIn:
+    """A model whose network is answered by any `Run`; the rest is the model's."""
 
     def __init__(self, model, run):
-        self.name, self.generator, self.num_classes = model.name, model.generator, model.num_classes
-        self.latents, self._run = model.latents, run
+        self._model, self._run = model, run
 
+    def __getattr__(self, name):
+        return getattr(self._model, name)
+
+
+class _Decodes(_StandIn):
     def decode(self, latents, labels=None):
         inputs = {"latents": latents} | ({} if labels is None else {"labels": np.int32(labels)})
         return _in_batches(self._run, inputs, 100)
 
 
-class _Translates:
-    """What `metrics` asks of a model that translates, answered by any `Run` for one direction."""
-
+class _Translates(_StandIn):
     def __init__(self, model, direction, run):
-        self.name, self.image_shape, self.aligned = model.name, model.image_shape, model.aligned
-        self.generators, self._run = {direction: model.generators[direction]}, run
+        super().__init__(model, run)
+        self.generators = {direction: model.generators[direction]}
 
     def translate(self, images, direction):
         inputs = {"images": images.astype(np.float32) / 127.5 - 1.0}

@@ -11,6 +11,8 @@ from contextlib import nullcontext
 
 import numpy as np
 
+EQUALIZED = ("StyleGAN2", "ProGAN", "MSGGAN")
+
 
 def main(kinds, out, strategy=None):
     if strategy == "mirrored":
@@ -92,11 +94,8 @@ def initial(variable, rng, deviation):
     return rng.normal(mean, deviation, variable.shape)
 
 
-def play(kind):
-    import keras
-    from keras import ops
-
-    import keras_gan
+def small_networks(kind):
+    """A generator and a discriminator for a kind of GAN, and the shape of its images."""
     from keras_gan.networks import (
         acgan,
         biggan,
@@ -112,11 +111,7 @@ def play(kind):
         stylegan2,
     )
 
-    keras.config.set_floatx("float64")
-    equalized = kind in ("StyleGAN2", "ProGAN", "MSGGAN")
-    shape = (8, 8, 1) if equalized else {"BigGAN": (32, 32, 1)}.get(kind, (28, 28, 1))
-    if kind in ("Pix2Pix", "CycleGAN", "DualGAN"):
-        return play_translator(kind, shape)
+    shape = {"BigGAN": (32, 32, 1)}.get(kind, (8, 8, 1) if kind in EQUALIZED else (28, 28, 1))
     makers = {
         "GAN": lambda: (
             gan.generator(shape, 8, units=16),
@@ -148,10 +143,22 @@ def play(kind):
             stylegan2.discriminator(shape, 32, 4),
         ),
     }
-    networks = makers[kind]()
+    return makers[kind](), shape
+
+
+def play(kind):
+    import keras
+    from keras import ops
+
+    import keras_gan
+
+    keras.config.set_floatx("float64")
+    if kind in ("Pix2Pix", "CycleGAN", "DualGAN"):
+        return play_translator(kind, (28, 28, 1))
+    networks, shape = small_networks(kind)
     rng = np.random.default_rng(0)
     # Weights of an equalised learning rate are about one.
-    networks = in_float64(networks, rng, 1.0 if equalized else 0.02)
+    networks = in_float64(networks, rng, 1.0 if kind in EQUALIZED else 0.02)
     model = getattr(keras_gan, kind)(
         *networks,
         discriminator_moves=2,
@@ -183,25 +190,30 @@ def play(kind):
     return played(model, images, labels)
 
 
+def translating_networks(kind, shape):
+    """The same for a kind that translates, in the order of its arguments."""
+    from keras_gan.networks import patchgan, resnet, unet
+
+    def generator():
+        return resnet.generator(shape, 2, 1) if kind == "CycleGAN" else unet.generator(shape, 2)
+
+    if kind == "Pix2Pix":
+        return [generator(), patchgan.discriminator(2, 2)]
+    return [generator(), generator(), *(patchgan.discriminator(1, 2) for _ in "AB")]
+
+
 def play_translator(kind, shape):
     """Two turns; CycleGAN's pools are full in the second, and exchange images in it."""
     import keras
     from keras import ops
 
     import keras_gan
-    from keras_gan.networks import patchgan, resnet, unet
-
-    def generator():
-        return resnet.generator(shape, 2, 1) if kind == "CycleGAN" else unet.generator(shape, 2)
 
     rng = np.random.default_rng(0)
+    networks = in_float64(translating_networks(kind, shape), rng)
     if kind == "Pix2Pix":
-        model = keras_gan.Pix2Pix(
-            *in_float64([generator(), patchgan.discriminator(2, 2)], rng), image_shape=shape, seed=0
-        )
+        model = keras_gan.Pix2Pix(*networks, image_shape=shape, seed=0)
     else:
-        critics = [patchgan.discriminator(1, 2) for _ in "AB"]
-        networks = in_float64([generator(), generator(), *critics], rng)
         options = {"CycleGAN": {"pool_size": 10}, "DualGAN": {"discriminator_moves": 2}}[kind]
         model = getattr(keras_gan, kind)(*networks, image_shape=shape, seed=0, **options)
     model.uniform = lambda shape: ops.full(shape, 0.3, "float64")

@@ -115,6 +115,18 @@ def test_classifier_has_features():
     assert network.get_layer("features").output.shape == (None, 16)
 
 
+def test_classifier_of_more_stages_sees_more():
+    network = classifier.classifier((128, 128, 3), num_classes=2, width=2, stages=5)
+    planes = [layer.output.shape for layer in network.layers if "pooling" in layer.name]
+    assert planes == [
+        (None, 64, 64, 2),
+        (None, 32, 32, 4),
+        (None, 16, 16, 8),
+        (None, 8, 8, 16),
+        (None, 32),
+    ]
+
+
 @pytest.mark.tensorflow  # Making networks is slow on JAX, and the same.
 def test_residual_classifier_is_wrn_16_4():
     """2.7 million parameters (Zagoruyko and Komodakis 2016, table 4); layer by layer, 2,748,890."""

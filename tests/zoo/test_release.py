@@ -10,7 +10,7 @@ import release
 from keras.ops import convert_to_numpy as to_numpy
 
 from keras_gan import zoo
-from keras_gan.metrics import evaluate
+from keras_gan.metrics import Figure, Report, evaluate
 from keras_gan.zoo import registry
 
 BIASES = {1: 5.0, 2: 0.0, 3: -5.0}  # epoch to bias of the last layer
@@ -74,6 +74,33 @@ def test_best_snapshot_is_packed_and_measured(tool, entries, training, monkeypat
         card.metrics
     )
     assert (entries / "tiny_cgan" / "entry.json").read_text() == other
+
+
+def test_translator_has_the_smallest_kids(tool, tmp_path, monkeypatch):
+    class Translator:
+        def translate(self):
+            """Its weights are its figures."""
+
+        def load_weights(self, path):
+            self.kids = tuple(map(float, path.read_text().split()))
+
+    def evaluate(model, dataset, **options):
+        assert dataset == "horse2zebra"
+        directions = zip(("AtoB", "BtoA"), model.kids, strict=True)
+        figures = [Figure(f"kid_{name}[judge,9/9]", kid, 0.0, "") for name, kid in directions]
+        return Report("m", "d", (*figures, Figure("cycle_AtoB[9]", 0.0, 0.0, "")))
+
+    monkeypatch.setattr(tool, "evaluate", evaluate)
+    monkeypatch.setattr(tool.packing, "in_float32", lambda model: model)
+    monkeypatch.setattr(tool.training, "read_log", lambda folder: [{}] * 3)
+    (tmp_path / "weights").mkdir()
+    for epoch, kids in {1: "1 5", 2: "3 2", 3: "4 4"}.items():
+        (tmp_path / "weights" / f"{epoch:04d}.weights.h5").write_text(kids)
+    model = Translator()
+    epoch, selected = tool.select(model, tmp_path, "horse2zebra", None)
+    assert epoch == 2 and model.kids == (3.0, 2.0)
+    assert selected.startswith("epoch 2 of 3 has the smallest kid_AtoB")
+    assert selected.endswith(", 5")
 
 
 def test_without_a_training_the_weights_are_drawn_and_measured_anew(tool, entries, monkeypatch):

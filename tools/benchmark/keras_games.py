@@ -1,0 +1,65 @@
+"""The games of the benchmark by keras_gan's `fit`, and by train steps in the style of keras.io's examples."""
+
+import time
+
+import keras
+import numpy as np
+from games import Game
+
+from keras_gan import backend
+
+
+class Contestant:
+    """A model that fits random images."""
+
+    def __init__(self, name, game: Game, options, jit_compile=False, by_hand=False):
+        self.game, self.batch = game, options.batch or game.batch
+        if self.batch == 1 and not by_hand:
+            backend.one_thread_each()  # as `keras-gan train` does
+        if options.dtype == "bfloat16":
+            keras.config.set_dtype_policy("mixed_bfloat16")
+        self.translates = name == "cyclegan"
+        model = game.make(game.shape)
+        if by_hand:
+            import keras_io
+
+            self.trained = keras_io.by_hand(model, game)
+            self.generator, self.rows = self.trained.generator, self.batch * game.moves
+        else:
+            model.compile(jit_compile=jit_compile)
+            self.trained, self.rows = model, self.batch
+            averaged = getattr(model, "ema_generator", None)
+            self.generator = model.generator_ab if self.translates else averaged or model.generator
+        self.latent_dim = getattr(model, "latent_dim", None)
+        self.random = np.random.default_rng(0)
+
+    def images(self, count):
+        return self.random.uniform(-1, 1, (count, *self.game.shape)).astype("float32")
+
+    def train(self, turns):
+        count = turns * self.batch * self.game.moves
+        columns = [self.images(count) for _ in range(1 + self.translates)]
+        began = time.perf_counter()
+        self.trained.fit(*columns, batch_size=self.rows, verbose=0)
+        return time.perf_counter() - began
+
+    def generate(self, count):
+        if self.translates:
+            inputs = self.images(self.batch)
+        else:
+            inputs = self.random.normal(size=(self.batch, self.latent_dim)).astype("float32")
+        began = time.perf_counter()
+        for _ in range(count):
+            self.generator.predict_on_batch(inputs)
+        return time.perf_counter() - began
+
+    def weights(self, _=1):
+        """How many numbers are trained."""
+        return sum(int(np.prod(v.shape)) for v in self.trained.trainable_variables)
+
+    def memory(self, _=1):
+        if keras.backend.backend() == "jax":
+            import jax
+
+            return (jax.devices()[0].memory_stats() or {}).get("peak_bytes_in_use")
+        return None

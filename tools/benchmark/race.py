@@ -1,0 +1,97 @@
+"""Contestants in processes of their own, one at a time, by turns."""
+
+import json
+import os
+import resource
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).parent
+
+
+def answer(make):
+    """Answers requests on standard input until it ends: {"do": method, "count": n} with what that returns.
+
+    Args:
+        make: makes the contestant, which has `train` and `generate`, from a count to seconds, and `weights`.
+    """
+    out = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)  # what a library prints is no answer
+    contestant = None
+    for line in sys.stdin:
+        request = json.loads(line)
+        try:
+            contestant = contestant or make()
+            if request["do"] == "memory":
+                reply = (
+                    contestant.memory() or resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+                )
+            else:
+                reply = getattr(contestant, request["do"])(request["count"])
+        except Exception as error:
+            reply = {"error": f"{type(error).__name__}: {str(error).strip().splitlines()[0][:200]}"}
+        print(json.dumps(reply), file=out, flush=True)
+
+
+class Process:
+    """A contestant in its process; once it has failed it says so, and is asked no more."""
+
+    def __init__(self, name, arguments):
+        self.name = name
+        self.error = None
+        self.process = subprocess.Popen(
+            [sys.executable, str(HERE), *arguments, "--worker", name],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def ask(self, what, count=1):
+        if self.error:
+            return None
+        self.process.stdin.write(json.dumps({"do": what, "count": count}) + "\n")
+        self.process.stdin.flush()
+        line = self.process.stdout.readline()
+        reply = json.loads(line) if line else {"error": "its process ended"}
+        if isinstance(reply, dict) and "error" in reply:
+            self.error = reply["error"]
+            return None
+        return reply
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait()
+
+
+def race(names, arguments, rounds, steps):
+    """Runs contestants by turns.
+
+    Returns:
+        Name to its figures: "train" and "generate" with median, smallest and largest rate a second over the
+        rounds, the first not counted, "memory" in bytes and "flops" where known; or to its "error".
+    """
+    processes = [Process(name, arguments) for name in names]
+    weights = {process.ask("weights") for process in processes if not process.error} - {None}
+    if len(weights) > 1:
+        raise SystemExit(f"The contestants train different numbers of weights: {sorted(weights)}.")
+    seconds = {(name, what): [] for name in names for what in ("train", "generate")}
+    for round_ in range(-1, rounds):  # the first one warms up
+        for process in processes:
+            for what in ("train", "generate"):
+                took = process.ask(what, steps)
+                if took and round_ >= 0:
+                    seconds[process.name, what].append(took)
+        print(f"round {round_ + 1} of {rounds}", file=sys.stderr, flush=True)
+    figures = {}
+    for process in processes:
+        own = {"memory": process.ask("memory")}
+        if process.name == "PyTorch eager":
+            own |= {what: process.ask(what) for what in ("peak", "flops")}
+        for what in ("train", "generate"):
+            if rates := sorted(steps / took for took in seconds[process.name, what]):
+                own[what] = [statistics.median(rates), rates[0], rates[-1]]
+        figures[process.name] = {"error": process.error} if process.error else own
+        process.close()
+    return figures
