@@ -108,8 +108,8 @@ def train(
             that turn.
     """
     check_recipe(recipe)
-    if recipe["batch_size"] == 1:
-        backend.one_thread_each()
+    if recipe["batch_size"] == 1 and recipe.get("dtype", "float32") != "float32":
+        backend.one_thread_each()  # In float32 operations are long enough for many threads.
     workdir = Path(workdir)
     epochs = epochs or recipe["epochs"]
     checkpoint = workdir / "checkpoint.keras"

@@ -124,10 +124,13 @@ def test_a_log_without_a_checkpoint_is_of_another_training(tmp_path):
 
 
 @pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="TensorFlow's threads")
-@pytest.mark.parametrize(("batch_size", "threads"), [(1, 1), (64, 0)])
-def test_operations_on_single_images_get_a_thread_each(tmp_path, batch_size, threads):
+@pytest.mark.parametrize(
+    ("batch_size", "dtype", "threads"),
+    [(1, "mixed_bfloat16", 1), (1, "float32", 0), (64, "mixed_bfloat16", 0)],
+)
+def test_operations_on_single_images_get_a_thread_each(tmp_path, batch_size, dtype, threads):
     """The threads of a fresh process, in which nothing ran before: 0 are as many as there are cores."""
-    recipe = {**RECIPE, "batch_size": batch_size, "epochs": 1}
+    recipe = {**RECIPE, "batch_size": batch_size, "dtype": dtype, "epochs": 1}
     code = (
         "import json, sys, tensorflow; from keras_gan.zoo import training;"
         "training.train(json.loads(sys.argv[1]), sys.argv[2]);"

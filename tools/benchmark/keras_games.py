@@ -14,7 +14,7 @@ class Contestant:
 
     def __init__(self, name, game: Game, options, jit_compile=False, by_hand=False):
         self.game, self.batch = game, options.batch or game.batch
-        if self.batch == 1 and not by_hand:
+        if self.batch == 1 and options.dtype == "bfloat16" and not by_hand:
             backend.one_thread_each()  # as `keras-gan train` does
         if options.dtype == "bfloat16":
             keras.config.set_dtype_policy("mixed_bfloat16")
