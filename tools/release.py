@@ -125,8 +125,7 @@ def measure(name, num, data_dir):
 def shown(recipe, data_dir):
     """Eight images of each domain for the samples, spread over the split that nothing was learnt from."""
     name = recipe["dataset"]
-    split = next(split for split in data.info(name).splits if split != "train")
-    size = recipe.get("image_size")
+    split, size = data.info(name).held_out, recipe.get("image_size")
     domains = data.arrays(name, split, image_size=size, data_dir=data_dir)
     return [images[:: max(1, len(images) // 8)][:8] for images in domains]
 

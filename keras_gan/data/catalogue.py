@@ -48,6 +48,11 @@ class DatasetInfo:
         ]
         return (*self.splits, *alone)
 
+    @property
+    def held_out(self) -> str:
+        """The split that nothing is learnt from: "test" or "val"."""
+        return next(split for split in self.splits if split != "train")
+
 
 DATASETS = {
     dataset.name: dataset
@@ -196,6 +201,17 @@ DATASETS = {
             layout="maps/train/*.jpg, maps/val/*.jpg, A and B side by side",
             note="The original pictures are 600x600; copies of 256x256 are common.",
         ),
+        DatasetInfo(
+            name="aerial_or_map",
+            title="The pictures of maps by what they show",
+            licence="Google imagery, for research",
+            source="P. Isola, J.-Y. Zhu, T. Zhou, A. Efros 2017 (pix2pix)",
+            image_shape=(256, 256, 3),
+            splits={"train": 2192, "val": 2196},
+            classes=("aerial photo", "map"),
+            layout="maps/train/*.jpg, maps/val/*.jpg, A and B side by side",
+            note="For a classifier that judges translations.",
+        ),
     )
 }
 
@@ -205,7 +221,7 @@ def info(name: str) -> DatasetInfo:
 
     Args:
         name: one of `digits`, `mnist`, `fashion_mnist`, `sneaker2boot`, `cifar10`, `anime_faces`,
-            `anime_hair`, `horse2zebra`, `horse_or_zebra`, `maps`.
+            `anime_hair`, `horse2zebra`, `horse_or_zebra`, `maps`, `aerial_or_map`.
 
     Raises:
         ValueError: if there is none of this name, with the closest ones.

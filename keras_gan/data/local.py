@@ -296,8 +296,20 @@ def _stem(name):
 
 
 def _side_by_side(files, split):
+    return Split(tuple(_halves(files, split, (half,)) for half in (0, 1)))
+
+
+def _by_half(files, split):
+    """Both halves of the pictures, labelled with their side."""
+    pictures = _halves(files, split, (0, 1))
+    return Split((pictures,), np.array(pictures.halves, np.int32))
+
+
+def _halves(files, split, halves):
+    """The left halves (0) of all pictures of a split, the right ones (1), or one after the other."""
     whole = _pictures(_below(files, split))
-    return Split(tuple(Pictures(whole.sources, 3, half, whole.names) for half in (0, 1)))
+    sources, names = (list(each) * len(halves) for each in (whole.sources, whole.names))
+    return Pictures(sources, 3, [half for half in halves for _ in whole.sources], names)
 
 
 def _below(files, folder):
@@ -347,4 +359,5 @@ _LAYOUTS = {
     "horse2zebra": _Layout(("horse2zebra",), _domains),
     "horse_or_zebra": _Layout(("horse2zebra",), _by_domain),
     "maps": _Layout(("maps",), _side_by_side),
+    "aerial_or_map": _Layout(("maps",), _by_half),
 }

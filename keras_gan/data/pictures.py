@@ -25,13 +25,13 @@ class Pictures:
         sources: files, encoded bytes (members of an archive), or uint8 arrays (height, width, channels),
             of which a whole uint8 array (n, height, width, channels) is a sequence too.
         channels: 1 (grey) or 3 (RGB) of what is read.
-        half: 0 for the left, 1 for the right half of each picture, None for all of it.
+        halves: of each picture, 0 for its left half or 1 for its right one; all of them whole if empty.
         names: names of the pictures, for errors; the files' own if empty.
     """
 
     sources: Sequence[Path | bytes | np.ndarray]
     channels: int = 3
-    half: int | None = None
+    halves: Sequence[int] = ()
     names: Sequence[str] = ()
 
     def __len__(self):
@@ -61,9 +61,9 @@ class Pictures:
             image = _decode(source, self.channels, size)
         except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
             raise ValueError(f"Cannot read the picture {self.name(index)}: {error}") from error
-        if self.half is not None:
-            middle = image.width // 2
-            image = image.crop((self.half * middle, 0, (self.half + 1) * middle, image.height))
+        if self.halves:
+            half, middle = self.halves[index], image.width // 2
+            image = image.crop((half * middle, 0, (half + 1) * middle, image.height))
         return _as_array(_fit(image, size))
 
     def array(self, size: Size | None = None) -> np.ndarray:

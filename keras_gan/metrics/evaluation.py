@@ -153,8 +153,7 @@ def _evaluate_translation(
         )
     title, domains, classes = "given images", dataset, (0, 1)
     if isinstance(dataset, str):
-        held_out = [known for known in data.info(dataset).splits if known != "train"]
-        split = split or held_out[0]
+        split = split or data.info(dataset).held_out
         title, size = f"{dataset} {split}", model.image_shape[:2]
         domains = data.arrays(dataset, split, image_size=size, data_dir=data_dir)
         with contextlib.suppress(ValueError):  # not every dataset has a judge
@@ -192,7 +191,7 @@ class Evaluator:
             `intra_fid` and `label_accuracy` (the share of images whose class the judge recognises); of a
             classifier `accuracy`.
         num: how many images are generated. A conditional model is asked for the classes of the real images.
-        split: the split of a named dataset.
+        split: the split of a named dataset; if None, "test" or what is held out in its place.
         num_real: how many of its images are taken, at random but always the same; all if None.
         features: the feature network: `Features`, "inception", or the name of a classifier of the zoo. If
             None, the judge of the dataset: the zoo's classifier that learned from it, or else from the same
@@ -220,7 +219,7 @@ class Evaluator:
         metrics: Sequence[str] | None = None,
         num: int = 10_000,
         *,
-        split: str = "test",
+        split: str | None = None,
         num_real: int | None = None,
         features: str | Features | None = None,
         image_size: tuple[int, int] | None = None,
@@ -238,6 +237,9 @@ class Evaluator:
         self.named = isinstance(dataset, str)
         if "memorization" in self.metrics and not self.named:
             raise ValueError("memorization asks for a dataset by name, which has a training split.")
+        known = data.DATASETS.get(dataset) if self.named else None
+        self.held_out = known.held_out if known else "test"
+        split = split or self.held_out
         self.title = f"{dataset} {split}" if self.named else "given images"
         self.num, self.num_real, self.split, self.seed = num, num_real, split, seed
         self.image_size, self.data_dir, self.progress = image_size, data_dir, progress
@@ -262,7 +264,7 @@ class Evaluator:
             self.progress(metric)
             found[metric] = METRICS[metric](self, sample)
             figures += getattr(found[metric], "figures", found[metric])
-        if self.named and self.split != "test":
+        if self.named and self.split != self.held_out:
             # What was measured against another split is not on one scale with the rest.
             figures = [
                 dataclasses.replace(figure, name=f"{figure.name[:-1]} {self.split}]")
@@ -333,7 +335,7 @@ class Evaluator:
 
     def copies(self, images: np.ndarray) -> Memorization:
         """What of the first `COPIES` images is copied from the training split."""
-        training, held_out = self._split("train")[0], self._split("test")[0]
+        training, held_out = self._split("train")[0], self._split(self.held_out)[0]
         chosen = np.random.default_rng(0).permutation(len(held_out))[:COPIES]
         return memorization(images[:COPIES], training, held_out[chosen], self.features)
 

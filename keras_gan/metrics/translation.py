@@ -7,6 +7,7 @@ import numpy as np
 
 from keras_gan.metrics import checks
 from keras_gan.metrics.figure import Figure, named
+from keras_gan.metrics.frechet import fid
 from keras_gan.metrics.kernel import kid
 
 
@@ -41,7 +42,8 @@ def translation_figures(
     Where they are not, `l1_input` is the distance of translations from their inputs, and, of a model with
     both directions, `cycle_error` that of images from where they come back to, and `cycle_shuffled` that
     from where others do, which is no larger if translations forget their input. With a judge there are
-    `recognised`, the share of translations that it takes for the target domain, and `kid`, of its features.
+    `recognised`, the share of translations that it takes for the target domain, and `kid` and `fid`, of its
+    features; of few images the former is the better measure (Binkowski et al. 2018, section 4).
 
     Args:
         model: with `translate`, `generators` and `aligned`.
@@ -103,7 +105,8 @@ def translation_figures(
 def _judged(judge, name, direction, made, targets, wanted):
     share = float((judge.classify(made).argmax(axis=1) == wanted).mean())
     error = float(np.sqrt(share * (1.0 - share) / len(made)))
-    kernel_distance = kid(judge.features(targets), judge.features(made), features=name)
+    features = judge.features(targets), judge.features(made)
+    distances = {"kid": kid(*features, features=name), "fid": fid(*features, features=name)}
     return [
         Figure(
             named(f"recognised_{direction}", name, len(made)),
@@ -112,5 +115,8 @@ def _judged(judge, name, direction, made, targets, wanted):
             "Share of translations that the judge takes for the target domain, and its standard error; "
             "larger is better",
         ),
-        dataclasses.replace(kernel_distance, name=f"kid_{direction}{kernel_distance.name[3:]}"),
+        *(
+            dataclasses.replace(figure, name=f"{metric}_{direction}{figure.name[len(metric) :]}")
+            for metric, figure in distances.items()
+        ),
     ]

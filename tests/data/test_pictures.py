@@ -122,7 +122,7 @@ def test_a_large_jpeg_read_small_is_as_good_as_its_full_decoding():
 def test_halves():
     pixels = np.arange(8, dtype=np.uint8).reshape(2, 4)
     for half, columns in ((0, slice(0, 2)), (1, slice(2, 4))):
-        picture = Pictures([encoded(Image.fromarray(pixels))], channels=1, half=half).read(0)
+        picture = Pictures([encoded(Image.fromarray(pixels))], channels=1, halves=[half]).read(0)
         assert np.array_equal(picture[..., 0], pixels[:, columns])
 
 
