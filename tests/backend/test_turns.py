@@ -64,8 +64,6 @@ def play(folder, way):
     root = Path(__file__).parents[2]
     backend = "jax" if way in ("jax", "data_parallel") else "tensorflow"
     common = {"KERAS_BACKEND": backend, "PYTHONPATH": str(root), "JAX_ENABLE_X64": "1"}
-    # Without optimizations JAX sums float32 in another order, of which the cycles of translators make much.
-    common["JAX_DISABLE_MOST_OPTIMIZATIONS"] = "0"
     kinds = ",".join(SOME if way in ("multiworker", "data_parallel") else KINDS)
     return [
         subprocess.Popen(
