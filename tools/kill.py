@@ -147,7 +147,7 @@ if __name__ == "__main__":
         "--work", type=Path, required=True, help="folder for the trainings, not there yet"
     )
     parser.add_argument("--kills", type=int, default=20)
-    parser.add_argument("--epochs", type=int, default=60)
+    parser.add_argument("--epochs", type=int, default=150)
     parser.add_argument("--process", action="store_true", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.process:
