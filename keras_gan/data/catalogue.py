@@ -202,17 +202,13 @@ DATASETS = {
             note="The original pictures are 600x600; copies of 256x256 are common.",
         ),
         DatasetInfo(
-            name="maps_turned",
-            title="The pictures of maps by what they show and how they are turned",
+            name="aerial_or_map",
+            title="The pictures of maps by what they show",
             licence="Google imagery, for research",
             source="P. Isola, J.-Y. Zhu, T. Zhou, A. Efros 2017 (pix2pix)",
             image_shape=(256, 256, 3),
-            splits={"train": 8768, "val": 8784},
-            classes=(
-                *("aerial photo", "map", "aerial photo turned by 90", "map turned by 90"),
-                *("aerial photo turned by 180", "map turned by 180"),
-                *("aerial photo turned by 270", "map turned by 270"),
-            ),
+            splits={"train": 2192, "val": 2196},
+            classes=("aerial photo", "map"),
             layout="maps/train/*.jpg, maps/val/*.jpg, A and B side by side",
             note="For a classifier that judges translations.",
         ),
@@ -225,7 +221,7 @@ def info(name: str) -> DatasetInfo:
 
     Args:
         name: one of `digits`, `mnist`, `fashion_mnist`, `sneaker2boot`, `cifar10`, `anime_faces`,
-            `anime_hair`, `horse2zebra`, `horse_or_zebra`, `maps`, `maps_turned`.
+            `anime_hair`, `horse2zebra`, `horse_or_zebra`, `maps`, `aerial_or_map`.
 
     Raises:
         ValueError: if there is none of this name, with the closest ones.

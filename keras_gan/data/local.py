@@ -1,7 +1,6 @@
 """Data sets in local files: where they are looked for, and how their layouts are read."""
 
 import csv
-import dataclasses
 import gzip
 import lzma
 import os
@@ -297,17 +296,20 @@ def _stem(name):
 
 
 def _side_by_side(files, split):
-    whole = _pictures(_below(files, split))
-    return Split(tuple(dataclasses.replace(whole, halves=[half] * len(whole)) for half in (0, 1)))
+    return Split(tuple(_halves(files, split, (half,)) for half in (0, 1)))
 
 
-def _turned(files, split):
-    """Both halves of the pictures in four positions, labelled with half + 2 position."""
+def _by_half(files, split):
+    """Both halves of the pictures, labelled with their side."""
+    pictures = _halves(files, split, (0, 1))
+    return Split((pictures,), np.array(pictures.halves, np.int32))
+
+
+def _halves(files, split, halves):
+    """The left halves (0) of all pictures of a split, the right ones (1), or one after the other."""
     whole = _pictures(_below(files, split))
-    labels = np.repeat(np.arange(8, dtype=np.int32), len(whole))
-    turns, halves = (part.tolist() for part in np.divmod(labels, 2))
-    sources, names = list(whole.sources) * 8, list(whole.names) * 8
-    return Split((Pictures(sources, 3, halves, turns, names),), labels)
+    sources, names = (list(each) * len(halves) for each in (whole.sources, whole.names))
+    return Pictures(sources, 3, [half for half in halves for _ in whole.sources], names)
 
 
 def _below(files, folder):
@@ -357,5 +359,5 @@ _LAYOUTS = {
     "horse2zebra": _Layout(("horse2zebra",), _domains),
     "horse_or_zebra": _Layout(("horse2zebra",), _by_domain),
     "maps": _Layout(("maps",), _side_by_side),
-    "maps_turned": _Layout(("maps",), _turned),
+    "aerial_or_map": _Layout(("maps",), _by_half),
 }

@@ -26,14 +26,12 @@ class Pictures:
             of which a whole uint8 array (n, height, width, channels) is a sequence too.
         channels: 1 (grey) or 3 (RGB) of what is read.
         halves: of each picture, 0 for its left half or 1 for its right one; all of them whole if empty.
-        turns: of each picture, by how many quarters it is turned, counter-clockwise; none if empty.
         names: names of the pictures, for errors; the files' own if empty.
     """
 
     sources: Sequence[Path | bytes | np.ndarray]
     channels: int = 3
     halves: Sequence[int] = ()
-    turns: Sequence[int] = ()
     names: Sequence[str] = ()
 
     def __len__(self):
@@ -66,8 +64,6 @@ class Pictures:
         if self.halves:
             half, middle = self.halves[index], image.width // 2
             image = image.crop((half * middle, 0, (half + 1) * middle, image.height))
-        if self.turns:
-            image = image.rotate(90 * self.turns[index], expand=True)
         return _as_array(_fit(image, size))
 
     def array(self, size: Size | None = None) -> np.ndarray:

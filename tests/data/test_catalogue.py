@@ -48,6 +48,7 @@ def test_unknown_name_gets_the_closest():
         ("horse2zebra", "test"),
         ("horse_or_zebra", "test"),
         ("maps", "train"),
+        ("aerial_or_map", "train"),
     ],
 )
 def test_info_agrees_with_the_real_data(name, split, data_dir):
