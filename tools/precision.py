@@ -3,9 +3,9 @@
     python tools/precision.py [--turns 2000] [--policy mixed_bfloat16] [KIND ...]
 
 The networks are the small ones of tests/backend/turns.py, the images those of MNIST, the optimizers the
-papers'. A row a variant and policy: turns played, moves skipped because a loss or gradient was not finite (a loss
-scale that gives way is no skipped move), both losses at the end, and whether they and all weights are
-finite. Exits 1 if one is not, or a move was skipped.
+papers'. A row a variant and policy: turns played, moves skipped because a loss or gradient was not finite
+(a loss scale that gives way is no skipped move), both losses at the end, and whether they and all weights
+are finite. Exits 1 if one is not, or a move was skipped.
 """
 
 import argparse

@@ -4,9 +4,9 @@ python tools/release.py dcgan_fashion_mnist --train-dir /tmp/train/dcgan_fashion
 
 A generator's weights are those of the snapshot with the smallest FID. A translator's have the smallest
 sum of the KIDs of its directions, on the test split, of those whose translations the judge takes for the
-target in four of five cases, where there are any. A classifier's are the last ones. What is packed is
-then measured against the test split and against the training split, a classifier and a translator against
-the former alone.
+target in four of five cases, where there are any. A classifier's and Pix2Pix's are the last ones. What
+is packed is then measured against the test split and against the training split, a classifier and a
+translator against the former alone.
 """
 
 import argparse
@@ -20,7 +20,7 @@ from pathlib import Path
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 from cards import ROOT, write
 
-from keras_gan import Classifier, data, load_model, zoo
+from keras_gan import Classifier, Pix2Pix, data, load_model, zoo
 from keras_gan.files import replacing
 from keras_gan.metrics import Evaluator, evaluate
 from keras_gan.metrics.evaluation import image_size
@@ -44,7 +44,7 @@ def select(model, workdir, dataset, data_dir):
         Its epoch, and in words how it was selected.
     """
     last = len(training.read_log(workdir))
-    if isinstance(model, Classifier):
+    if isinstance(model, (Classifier, Pix2Pix)):
         return last, f"the last of {last} epochs"
     final = workdir / "weights" / f"{last:04d}.weights.h5"
     if not final.exists():
