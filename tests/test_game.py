@@ -11,6 +11,14 @@ from keras_gan import GAN, Game, Player
 from keras_gan.data.minibatches import Minibatches
 
 
+@pytest.fixture
+def float16():
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy("mixed_float16")
+    yield
+    keras.config.set_dtype_policy(before)
+
+
 class Echo(Game):
     """A maker with weight w makes w x; a judge with weight v sees v w x; each minimises half the square."""
 
@@ -325,6 +333,23 @@ def test_optimizers_default_to_the_papers_and_are_the_players_own():
     gan.compile({"generator": "rmsprop"})
     assert type(gan.optimizers["generator"]) is keras.optimizers.RMSprop
     assert type(gan.optimizers["discriminator"]) is keras.optimizers.SGD
+
+
+def test_each_player_has_its_own_loss_scale_in_float16(float16):
+    game = Weighing()
+    game.compile({name: keras.optimizers.SGD(1e-5) for name in ("critic", "other")})
+    optimizers = [game.optimizers[name] for name in ("critic", "other")]
+    assert all(isinstance(each, keras.optimizers.LossScaleOptimizer) for each in optimizers)
+    # 1000 times the first scale, 32768, is no number of float16; half the scale is tried next, and so on.
+    history = game.fit(
+        np.full((4, 1), 1000.0, "float32"), batch_size=4, epochs=12, verbose=0
+    ).history
+    assert "critic_skipped" not in history  # that is not what a skipped move is
+    scales = [float(ops.convert_to_numpy(each.dynamic_scale)) for each in optimizers]
+    assert scales == [64.0, 64.0]  # 9 halvings; 65,504 is the largest number
+    # The gradient is 1000 in each of the three turns that are left.
+    assert float(game.critic.kernel[0, 0]) == pytest.approx(1.0 - 3 * 1e-5 * 1000.0)
+    assert optimizers[0].inner_optimizer is not optimizers[1].inner_optimizer
 
 
 def test_compile_refuses_what_is_no_player():
