@@ -303,8 +303,8 @@ def _tell(progress, stderr=None):
 @click.option("--skip-unreadable", is_flag=True, help="Leave out pictures that cannot be decoded.")
 @click.option(
     "--strategy",
-    type=click.Choice(["mirrored", "multiworker", "tpu", "data_parallel"]),
-    help="Over several devices; data_parallel under JAX, the others under TensorFlow.",
+    type=click.Choice(["mirrored", "multiworker", "tpu", "data_parallel", "model_parallel"]),
+    help="Over several devices; data_parallel and model_parallel under JAX, the others under TensorFlow.",
 )
 @click.option("--out", type=Path, help="Folder for model, log, samples.  [default: NAME-training]")
 def train(recipe, data, pictures, epochs, skip_unreadable, strategy, out):

@@ -165,14 +165,37 @@ def replica_count():
     return distribution.device_mesh.shape[0] if distribution else 1
 
 
+class _ByChannels(keras.distribution.ModelParallel):
+    """Minibatches shared out over machines, and kernels, by output channels, over the devices of each."""
+
+    def __init__(self):
+        shape = jax.process_count(), jax.local_device_count()
+        mesh = keras.distribution.DeviceMesh(shape, ["batch", "channels"])
+        super().__init__(layout_map=keras.distribution.LayoutMap(mesh), batch_dim_name="batch")
+
+    def get_variable_layout(self, variable):
+        shape, parts = variable.shape, self.device_mesh.shape[1]
+        if len(shape) < 2 or shape[-1] % parts:
+            return super().get_variable_layout(variable)
+        axes = [None] * (len(shape) - 1) + ["channels"]
+        return keras.distribution.TensorLayout(axes, self.device_mesh)
+
+
 @contextmanager
 def distribute(strategy):
-    """The scope of "data_parallel": over all devices, of all processes that JAX finds in its environment."""
-    if strategy != "data_parallel":
-        raise ValueError(f"strategy must be data_parallel under JAX, got {strategy!r}.")
+    """The scope of "data_parallel": each device has all weights and some rows of a minibatch.
+
+    Of "model_parallel": the devices of a machine share out the weights, and machines the rows. Both go over
+    all devices, of all processes that JAX finds in its environment.
+    """
+    kinds = {"data_parallel": keras.distribution.DataParallel, "model_parallel": _ByChannels}
+    if strategy not in kinds:
+        raise ValueError(
+            f"strategy must be data_parallel or model_parallel under JAX, got {strategy!r}."
+        )
     if "KERAS_DISTRIBUTION_JOB_ADDRESSES" in os.environ:
         keras.distribution.initialize()
-    keras.distribution.set_distribution(keras.distribution.DataParallel())
+    keras.distribution.set_distribution(kinds[strategy]())
     try:
         yield
     finally:

@@ -33,13 +33,18 @@ def workers():
     ]
 
 
+FOUR_DEVICES = {"XLA_FLAGS": "--xla_force_host_platform_device_count=4"}
 WAYS = {
     "tensorflow": [{}],
     "mirrored": [{}],
     "multiworker": [{"TF_CONFIG": worker} for worker in workers()],
     "jax": [{}],
-    "data_parallel": [{"XLA_FLAGS": "--xla_force_host_platform_device_count=4"}],
+    "data_parallel": [FOUR_DEVICES],
+    "model_parallel": [FOUR_DEVICES],
 }
+
+
+ON_JAX = ("jax", "data_parallel", "model_parallel")
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +52,7 @@ def turns(tmp_path_factory):
     """Losses and weights of all kinds after two turns, from one or more processes for each way to play."""
     folder = tmp_path_factory.mktemp("turns")
     jax = importlib.util.find_spec("jax")
-    ways = [way for way in WAYS if jax or way not in ("jax", "data_parallel")]
+    ways = [way for way in WAYS if jax or way not in ON_JAX]
     processes = {way: play(folder, way) for way in ways}  # side by side
 
     @functools.cache
@@ -62,9 +67,9 @@ def turns(tmp_path_factory):
 
 def play(folder, way):
     root = Path(__file__).parents[2]
-    backend = "jax" if way in ("jax", "data_parallel") else "tensorflow"
+    backend = "jax" if way in ON_JAX else "tensorflow"
     common = {"KERAS_BACKEND": backend, "PYTHONPATH": str(root), "JAX_ENABLE_X64": "1"}
-    kinds = ",".join(SOME if way in ("multiworker", "data_parallel") else KINDS)
+    kinds = ",".join({"tensorflow": KINDS, "mirrored": KINDS, "jax": KINDS}.get(way, SOME))
     return [
         subprocess.Popen(
             [sys.executable, str(Path(__file__).with_name("turns.py")), kinds]
@@ -104,8 +109,9 @@ def test_two_workers_are_one_process(kind, turns):
 
 
 @pytest.mark.tensorflow
+@pytest.mark.parametrize("way", ["data_parallel", "model_parallel"])
 @pytest.mark.parametrize("kind", SOME)
-def test_four_devices_of_jax_are_one(kind, turns):
+def test_four_devices_of_jax_are_one(kind, way, turns):
     # Keras normalises in float32 on JAX, and the cycles of translators make much of rounding errors.
     tolerance = 1e-4 if kind in TRANSLATORS else 1e-5
-    assert_same(kind, turns("jax"), turns("data_parallel"), tolerance)
+    assert_same(kind, turns("jax"), turns(way), tolerance)
