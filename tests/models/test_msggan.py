@@ -73,6 +73,18 @@ def test_the_generator_is_progans(rng):
     np.testing.assert_allclose(numpy(one(latents)[-1]), numpy(other(latents)), atol=1e-5)
 
 
+def test_learns_the_colour_of_plain_images(rng):
+    colours = np.array([0.6, -0.2, -0.7]) + rng.normal(0.0, 0.03, (640, 1, 1, 3))
+    images = np.clip(colours * np.ones((1, 8, 8, 3)), -1, 1).astype("float32")
+    networks = msggan.generator((8, 8, 3), 6, 64, 8), msggan.discriminator((8, 8, 3), 64, 8)
+    model = MSGGAN(*networks, seed=0, ema=0.95)
+    adam = lambda: keras.optimizers.Adam(0.005, 0.0, 0.99)  # noqa: E731
+    model.compile({"discriminator": adam(), "generator": adam()})
+    model.fit(images, batch_size=16, epochs=4, verbose=0)
+    samples = model.decode(model.latents(100, seed=0))
+    np.testing.assert_allclose(samples.mean(axis=(0, 1, 2)), [0.6, -0.2, -0.7], atol=0.1)
+
+
 def test_each_image_reaches_the_logits_and_the_minibatch_at_every_size(rng):
     """A change of any image moves its logit, and by the deviations of the minibatch those of others."""
     network = make().discriminator
