@@ -85,6 +85,4 @@ def _activated(hidden):
 
 
 def _convolution(filters):
-    return layers.Conv2D(
-        filters, 3, padding="same", use_bias=False, kernel_initializer="he_normal"
-    )
+    return layers.Conv2D(filters, 3, padding="same", use_bias=False, kernel_initializer="he_normal")

@@ -128,16 +128,16 @@ def test_classifier_of_more_stages_sees_more():
 
 
 @pytest.mark.tensorflow  # Making networks is slow on JAX, and the same.
-def test_residual_classifier_is_wrn_16_4():
-    """2.7 million parameters (Zagoruyko and Komodakis 2016, table 4); layer by layer, 2,748,890."""
-    network = classifier.residual()
-    groups = [(16, 64), (64, 128), (128, 256)]
-    expected = 9 * 3 * 16
-    for inputs, outputs in groups:
-        expected += 9 * inputs * outputs + 3 * 9 * outputs * outputs + inputs * outputs
-        expected += 2 * inputs + 3 * 2 * outputs
-    expected += 2 * 256 + 257 * 10
-    assert parameters(network) == expected == 2_748_890
+def test_residual_classifier_has_three_convolutions_a_stage():
+    network = classifier.residual((32, 32, 3), 10, widths=(64, 192, 256))
+    widths = [32, 64, 192, 256]
+    expected = 9 * 3 * 32 + 2 * 32
+    for inputs, outputs in itertools.pairwise(widths):
+        expected += 9 * inputs * outputs + 2 * 9 * outputs * outputs + 3 * 2 * outputs
+    expected += 257 * 10
+    assert parameters(network) == expected == 2_494_890
+    planes = [layer.output.shape[1] for layer in network.layers if "pooling" in layer.name]
+    assert planes == [16, 8, 4, 256]
     assert network.get_layer("features").output.shape == (None, 256)
     assert network.output_shape == (None, 10)
 
