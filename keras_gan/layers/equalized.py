@@ -118,16 +118,11 @@ class EqualizedConv2D(keras.layers.Layer):
     def call(self, inputs):
         kernel = ops.multiply(self.kernel, self.scale)
         if self.downsample:
-            outputs = self._downsampled(inputs, kernel)
+            # The border makes up for what the filter and the kernel take away.
+            outputs = ops.conv(blur(inputs, (self.kernel_size + 1) // 2), kernel, 2, "valid")
         else:
             outputs = ops.conv(inputs, kernel, 1, "same")
         return outputs + self.bias if self.use_bias else outputs
-
-    def _downsampled(self, inputs, kernel):
-        # The border makes up for what the filter and the kernel take away.
-        if self.kernel_size == 1:  # Only those pixels are filtered that the kernel sees.
-            return ops.conv(blur(inputs, 1, stride=2), kernel, 1, "valid")
-        return ops.conv(blur(inputs, 2), kernel, 2, "valid")
 
     def compute_output_shape(self, input_shape):
         num, height, width, _ = input_shape

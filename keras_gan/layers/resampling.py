@@ -13,7 +13,6 @@ def blur(
     border: int,
     gain: float = 1.0,
     taps: Sequence[float] = (1.0, 3.0, 3.0, 1.0),
-    stride: int = 1,
 ) -> Any:
     """Images under a filter along both axes, on a border of zeros.
 
@@ -22,15 +21,14 @@ def blur(
         border: zeros added on each side; the filter takes `len(taps) - 1` pixels away along each axis.
         gain: what the result is multiplied with.
         taps: the filter, but for a factor that makes its sum 1.
-        stride: of the pixels that are kept.
 
     Returns:
-        A tensor (n, (height + 2 border - len(taps)) // stride + 1, likewise of width, channels).
+        A tensor (n, height + 2 border - len(taps) + 1, likewise of width, channels).
     """
     images = ops.pad(images, ((0, 0), (border, border), (border, border), (0, 0)))
     filter_ = np.outer(taps, taps) * (gain / np.sum(taps) ** 2)
     kernel = np.repeat(filter_[:, :, None, None], images.shape[-1], axis=2)
-    return ops.depthwise_conv(images, ops.cast(kernel, images.dtype), stride, "valid")
+    return ops.depthwise_conv(images, ops.cast(kernel, images.dtype), 1, "valid")
 
 
 @keras.saving.register_keras_serializable("keras_gan")
