@@ -198,8 +198,7 @@ class Adversaries(Contestant):
                 fake = generator(self.latents(), *labels)
             with self.autocast():
                 seen = fake.detach()
-                logits = [discriminator(images, *labels).float() for images in (real, seen)]
-                loss = self.judge(*logits)
+                loss = self.judge(*self.logits(real, seen, labels))
             if self.penalized:
                 loss = loss + self.penalty(real, seen.float())
             update(self.adams[1], loss)
@@ -209,6 +208,14 @@ class Adversaries(Contestant):
         update(self.adams[0], loss)
         frozen(self.networks[1], False)
         follow(self.averages, self.networks, self.game.ema)
+
+    def logits(self, real, fake, labels):
+        """In one pass unless batches are normalised; torch.compile fails on spectral norms in two."""
+        discriminator = self.run[1]
+        if self.game.objective == "binary":
+            return discriminator(real).float(), discriminator(fake).float()
+        labels = [torch.cat([column, column]) for column in labels]
+        return discriminator(torch.cat([real, fake]), *labels).float().chunk(2)
 
     def penalty(self, real, fake):
         between = torch.lerp(fake, real, torch.rand(len(real), 1, 1, 1, device=self.device))
