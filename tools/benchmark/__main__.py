@@ -1,7 +1,7 @@
 """Training and generating with keras_gan against what one would use instead, in one run on one machine.
 
-    pip install torch torch-mimicry jax  # not dependencies of keras_gan
-    python tools/benchmark               # all games, and docs/benchmarks/README.md
+    pip install torch torch-mimicry tensorboard jax  # not dependencies of keras_gan
+    python tools/benchmark                           # all games, and docs/benchmarks/README.md
     python tools/benchmark dcgan --threads 4 --rounds 5 --steps 8 --batch 64 --dtype bfloat16
 
 Contestants, each in a process of its own, take turns: keras_gan on TensorFlow (graph, and XLA) and JAX;
@@ -9,7 +9,8 @@ the same networks in PyTorch, eager and compiled; and train steps as keras.io's 
 train as many weights, or the race is not run. The first round warms up; reported are the median rate,
 the smallest and the largest, peak memory (resident on a CPU), and the share of the machine's own peak,
 which is the better rate of a large matrix product and a large convolution in the same run. A turn's
-floating point operations are those that PyTorch counts.
+floating point operations are those that PyTorch counts. A contestant that fails, or whose second turn takes
+more than a minute, is named with the reason and asked no more.
 """
 
 import argparse
@@ -110,15 +111,26 @@ def versions():
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("games", nargs="*", choices=GAMES, metavar="GAME")
+    parser.add_argument(
+        "games", nargs="*", choices=GAMES, metavar="GAME", help=f"of {', '.join(GAMES)}"
+    )
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--steps", type=int, help="turns in a round")
     parser.add_argument("--batch", type=int, help="images in a minibatch; the paper's if none")
     parser.add_argument("--dtype", choices=("float32", "bfloat16"), default="float32")
-    parser.add_argument("--contestants", nargs="+", choices=CONTESTANTS, default=list(CONTESTANTS))
+    parser.add_argument(
+        "--contestants",
+        nargs="+",
+        choices=CONTESTANTS,
+        default=list(CONTESTANTS),
+        metavar="NAME",
+        help="; ".join(CONTESTANTS),
+    )
     parser.add_argument("--worker", choices=CONTESTANTS, help=argparse.SUPPRESS)
     options = parser.parse_args()
+    if min(options.threads, options.rounds, options.steps or 1) < 1:
+        parser.error("--threads, --rounds and --steps must be at least 1.")
     if options.worker:
         work(options)
         return

@@ -17,6 +17,8 @@ class Game:
         objective: "binary", "hinge" or "wasserstein", for the implementations by hand.
         adam: (rate, beta_1, beta_2).
         steps: turns in a round.
+        classes: of a model that is told them; None without.
+        ema: decay of a moving average of the generator; None for none.
     """
 
     title: str
@@ -27,6 +29,8 @@ class Game:
     objective: str = "binary"
     adam: tuple[float, float, float] = (2e-4, 0.5, 0.999)
     steps: int = 8
+    classes: int | None = None
+    ema: float | None = None
 
 
 def dcgan(shape):
@@ -73,10 +77,38 @@ def stylegan2(shape):
     return keras_gan.StyleGAN2(generator, critic, r1=0.0256, seed=0)
 
 
+BIG = {"num_classes": 10, "width": 32}  # Half as wide as the authors' for CIFAR-10.
+
+
+def biggan(shape):
+    import keras_gan
+    from keras_gan.networks import biggan
+
+    class Even(keras_gan.BigGAN):
+        rates = (2e-4, 2e-4)
+
+    networks = (
+        biggan.generator(shape, hierarchical=False, **BIG),
+        biggan.discriminator(shape, **BIG),
+    )
+    return Even(*networks, discriminator_moves=4, orthogonal=0.0, ema=0.9999, seed=0)
+
+
 GAMES = {
     "dcgan": Game("DCGAN-64", (64, 64, 3), 64, dcgan),
     "sngan": Game("ResNet SNGAN-32", (32, 32, 3), 64, sngan, 5, "hinge", (2e-4, 0.0, 0.9), 1),
     "wgan_gp": Game("WGAN-GP-32", (32, 32, 3), 64, wgan_gp, 5, "wasserstein", (1e-4, 0.0, 0.9), 4),
     "cyclegan": Game("CycleGAN-128", (128, 128, 3), 1, cyclegan, steps=6),
-    "stylegan2": Game("StyleGAN2-64", (64, 64, 3), 32, stylegan2, adam=(2e-3, 0.0, 0.99), steps=16),
+    "stylegan2": Game(
+        *("StyleGAN2-64", (64, 64, 3), 32, stylegan2),
+        adam=(2e-3, 0.0, 0.99),
+        steps=16,
+        ema=0.998,
+    ),
+    "biggan": Game(
+        *("BigGAN-32, half as wide", (32, 32, 3), 50, biggan, 4, "hinge", (2e-4, 0.0, 0.999)),
+        steps=1,
+        classes=BIG["num_classes"],
+        ema=0.9999,
+    ),
 }

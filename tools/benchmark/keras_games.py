@@ -7,6 +7,7 @@ import numpy as np
 from games import Game
 
 from keras_gan import backend
+from keras_gan.models.sampler import inputs_of
 
 
 class Contestant:
@@ -36,9 +37,15 @@ class Contestant:
     def images(self, count):
         return self.random.uniform(-1, 1, (count, *self.game.shape)).astype("float32")
 
+    def labels(self, count):
+        """A column of classes, if the game has any."""
+        if not self.game.classes:
+            return []
+        return [self.random.integers(0, self.game.classes, count, "int32")]
+
     def train(self, turns):
         count = turns * self.batch * self.game.moves
-        columns = [self.images(count) for _ in range(1 + self.translates)]
+        columns = [self.images(count) for _ in range(1 + self.translates)] + self.labels(count)
         began = time.perf_counter()
         self.trained.fit(*columns, batch_size=self.rows, verbose=0)
         return time.perf_counter() - began
@@ -47,7 +54,8 @@ class Contestant:
         if self.translates:
             inputs = self.images(self.batch)
         else:
-            inputs = self.random.normal(size=(self.batch, self.latent_dim)).astype("float32")
+            latents = self.random.normal(size=(self.batch, self.latent_dim)).astype("float32")
+            inputs = inputs_of(latents, self.labels(self.batch))
         began = time.perf_counter()
         for _ in range(count):
             self.generator.predict_on_batch(inputs)

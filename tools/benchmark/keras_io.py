@@ -10,6 +10,7 @@ import tensorflow as tf
 from games import Game
 
 from keras_gan import layers
+from keras_gan.models.sampler import inputs_of
 
 PLAIN = {
     layers.BatchNormalization: keras.layers.BatchNormalization,
@@ -22,9 +23,14 @@ def plain(layer):
     """Keras's layer for one of keras_gan's."""
     config = layer.get_config()
     if isinstance(layer, layers.SpectralNormalization):
+        if isinstance(layer.layer, keras.layers.Embedding):
+            # Keras's casts what it looks up to the type of its inputs, integers.
+            return type(layer).from_config(config)
         return keras.layers.SpectralNormalization(plain(layer.layer), name=layer.name)
     if isinstance(layer, layers.InstanceNormalization):
         return keras.layers.GroupNormalization(groups=-1, **config)
+    if isinstance(layer, layers.BatchNormalization) and not config.pop("affine", True):
+        config |= {"center": False, "scale": False}
     if isinstance(layer, keras.Model):
         return clone(layer)
     return PLAIN.get(type(layer), type(layer)).from_config(config)
@@ -53,7 +59,7 @@ def update(optimizer, tape, loss, networks):
 
 
 class Adversaries(keras.Model):
-    """DCGAN, SNGAN and WGAN-GP."""
+    """DCGAN, SNGAN, WGAN-GP and BigGAN."""
 
     def __init__(self, gan, game: Game):
         super().__init__()
@@ -61,25 +67,37 @@ class Adversaries(keras.Model):
         self.latent_dim, self.game = gan.latent_dim, game
         self.penalized = game.objective == "wasserstein"
         self.adams = [keras.optimizers.Adam(*game.adam) for _ in "gd"]
+        if game.ema:
+            self.average = keras.models.clone_model(self.generator)
+            self.average.trainable = False
         self.compile()
 
-    def fake(self, num):
-        return self.generator(tf.random.normal((num, self.latent_dim)), training=True)
+    def fake(self, num, labels):
+        latents = tf.random.normal((num, self.latent_dim))
+        return self.generator(inputs_of(latents, labels), training=True)
+
+    def logits(self, images, labels):
+        return self.critic(inputs_of(images, labels), training=True)
 
     def train_step(self, data):
-        real = data[0] if isinstance(data, tuple) else data
-        num = tf.shape(real)[0] // self.game.moves
-        for minibatch in tf.split(real, self.game.moves):
+        columns = data if isinstance(data, tuple) else (data,)
+        num = tf.shape(columns[0])[0] // self.game.moves
+        minibatches = [tf.split(column, self.game.moves) for column in columns]
+        for real, *labels in zip(*minibatches, strict=True):
             with tf.GradientTape() as tape:
-                fake = self.fake(num)
-                logits = [self.critic(images, training=True) for images in (minibatch, fake)]
+                fake = self.fake(num, labels)
+                logits = [self.logits(images, labels) for images in (real, fake)]
                 loss = JUDGE[self.game.objective](*logits)
                 if self.penalized:
-                    loss += 10.0 * self.penalty(minibatch, fake)
+                    loss += 10.0 * self.penalty(real, fake)
             update(self.adams[1], tape, loss, [self.critic])
         with tf.GradientTape() as tape:
-            loss = DECEIVE[self.game.objective](self.critic(self.fake(num), training=True))
+            fake = self.fake(num, labels)
+            loss = DECEIVE[self.game.objective](self.logits(fake, labels))
         update(self.adams[0], tape, loss, [self.generator])
+        if self.game.ema:
+            for average, weight in zip(self.average.weights, self.generator.weights, strict=True):
+                average.assign(self.game.ema * average + (1.0 - self.game.ema) * weight)
         return {"loss": loss}
 
     def penalty(self, real, fake):

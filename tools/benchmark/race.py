@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
+LIMIT = 60.0  # seconds; who takes longer for a turn is out
 
 
 def answer(make):
@@ -60,6 +61,13 @@ class Process:
             return None
         return reply
 
+    def begin(self):
+        """A turn in which it may compile, and one by which it fails if that takes more than `LIMIT`."""
+        self.ask("train")
+        took = self.ask("train")
+        if took and took > LIMIT:
+            self.error = f"too slow: {took:.0f} s a turn"
+
     def close(self):
         self.process.stdin.close()
         self.process.wait()
@@ -71,11 +79,16 @@ def race(names, arguments, rounds, steps):
     Returns:
         Name to its figures: "train" and "generate" with median, smallest and largest rate a second over the
         rounds, the first not counted, "memory" in bytes and "flops" where known; or to its "error".
+
+    Raises:
+        SystemExit: if they do not all train as many weights.
     """
     processes = [Process(name, arguments) for name in names]
-    weights = {process.ask("weights") for process in processes if not process.error} - {None}
-    if len(weights) > 1:
-        raise SystemExit(f"The contestants train different numbers of weights: {sorted(weights)}.")
+    weights = {process.name: process.ask("weights") for process in processes}
+    if len(set(weights.values()) - {None}) > 1:
+        raise SystemExit(f"The contestants train different numbers of weights: {weights}.")
+    for process in processes:
+        process.begin()
     seconds = {(name, what): [] for name in names for what in ("train", "generate")}
     for round_ in range(-1, rounds):  # the first one warms up
         for process in processes:

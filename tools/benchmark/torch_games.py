@@ -10,7 +10,8 @@ from contextlib import nullcontext
 import torch
 import torch.nn.functional as F
 import torch_networks as networks
-from games import STYLES, Game
+import torch_styles
+from games import BIG, STYLES, Game
 from torch.utils.flop_counter import FlopCounterMode
 
 OBJECTIVES = {
@@ -69,6 +70,12 @@ class Contestant:
     def latents(self):
         return torch.randn(self.batch, self.latent_dim, device=self.device)
 
+    def labels(self):
+        """What networks are told besides: a column of classes, if the game has any."""
+        if not self.game.classes:
+            return []
+        return [torch.randint(self.game.classes, (self.batch,), device=self.device)]
+
     def images(self, count):
         """`count` minibatches."""
         height, width, channels = self.game.shape
@@ -85,12 +92,15 @@ class Contestant:
 
     @torch.no_grad()
     def generate(self, count):
+        self.networks[0].eval()
         began = time.perf_counter()
         for _ in range(count):
             with self.autocast():
-                self.run[0](self.latents())
+                self.run[0](self.latents(), *self.labels())
         self.wait()
-        return time.perf_counter() - began
+        took = time.perf_counter() - began
+        self.networks[0].train()
+        return took
 
     def wait(self):
         if self.device == "cuda":
@@ -147,37 +157,65 @@ def frozen(network, is_frozen=True):
         parameter.requires_grad_(not is_frozen)
 
 
+@torch.no_grad()
+def follow(averages, networks, decay):
+    """Moves averages of networks, of their weights and of what they keep in normalising."""
+    for average, network in zip(averages, networks, strict=False):
+        pairs = (
+            [x for x in (*n.parameters(), *n.buffers()) if x.is_floating_point()]
+            for n in (average, network)
+        )
+        torch._foreach_lerp_(*pairs, 1 - decay)
+
+
 class Adversaries(Contestant):
-    """DCGAN, SNGAN and WGAN-GP. The last move of the discriminator shares its images with the generator's."""
+    """DCGAN, SNGAN, WGAN-GP and BigGAN.
+
+    The last move of the discriminator shares its images with the generator's.
+    """
 
     def build(self):
         side, name = self.game.shape[0], self.game.make.__name__
-        self.latent_dim = 128 if name == "sngan" else 100
+        self.latent_dim = 128 if name in ("sngan", "biggan") else 100
         self.penalized = name == "wgan_gp"
         if name == "sngan":
             self.networks = [networks.sngan_generator(), networks.sngan_discriminator()]
+        elif name == "biggan":
+            width, classes = 4 * BIG["width"], BIG["num_classes"]
+            critic = networks.Projection(width, classes)
+            self.networks = [networks.BigGenerator(width, classes), critic]
         else:
             critic = networks.dcgan_discriminator(side, normalize=not self.penalized)
             self.networks = [networks.dcgan_generator(side), critic]
         self.judge, self.deceive = OBJECTIVES[self.game.objective]
+        self.averages = [self.place(copy.deepcopy(self.networks[0]))] if self.game.ema else []
 
     def step(self, minibatches):
         generator, discriminator = self.run
         for move, real in enumerate(minibatches, 1):
-            last = move == len(minibatches)
+            last, labels = move == len(minibatches), self.labels()
             with self.autocast(), nullcontext() if last else torch.no_grad():
-                fake = generator(self.latents())
+                fake = generator(self.latents(), *labels)
             with self.autocast():
                 seen = fake.detach()
-                loss = self.judge(discriminator(real).float(), discriminator(seen).float())
+                loss = self.judge(*self.logits(real, seen, labels))
             if self.penalized:
                 loss = loss + self.penalty(real, seen.float())
             update(self.adams[1], loss)
         frozen(self.networks[1])
         with self.autocast():
-            loss = self.deceive(discriminator(fake).float())
+            loss = self.deceive(discriminator(fake, *labels).float())
         update(self.adams[0], loss)
         frozen(self.networks[1], False)
+        follow(self.averages, self.networks, self.game.ema)
+
+    def logits(self, real, fake, labels):
+        """In one pass unless batches are normalised; torch.compile fails on spectral norms in two."""
+        discriminator = self.run[1]
+        if self.game.objective == "binary":
+            return discriminator(real).float(), discriminator(fake).float()
+        labels = [torch.cat([column, column]) for column in labels]
+        return discriminator(torch.cat([real, fake]), *labels).float().chunk(2)
 
     def penalty(self, real, fake):
         between = torch.lerp(fake, real, torch.rand(len(real), 1, 1, 1, device=self.device))
@@ -259,9 +297,10 @@ class Styles(Contestant):
         levels = range(2, int(math.log2(self.game.shape[0])) + 1)
         widths = [min(STYLES["channel_base"] // 2**k, STYLES["channel_max"]) for k in levels]
         self.count = 2 * len(widths)
-        synthesis = networks.Synthesis(widths, self.latent_dim)
-        self.networks = [networks.Mapping(self.latent_dim, 2), synthesis, networks.Judge(widths)]
-        self.average = [self.place(copy.deepcopy(n)) for n in self.networks[:2]]
+        synthesis = torch_styles.Synthesis(widths, self.latent_dim)
+        mapping = torch_styles.Mapping(self.latent_dim, 2)
+        self.networks = [mapping, synthesis, torch_styles.Judge(widths)]
+        self.averages = [self.place(copy.deepcopy(n)) for n in self.networks[:2]]
         self.mean_length = torch.zeros((), device=self.device)
 
     def players(self):
@@ -301,10 +340,7 @@ class Styles(Contestant):
         frozen(self.networks[2], False)
         if self.turns % 4 == 0:
             update(self.adams[0], 4 * 2.0 * self.path_length())
-        with torch.no_grad():
-            for ema, network in zip(self.average, self.networks, strict=False):
-                pairs = list(ema.parameters()), list(network.parameters())
-                torch._foreach_lerp_(*pairs, 1 - 0.998)
+        follow(self.averages, self.networks, self.game.ema)
 
     def path_length(self):
         styles = self.styles()[: self.batch // 2]
