@@ -26,8 +26,10 @@ class MinibatchStandardDeviation(keras.layers.Layer):
     def call(self, inputs):
         num, height, width, channels = ops.shape(inputs)
         groups = (num + self.group - 1) // self.group
-        filled = ops.concatenate([inputs, ops.tile(inputs, (self.group, 1, 1, 1))])
-        filled = filled[: groups * self.group]
+        again = ops.tile(inputs[: self.group], (self.group, 1, 1, 1))
+        filled = ops.concatenate([inputs, again])
+        # By `ops.slice`: TensorFlow's gradient of an index runs on one core.
+        filled = ops.slice(filled, (0, 0, 0, 0), (groups * self.group, height, width, channels))
         grouped = ops.reshape(filled, (groups, self.group, height, width, channels))
         grouped = ops.cast(grouped, self.variable_dtype)
         centred = grouped - ops.mean(grouped, axis=1, keepdims=True)

@@ -100,11 +100,12 @@ def race(names, arguments, rounds, steps):
     figures = {}
     for process in processes:
         own = {"memory": process.ask("memory")}
+        error = process.error  # that nothing can be counted is none
         if process.name == "PyTorch eager":
             own |= {what: process.ask(what) for what in ("peak", "flops")}
         for what in ("train", "generate"):
             if rates := sorted(steps / took for took in seconds[process.name, what]):
                 own[what] = [statistics.median(rates), rates[0], rates[-1]]
-        figures[process.name] = {"error": process.error} if process.error else own
+        figures[process.name] = {"error": error} if error else own
         process.close()
     return figures
