@@ -30,7 +30,7 @@ ADVERSARIES = (
     *("GAN", "CGAN", "DCGAN", "WGAN", "WGANGP", "SNGAN", "ImprovedGAN", "R3GAN", "ACGAN"),
     *("InfoGAN", "ProGAN", "MSGGAN", "BigGAN", "StyleGAN2"),
 )
-BATCH = 100
+BATCH = 20
 HEAD = "| Model | Policy | Turns | Skipped | Losses | Finite |\n|---|---|---|---|---|---|"
 
 

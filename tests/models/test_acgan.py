@@ -3,7 +3,7 @@
 import keras
 import numpy as np
 import pytest
-from keras import ops
+from keras import layers, ops
 from scipy.stats import kstest
 
 from keras_gan import ACGAN, InfoGAN
@@ -95,6 +95,64 @@ def test_codes_can_be_chosen():
     np.testing.assert_allclose(codes[:, 3], numbers[0], atol=1e-4)
     np.testing.assert_allclose(codes[:, 4], 0.5, atol=1e-4)
     np.testing.assert_array_equal(latents[:, 5:], model.latents(5, seed=1)[:, 5:])
+
+
+def line(heads):
+    """A discriminator of numbers with so many logits in each head."""
+    inputs = keras.Input((1,))
+    hidden = layers.Dense(32, "tanh")(layers.Dense(32, "tanh")(inputs))
+    return keras.Model(inputs, [layers.Dense(units)(hidden) for units in heads])
+
+
+def learn(model, *columns):
+    rates = {"discriminator": 1e-2, "generator": 2e-2}
+    adams = {player: keras.optimizers.Adam(rate, 0.0, 0.99) for player, rate in rates.items()}
+    model.compile(adams, steps_per_execution=10)
+    model.fit(*columns, batch_size=64, epochs=16, verbose=0)
+    return model
+
+
+def test_acgan_learns_the_classes_it_is_asked_for(rng):
+    """Classes N(-2, 0.3) and N(2, 0.3): what is asked for comes, where it is and as wide as it is."""
+    labels = rng.integers(0, 2, 6400)
+    examples = rng.normal(4.0 * labels - 2.0, 0.3)[:, None].astype("float32")
+    latents, label = keras.Input((1,)), keras.Input((), dtype="int32")
+    one_hot = layers.CategoryEncoding(2, output_mode="one_hot")(label)
+    samples = ops.sum(layers.Dense(2)(latents) * one_hot, axis=-1, keepdims=True)
+    model = ACGAN(
+        keras.Model([latents, label], samples),
+        line([1, 2]),
+        num_classes=2,
+        ema=0.98,
+        discriminator_moves=4,
+        seed=0,
+    )
+    learn(model, examples, labels)
+    for label, mean in ((0, -2.0), (1, 2.0)):
+        samples = model.decode(model.latents(5000, seed=0), label)
+        assert samples.mean() == pytest.approx(mean, abs=0.15)
+        assert samples.std() == pytest.approx(0.3, abs=0.1)
+
+
+def test_infogan_finds_the_classes_by_itself(rng):
+    """Two uniform clusters without labels: each becomes a category, and the place in it the number."""
+    middle = 4.0 * rng.integers(0, 2, 6400) - 2.0
+    examples = (middle + rng.uniform(-0.5, 0.5, 6400))[:, None].astype("float32")
+    latents = keras.Input((3,))
+    # From another start the number may come to span both clusters, which is an optimum too.
+    samples = layers.Dense(1, kernel_initializer="zeros")(Codes(2, 1, name="codes")(latents))
+    generator = keras.Model(latents, samples)
+    model = InfoGAN(generator, line([1, 2, 1]), ema=0.98, discriminator_moves=4, seed=0)
+    learn(model, examples)
+
+    def ends(category):
+        """What is made of the category with the numbers -1 and 1."""
+        codes = {"category": category, "numbers": [np.array([-1.0, 1.0])]}
+        return sorted(model.decode(model.latents(2, 0, **codes)).ravel())
+
+    low, high = sorted(ends(category) for category in range(2))
+    np.testing.assert_allclose(low, [-2.5, -1.5], atol=0.2)
+    np.testing.assert_allclose(high, [1.5, 2.5], atol=0.2)
 
 
 @pytest.mark.parametrize(("kind", "rates"), [(ACGAN, (2e-4, 2e-4)), (InfoGAN, (2e-4, 1e-3))])

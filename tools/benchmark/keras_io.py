@@ -106,7 +106,8 @@ class Adversaries(keras.Model):
         with tf.GradientTape() as tape:
             tape.watch(between)
             logits = self.critic(between, training=True)
-        norms = tf.norm(tape.gradient(logits, between), axis=(1, 2, 3))
+        squares = tf.square(tape.gradient(logits, between))
+        norms = tf.sqrt(tf.reduce_sum(squares, axis=(1, 2, 3)))
         return tf.reduce_mean(tf.square(norms - 1.0))
 
 
