@@ -57,7 +57,7 @@ class EqualizedDense(keras.layers.Layer):
 
     def call(self, inputs):
         outputs = ops.matmul(inputs, ops.multiply(self.kernel, self.scale))
-        return outputs + ops.multiply(self.bias, self.lr_multiplier)
+        return ops.add(outputs, ops.multiply(self.bias, self.lr_multiplier))
 
     def compute_output_shape(self, input_shape):
         return (*input_shape[:-1], self.units)
@@ -122,7 +122,7 @@ class EqualizedConv2D(keras.layers.Layer):
             outputs = ops.conv(blur(inputs, (self.kernel_size + 1) // 2), kernel, 2, "valid")
         else:
             outputs = ops.conv(inputs, kernel, 1, "same")
-        return outputs + self.bias if self.use_bias else outputs
+        return ops.add(outputs, self.bias) if self.use_bias else outputs
 
     def compute_output_shape(self, input_shape):
         num, height, width, _ = input_shape

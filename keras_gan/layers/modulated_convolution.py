@@ -23,6 +23,7 @@ class ModulatedConv2D(keras.layers.Layer):
         kernel_size: side of the kernel.
         upsample: whether to double the images: a transposed convolution, then the filter [1, 3, 3, 1].
         demodulate: whether to demodulate; not in the layers that make RGB.
+        gain: of the activation before, what the images are taken times besides.
         **kwargs: as for any `keras.Layer`.
 
     Called with images (n, height, width, channels) and w (n, d); output shape (n, height, width, filters),
@@ -35,6 +36,7 @@ class ModulatedConv2D(keras.layers.Layer):
         kernel_size: int,
         upsample: bool = False,
         demodulate: bool = True,
+        gain: float = 1.0,
         **kwargs,
     ):
         super().__init__(autocast=False, **kwargs)  # Styles keep the precision of the weights.
@@ -42,6 +44,7 @@ class ModulatedConv2D(keras.layers.Layer):
         self.kernel_size = kernel_size
         self.upsample = upsample
         self.demodulate = demodulate
+        self.gain = gain
 
     def build(self, images_shape, w_shape):
         size, channels = self.kernel_size, images_shape[-1]
@@ -58,12 +61,12 @@ class ModulatedConv2D(keras.layers.Layer):
     def call(self, images, w):
         styles = self.affine(w)
         kernel = ops.cast(ops.multiply(self.kernel, self.scale), self.compute_dtype)
-        outputs = self._convolve(self._scaled(images, styles), kernel)
+        outputs = self._convolve(self._scaled(images, self.gain * styles), kernel)
         if self.demodulate:
             energies = ops.sum(ops.square(ops.cast(kernel, styles.dtype)), axis=(0, 1))
             norms = ops.sqrt(ops.matmul(ops.square(styles), energies) + 1e-8)
             outputs = self._scaled(outputs, 1.0 / norms)
-        return outputs + ops.cast(self.bias, self.compute_dtype)
+        return ops.add(outputs, ops.cast(self.bias, self.compute_dtype))
 
     def _scaled(self, images, factors):
         images, factors = (ops.cast(x, self.compute_dtype) for x in (images, factors))
@@ -88,4 +91,5 @@ class ModulatedConv2D(keras.layers.Layer):
             "kernel_size": self.kernel_size,
             "upsample": self.upsample,
             "demodulate": self.demodulate,
+            "gain": self.gain,
         }

@@ -123,6 +123,20 @@ def test_modulated_convolution_is_one_kernel_for_each_example(upsample, demodula
         np.testing.assert_allclose(output, expected + bias, rtol=1e-4, atol=1e-4)
 
 
+@pytest.mark.parametrize("demodulate", [True, False])
+def test_gain_multiplies_the_images_and_not_the_bias(demodulate, rng):
+    layer, plain = (ModulatedConv2D(5, 3, demodulate=demodulate, gain=gain) for gain in (3.0, 1.0))
+    x, w = images(rng, 2, 4, 6, 2), images(rng, 2, 7)
+    for each in (layer, plain):
+        each.build(x.shape, w.shape)
+    layer.bias.assign(rng.normal(size=5))
+    plain.set_weights(layer.get_weights())
+    bias = numpy(layer.bias)
+    np.testing.assert_allclose(
+        numpy(layer(x, w)) - bias, 3.0 * (numpy(plain(x, w)) - bias), rtol=1e-3, atol=1e-5
+    )
+
+
 def test_styles_start_at_one_and_demodulated_outputs_at_unit_variance(rng):
     layer = ModulatedConv2D(64, 3)
     x, w = images(rng, 4, 16, 16, 32), np.zeros((4, 8), "float32")
