@@ -14,26 +14,21 @@ more than a minute, is named with the reason and asked no more.
 """
 
 import argparse
-import contextlib
 import json
 import os
-import platform
-import shutil
-import subprocess
 import sys
 from datetime import date
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[2]))
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from games import GAMES
+from pages import DOCS, machine, publish, versions
 from race import answer, race
 
 from keras_gan.files import replacing
 
-DOCS = Path(__file__).parents[2] / "docs" / "benchmarks"
-BEGIN, END = "<!-- benchmark -->", "<!-- /benchmark -->"
+PACKAGES = ("keras", "tensorflow", "jax", "torch", "torch-mimicry")
 CONTESTANTS = {
     "keras_gan, TensorFlow": ("tensorflow", {}),
     "keras_gan, TensorFlow XLA": ("tensorflow", {"jit_compile": True}),
@@ -91,24 +86,6 @@ def rows(game, figures, batch):
         )
 
 
-def machine():
-    """What this runs on."""
-    cpu = platform.processor() or platform.machine()
-    if Path("/proc/cpuinfo").exists():
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-        cpu = next((x.split(": ")[1] for x in lines if x.startswith("model name")), cpu)
-    if shutil.which("nvidia-smi"):
-        query = ["nvidia-smi", "--query-gpu=name", "--format=csv,noheader"]
-        return subprocess.run(query, capture_output=True, text=True, check=True).stdout.strip()
-    return cpu
-
-
-def versions():
-    for package in ("keras", "tensorflow", "jax", "torch", "torch-mimicry"):
-        with contextlib.suppress(PackageNotFoundError):
-            yield f"{package} {version(package)}"
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument(
@@ -134,7 +111,7 @@ def main():
     if options.worker:
         work(options)
         return
-    path = DOCS / "benchmark.json"
+    path = DOCS / "benchmarks" / "benchmark.json"
     kept = json.loads(path.read_text("utf-8")) if path.exists() else {}
     here = f"{machine()}, {options.threads} threads, {options.dtype}"
     for name in options.games or GAMES:
@@ -145,9 +122,8 @@ def main():
         lines = list(rows(game, figures, options.batch or game.batch))
         print("\n".join([HEAD, *lines]), flush=True)
         rounds = f"{options.rounds} rounds of {options.steps or game.steps} turns"
-        said = f"{game.title}: {date.today()}, {rounds}; {', '.join(versions())}."
+        said = f"{game.title}: {date.today()}, {rounds}; {versions(*PACKAGES)}."
         kept.setdefault(here, {})[name] = {"said": said, "figures": figures, "lines": lines}
-        DOCS.mkdir(exist_ok=True)
         with replacing(path) as temporary:
             temporary.write_text(json.dumps(kept, indent=1) + "\n", "utf-8")
     write(kept)
@@ -160,11 +136,7 @@ def write(kept):
         lines = [line for game in games.values() for line in game["lines"]]
         saids = sorted({game["said"] for game in games.values()})
         parts.append("\n".join([f"### {here}", "", HEAD, *lines, "", *saids]))
-    readme = DOCS / "README.md"
-    before, rest = readme.read_text("utf-8").split(BEGIN)
-    tables = "\n\n".join(parts)
-    with replacing(readme) as temporary:
-        temporary.write_text(f"{before}{BEGIN}\n\n{tables}\n\n{END}{rest.split(END)[1]}", "utf-8")
+    publish("benchmarks", "benchmark", "\n\n".join(parts))
 
 
 if __name__ == "__main__":

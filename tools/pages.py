@@ -1,0 +1,53 @@
+"""Where the tools write what they measured: a page's parts between marks, and what they ran on."""
+
+import platform
+import shutil
+import subprocess
+import sys
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from keras_gan.files import replacing
+
+DOCS = Path(__file__).parents[1] / "docs"
+
+
+def publish(page, name, text):
+    """Puts Markdown between the marks of that name in docs/PAGE/README.md.
+
+    Raises:
+        ValueError: if the page has no such marks.
+    """
+    path = DOCS / page / "README.md"
+    begin, end = f"<!-- {name} -->", f"<!-- /{name} -->"
+    before, found, rest = path.read_text("utf-8").partition(begin)
+    _, ended, after = rest.partition(end)
+    if not (found and ended):
+        raise ValueError(f"{path} has no marks {begin} and {end}.")
+    with replacing(path) as temporary:
+        temporary.write_text(f"{before}{begin}\n\n{text}\n\n{end}{after}", "utf-8")
+
+
+def machine():
+    """What this runs on."""
+    if shutil.which("nvidia-smi"):
+        query = ["nvidia-smi", "--query-gpu=name", "--format=csv,noheader"]
+        return subprocess.run(query, capture_output=True, text=True, check=True).stdout.strip()
+    cpu = platform.processor() or platform.machine()
+    if Path("/proc/cpuinfo").exists():
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+        cpu = next((x.split(": ")[1] for x in lines if x.startswith("model name")), cpu)
+    return cpu
+
+
+def versions(*packages):
+    """Those that are installed, with their versions."""
+    found = []
+    for package in packages:
+        try:
+            found.append(f"{package} {version(package)}")
+        except PackageNotFoundError:
+            continue
+    return ", ".join(found)
