@@ -19,7 +19,7 @@ KINDS += ["SAGAN", "BigGAN", "StyleGAN2", "ProGAN", "MSGGAN", "ACGAN", "InfoGAN"
 TRANSLATORS = ["Pix2Pix", "CycleGAN", "DiscoGAN", "DualGAN"]
 KINDS += TRANSLATORS
 # Several moves a turn and gradients of gradients, statistics of batches, a history of images.
-SOME = ["WGANGP", "ImprovedGAN", "CycleGAN"]
+SOME = ["WGANGP", "ImprovedGAN", "DiscoGAN"]
 
 
 def workers():
