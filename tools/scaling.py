@@ -20,8 +20,7 @@ import numpy as np
 from keras_gan import layers, networks
 from keras_gan.files import replacing
 
-ROOT = Path(__file__).parents[1]
-BEGIN, END = "<!-- scaling -->", "<!-- /scaling -->"
+PAGE = Path(__file__).parents[1] / "docs" / "training" / "README.md"
 
 PEAK = 989e12  # multiplications and additions a second of an H100 SXM in bfloat16, dense
 SHARE = 0.3  # of the peak that a turn is assumed to reach
@@ -133,14 +132,17 @@ def table():
     return "\n".join(lines)
 
 
+def publish(name, text):
+    """Prints Markdown, and puts it between the marks of that name in docs/training."""
+    begin, end = f"<!-- {name} -->", f"<!-- /{name} -->"
+    before, rest = PAGE.read_text("utf-8").split(begin)
+    with replacing(PAGE) as temporary:
+        temporary.write_text(f"{before}{begin}\n{text}\n{end}{rest.split(end)[1]}", "utf-8")
+    print(text)
+
+
 def main():
-    page = ROOT / "docs" / "training" / "README.md"
-    text = page.read_text("utf-8")
-    before, _, rest = text.partition(BEGIN)
-    after = rest.partition(END)[2]
-    with replacing(page) as temporary:
-        temporary.write_text(f"{before}{BEGIN}\n{table()}\n{END}{after}", "utf-8")
-    print(table())
+    publish("scaling", table())
 
 
 if __name__ == "__main__":

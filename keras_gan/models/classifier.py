@@ -72,14 +72,14 @@ class Classifier(Game):
     def _augment(self, images):
         num, height, width, _ = ops.shape(images)
         if self.mirror:
-            coin = keras.random.uniform((num, 1, 1, 1), seed=self.seed_generator) < 0.5
+            coin = self.uniform((num, 1, 1, 1)) < 0.5
             images = ops.where(coin, ops.flip(images, axis=2), images)
         if self.shift:
             size = 2 * self.shift + 1
-            offsets = keras.random.randint((num, 2), 0, size, seed=self.seed_generator)
+            offsets = ops.cast(ops.floor(self.uniform((num, 2)) * size), "int32")
             # Shifting an axis is choosing its rows: a product with one-hot rows, the border repeated.
             for axis, length in ((0, height), (1, width)):
-                rows = ops.arange(length) + offsets[:, axis, None] - self.shift
+                rows = ops.arange(length, dtype="int32") + offsets[:, axis, None] - self.shift
                 chosen = ops.one_hot(ops.clip(rows, 0, length - 1), length, dtype=images.dtype)
                 images = ops.einsum(
                     "nij,njkc->nikc" if axis == 0 else "nij,nkjc->nkic", chosen, images

@@ -1,4 +1,4 @@
-"""The same turn on TensorFlow and on JAX, on one device and on several, comes to the same."""
+"""The same turns on TensorFlow and on JAX, on one device and on several, come to the same."""
 
 import functools
 import importlib.util
@@ -12,12 +12,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-KINDS = ["GAN", "CGAN", "DCGAN", "WGAN", "WGANGP", "SNGAN", "ImprovedGAN", "R3GAN"]
-KINDS += ["BigGAN", "StyleGAN2", "ProGAN", "MSGGAN", "ACGAN", "InfoGAN"]
-TRANSLATORS = ["Pix2Pix", "CycleGAN", "DualGAN"]
+import keras_gan
+
+KINDS = ["GAN", "CGAN", "DCGAN", "LSGAN", "FGAN", "WGAN", "WGANGP", "SNGAN", "ImprovedGAN", "R3GAN"]
+KINDS += ["SAGAN", "BigGAN", "StyleGAN2", "ProGAN", "MSGGAN", "ACGAN", "InfoGAN", "Classifier"]
+TRANSLATORS = ["Pix2Pix", "CycleGAN", "DiscoGAN", "DualGAN"]
 KINDS += TRANSLATORS
 # Several moves a turn and gradients of gradients, statistics of batches, a history of images.
-SOME = ["WGANGP", "ImprovedGAN", "CycleGAN"]
+SOME = ["WGANGP", "ImprovedGAN", "DiscoGAN"]
 
 
 def workers():
@@ -33,27 +35,39 @@ def workers():
     ]
 
 
-FOUR_DEVICES = {"XLA_FLAGS": "--xla_force_host_platform_device_count=4"}
+def devices(count):
+    """What makes so many devices of the CPU under JAX."""
+    return {"XLA_FLAGS": f"--xla_force_host_platform_device_count={count}"}
+
+
+# The strategy, if any, and the environments of the processes.
 WAYS = {
-    "tensorflow": [{}],
-    "mirrored": [{}],
-    "multiworker": [{"TF_CONFIG": worker} for worker in workers()],
-    "jax": [{}],
-    "data_parallel": [FOUR_DEVICES],
-    "model_parallel": [FOUR_DEVICES],
+    "tensorflow": (None, [{}]),
+    "mirrored": ("mirrored", [{}]),
+    "multiworker": ("multiworker", [{"TF_CONFIG": worker} for worker in workers()]),
+    "jax": (None, [{}]),
+    "jax_of_two": ("data_parallel", [devices(2)]),
+    "jax_of_four": ("data_parallel", [devices(4)]),
+    "jax_shared_out": ("model_parallel", [devices(4)]),
 }
+DISTRIBUTED = [way for way, (strategy, _) in WAYS.items() if strategy]
 
 
-ON_JAX = ("jax", "data_parallel", "model_parallel")
+def alone(way):
+    """The way of one device under the same backend."""
+    return "jax" if way.startswith("jax") else "tensorflow"
 
 
 @pytest.fixture(scope="module")
 def turns(tmp_path_factory):
-    """Losses and weights of all kinds after two turns, from one or more processes for each way to play."""
+    """Losses and weights of all kinds after the turns, from one or more processes for each way to play."""
     folder = tmp_path_factory.mktemp("turns")
     jax = importlib.util.find_spec("jax")
-    ways = [way for way in WAYS if jax or way not in ON_JAX]
-    processes = {way: play(folder, way) for way in ways}  # side by side
+    ways = [way for way in WAYS if jax or alone(way) == "tensorflow"]
+    processes = {  # side by side
+        way: play(KINDS if way in ("tensorflow", "mirrored", "jax") else SOME, folder, way)
+        for way in ways
+    }
 
     @functools.cache
     def played(way="tensorflow"):
@@ -65,19 +79,19 @@ def turns(tmp_path_factory):
     return played
 
 
-def play(folder, way):
+def play(kinds, folder, way):
+    """The processes that play, the first of which writes its way's name and 0.npz to the folder."""
     root = Path(__file__).parents[2]
-    backend = "jax" if way in ON_JAX else "tensorflow"
-    common = {"KERAS_BACKEND": backend, "PYTHONPATH": str(root), "JAX_ENABLE_X64": "1"}
-    kinds = ",".join({"tensorflow": KINDS, "mirrored": KINDS, "jax": KINDS}.get(way, SOME))
+    common = {"KERAS_BACKEND": alone(way), "PYTHONPATH": str(root), "JAX_ENABLE_X64": "1"}
+    strategy, environments = WAYS[way]
     return [
         subprocess.Popen(
-            [sys.executable, str(Path(__file__).with_name("turns.py")), kinds]
+            [sys.executable, str(Path(__file__).with_name("turns.py")), ",".join(kinds)]
             + [str(folder / f"{way}{index}.npz")]
-            + [way] * (way not in ("tensorflow", "jax")),
+            + [strategy] * bool(strategy),
             env={**os.environ, **common, **own},
         )
-        for index, own in enumerate(WAYS[way])
+        for index, own in enumerate(environments)
     ]
 
 
@@ -88,6 +102,10 @@ def assert_same(kind, one, other, tolerance):
         np.testing.assert_allclose(
             one[name], other[name], rtol=tolerance, atol=tolerance, err_msg=name
         )
+
+
+def test_every_game_is_played():
+    assert sorted(KINDS) == sorted(keras_gan.models.__all__)
 
 
 @pytest.mark.tensorflow
@@ -109,9 +127,17 @@ def test_two_workers_are_one_process(kind, turns):
 
 
 @pytest.mark.tensorflow
-@pytest.mark.parametrize("way", ["data_parallel", "model_parallel"])
+@pytest.mark.parametrize("way", [way for way in DISTRIBUTED if alone(way) == "jax"])
 @pytest.mark.parametrize("kind", SOME)
-def test_four_devices_of_jax_are_one(kind, way, turns):
+def test_several_devices_of_jax_are_one(kind, way, turns):
     # Keras normalises in float32 on JAX, and the cycles of translators make much of rounding errors.
     tolerance = 1e-4 if kind in TRANSLATORS else 1e-5
     assert_same(kind, turns("jax"), turns(way), tolerance)
+
+
+@pytest.mark.tensorflow
+@pytest.mark.parametrize("way", DISTRIBUTED)
+def test_replicas_draw_together_what_one_device_does(way, turns):
+    latents = turns(alone(way))["latents"]
+    assert len(np.unique(latents)) == latents.size  # no two replicas the same
+    np.testing.assert_array_equal(turns(way)["latents"], latents)

@@ -1,4 +1,4 @@
-"""Plays two turns of small models from fixed weights and latents, and writes what came of it.
+"""Plays three turns of small models from fixed weights and latents, and writes what came of it.
 
     python turns.py KIND,KIND,... OUT.npz [STRATEGY]
 
@@ -11,6 +11,7 @@ from contextlib import nullcontext
 
 import numpy as np
 
+TURNS = 3
 EQUALIZED = ("StyleGAN2", "ProGAN", "MSGGAN")
 
 
@@ -34,10 +35,11 @@ def main(kinds, out, strategy=None):
 
 
 def play_all(kinds):
-    """Kind and name to array: the losses, and each weight by its index."""
+    """Kind and name to array: the losses, and each weight by its index; and "latents", as `draw` does."""
     import keras
 
-    arrays = {}
+    keras.config.set_floatx("float64")
+    arrays = {"latents": draw()}
     for kind in kinds:
         if keras.backend.backend() == "jax" and kind == "CycleGAN":
             import jax
@@ -58,9 +60,10 @@ def options(kind):
         "ACGAN": {"num_classes": 3},
         "BigGAN": {"num_classes": 3, "orthogonal": 0.01},
         "CGAN": {"num_classes": 3},
-        # The first turn has images of 4x4, the second of 8x8, which fade in.
+        # The first turn has images of 4x4, the others of 8x8, which fade in: not at all, then by 0.4.
         "ProGAN": {"stable_images": 16, "fade_images": 40},
         "WGANGP": {"rest_below": -0.01, "historical_averaging": 0.1, "label_flips": 0.1},
+        "SAGAN": {"num_classes": 3},
         "SNGAN": {"objective": "relativistic_average"},
         "R3GAN": {"penalties": [R1(0.1, every=2), DRAGAN()]},
     }.get(kind, {})
@@ -119,15 +122,25 @@ def small_networks(kind):
     )
 
     shape = {"BigGAN": (32, 32, 1)}.get(kind, (8, 8, 1) if kind in EQUALIZED else (28, 28, 1))
+
+    def conditional():
+        return cgan.generator(shape, 3, latent_dim=8), cgan.discriminator(shape, 3)
+
+    def dense():
+        return gan.generator(shape, 8, units=16), plain(shape)
+
     makers = {
         "GAN": lambda: (
             gan.generator(shape, 8, units=16),
             gan.discriminator(shape, units=8, pieces=2),
         ),
-        "CGAN": lambda: (cgan.generator(shape, 3, latent_dim=8), cgan.discriminator(shape, 3)),
+        "CGAN": conditional,
+        "SAGAN": conditional,  # Its own networks are BigGAN's, and long to compile.
         "DCGAN": lambda: (dcgan.generator(shape, 8, width=4), dcgan.discriminator(shape, width=4)),
-        "WGAN": lambda: (gan.generator(shape, 8, units=16), plain(shape)),
-        "WGANGP": lambda: (gan.generator(shape, 8, units=16), plain(shape)),
+        "LSGAN": dense,
+        "FGAN": dense,
+        "WGAN": dense,
+        "WGANGP": dense,
         "SNGAN": lambda: (sngan.generator(shape, 8, width=4), sngan.discriminator(shape, width=4)),
         "ImprovedGAN": lambda: (
             improved_gan.generator(shape, 8, width=4, reference=4),
@@ -159,8 +172,9 @@ def play(kind):
 
     import keras_gan
 
-    keras.config.set_floatx("float64")
-    if kind in ("Pix2Pix", "CycleGAN", "DualGAN"):
+    if kind == "Classifier":
+        return play_classifier()
+    if kind in ("Pix2Pix", "CycleGAN", "DiscoGAN", "DualGAN"):
         return play_translator(kind, (28, 28, 1))
     networks, shape = small_networks(kind)
     rng = np.random.default_rng(0)
@@ -192,14 +206,59 @@ def play(kind):
     small = {"BigGAN": 1e-4, "ProGAN": 1e-4, "ACGAN": 1e-3, "InfoGAN": 1e-3}
     rate = small.get(kind, 0.05)
     model.compile({name: keras.optimizers.SGD(rate) for name in ("discriminator", "generator")})
-    images = rng.integers(0, 256, (32, *shape), dtype=np.uint8)
-    labels = rng.integers(0, 3, 32) if model.num_classes else None
+    images = pictures(model, shape, rng)
+    labels = rng.integers(0, 3, len(images)) if model.num_classes else None
     return played(model, images, labels)
+
+
+def draw():
+    """Latents (8, 8) of the last turn, from the random state of a GAN: those of all replicas, in order."""
+    import keras
+
+    import keras_gan
+
+    networks, shape = small_networks("GAN")
+    model = keras_gan.GAN(*in_float64(networks, np.random.default_rng(0)), seed=0)
+    kept = {"trainable": False, "aggregation": "only_first_replica"}
+    model.drawn = keras.Variable(np.zeros((8, 8)), **kept)
+    own = model.training_latents
+
+    def seen(num):
+        latents = own(num)
+        model.drawn.assign(keras_gan.backend.gather(latents))
+        return latents
+
+    model.training_latents = seen
+    model.compile()
+    played(model, pictures(model, shape, np.random.default_rng(0)), None)
+    return keras.ops.convert_to_numpy(model.drawn)
+
+
+def play_classifier():
+    import keras
+    from keras import ops
+
+    import keras_gan
+
+    rng = np.random.default_rng(0)
+    shape = (8, 8, 1)
+    (network,) = in_float64([keras_gan.networks.classifier.classifier(shape, 3, 4, 8)], rng)
+    model = keras_gan.Classifier(network, mirror=True, seed=0)
+    model.uniform = lambda shape: ops.full(shape, 0.3, "float64")
+    model.compile({"classifier": keras.optimizers.SGD(0.05)})
+    images = pictures(model, shape, rng)
+    return played(model, images, rng.integers(0, 3, len(images)))
 
 
 def translating_networks(kind, shape):
     """The same for a kind that translates, in the order of its arguments."""
-    from keras_gan.networks import patchgan, resnet, unet
+    from keras_gan.networks import dcgan, discogan, patchgan, resnet, unet
+
+    if kind == "DiscoGAN":
+        return [
+            *(discogan.generator(shape, 2) for _ in "AB"),
+            *(dcgan.discriminator(shape, 2) for _ in "AB"),
+        ]
 
     def generator():
         return resnet.generator(shape, 2, 1) if kind == "CycleGAN" else unet.generator(shape, 2)
@@ -210,30 +269,31 @@ def translating_networks(kind, shape):
 
 
 def play_translator(kind, shape):
-    """Two turns; CycleGAN's pools are full in the second, and exchange images in it."""
+    """The pools, where there are some, are full in the second turn, and exchange images from then on."""
     import keras
     from keras import ops
 
     import keras_gan
 
     rng = np.random.default_rng(0)
-    networks = in_float64(translating_networks(kind, shape), rng)
+    # Small weights make features that hardly vary, in whose normalisation rounding errors grow.
+    deviation = 0.1 if kind == "CycleGAN" else 0.02
+    networks = in_float64(translating_networks(kind, shape), rng, deviation)
     if kind == "Pix2Pix":
         model = keras_gan.Pix2Pix(*networks, image_shape=shape, seed=0)
     else:
-        options = {"CycleGAN": {"pool_size": 10}, "DualGAN": {"discriminator_moves": 2}}[kind]
-        model = getattr(keras_gan, kind)(*networks, image_shape=shape, seed=0, **options)
+        own = {"discriminator_moves": 2} if kind == "DualGAN" else {"pool_size": 10}
+        model = getattr(keras_gan, kind)(*networks, image_shape=shape, seed=0, **own)
     model.uniform = lambda shape: ops.full(shape, 0.3, "float64")
     keys = rng.uniform(size=10)
     model.pool_numbers = lambda num: (
         ops.convert_to_tensor(keys),
         ops.cast(ops.arange(num) % 2, "float64"),
     )
-    # Small steps for the large weights of the cycles, or rounding errors grow in two turns.
-    rate = {"Pix2Pix": 1e-2, "CycleGAN": 1e-3, "DualGAN": 1e-4}[kind]
+    # Small steps for the large weights of the cycles, or rounding errors grow in three turns.
+    rate = {"Pix2Pix": 1e-2, "CycleGAN": 1e-4, "DiscoGAN": 1e-3, "DualGAN": 1e-4}[kind]
     model.compile({name: keras.optimizers.SGD(rate) for name in ("discriminator", "generator")})
-    count = 16 * model.minibatches_per_turn
-    return played(model, *(rng.integers(0, 256, (count, *shape), dtype=np.uint8) for _ in "AB"))
+    return played(model, *(pictures(model, shape, rng) for _ in "AB"))
 
 
 def in_float64(networks, rng, deviation=0.02):
@@ -244,10 +304,16 @@ def in_float64(networks, rng, deviation=0.02):
     return networks
 
 
+def pictures(model, shape, rng):
+    """Random images for all turns, in minibatches of 8."""
+    count = 8 * TURNS * model.minibatches_per_turn
+    return rng.integers(0, 256, (count, *shape), dtype=np.uint8)
+
+
 def played(model, images, labels):
     """Losses and weights after an epoch."""
     history = model.fit(images, labels, batch_size=8, verbose=0).history
-    losses = [history["discriminator_loss"][0], history["generator_loss"][0]]
+    losses = [history[f"{player.name}_loss"][0] for player in model.players]
     return losses, model.get_weights()
 
 
