@@ -20,6 +20,7 @@ from keras_gan import backend
 from keras_gan.data.minibatches import Minibatches, Turns, as_tuple, join
 from keras_gan.files import replacing
 from keras_gan.guard import Guard
+from keras_gan.random import draw
 
 
 @dataclass(frozen=True)
@@ -323,22 +324,12 @@ class Game(keras.Model):
         return minibatch
 
     def normal(self, shape: Sequence[Any]):
-        """Numbers ~ N(0, 1) for a minibatch of `shape` (n, ...), from the random state of the game.
-
-        Replicas share that state: together they draw for the global batch, and each takes its part, so that
-        N replicas compute what one device would.
-        """
-        return self._draw(keras.random.normal, shape)
+        """Numbers ~ N(0, 1) for a minibatch of `shape` (n, ...), by `keras_gan.random.draw`."""
+        return draw(keras.random.normal, shape, self.seed_generator)
 
     def uniform(self, shape: Sequence[Any]):
         """Numbers ~ U(0, 1), as `normal` draws its own."""
-        return self._draw(keras.random.uniform, shape)
-
-    def _draw(self, distribution, shape):
-        count, index = backend.replicas()
-        num = shape[0]
-        numbers = distribution((count * num, *shape[1:]), seed=self.seed_generator)
-        return numbers[index * num : (index + 1) * num]
+        return draw(keras.random.uniform, shape, self.seed_generator)
 
     @property
     def minibatches_per_turn(self) -> int:

@@ -3,6 +3,7 @@
 from keras_gan.layers.batch_normalization import BatchNormalization
 from keras_gan.layers.codes import Codes
 from keras_gan.layers.convolution import Conv2D, Conv2DTranspose
+from keras_gan.layers.dropout import Dropout
 from keras_gan.layers.equalized import EqualizedConv2D, EqualizedDense
 from keras_gan.layers.fade import Fade
 from keras_gan.layers.instance_normalization import InstanceNormalization
@@ -30,6 +31,7 @@ __all__ = [
     "Conv2D",
     "Conv2DTranspose",
     "DropReference",
+    "Dropout",
     "EqualizedConv2D",
     "EqualizedDense",
     "Fade",

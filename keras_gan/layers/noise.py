@@ -3,6 +3,8 @@
 import keras
 from keras import ops
 
+from keras_gan.random import draw
+
 
 @keras.saving.register_keras_serializable("keras_gan")
 class Noise(keras.layers.Layer):
@@ -31,7 +33,7 @@ class Noise(keras.layers.Layer):
     def call(self, inputs, training=False):
         if training:
             shape = (*ops.shape(inputs)[:-1], 1)
-            noise = keras.random.normal(shape, dtype=inputs.dtype, seed=self.seed_generator)
+            noise = draw(keras.random.normal, shape, self.seed_generator, dtype=inputs.dtype)
         else:
             noise = ops.cast(self.fixed, inputs.dtype)
         return inputs + noise * ops.cast(self.strength, inputs.dtype)

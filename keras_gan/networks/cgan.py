@@ -9,7 +9,7 @@ import math
 import keras
 from keras import layers
 
-from keras_gan.layers import Maxout
+from keras_gan.layers import Dropout, Maxout
 
 MAX_NORM = 1.9365  # of the MNIST experiments of Goodfellow et al. 2013 (Maxout networks)
 
@@ -66,13 +66,13 @@ def discriminator(
     images = keras.Input(image_shape, name="images")
     labels = keras.Input((), dtype="int32", name="labels")
     one_hot = layers.CategoryEncoding(num_classes, output_mode="one_hot")(labels)
-    pixels = layers.Dropout(0.2)(layers.Flatten()(layers.Rescaling(0.5, 0.5)(images)))
+    pixels = Dropout(0.2)(layers.Flatten()(layers.Rescaling(0.5, 0.5)(images)))
     hidden = layers.Concatenate()(
         [
-            layers.Dropout(0.5)(Maxout(240, 5, initializer, MAX_NORM)(pixels)),
-            layers.Dropout(0.5)(Maxout(50, 5, initializer, MAX_NORM)(one_hot)),
+            Dropout(0.5)(Maxout(240, 5, initializer, MAX_NORM)(pixels)),
+            Dropout(0.5)(Maxout(50, 5, initializer, MAX_NORM)(one_hot)),
         ]
     )
-    hidden = layers.Dropout(0.5)(Maxout(240, 4, initializer, MAX_NORM)(hidden))
+    hidden = Dropout(0.5)(Maxout(240, 4, initializer, MAX_NORM)(hidden))
     logits = layers.Dense(1, kernel_initializer=initializer, dtype="float32")(hidden)
     return keras.Model([images, labels], logits, name="discriminator")

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import keras
 from keras import layers
 
-from keras_gan.layers import BatchNormalization
+from keras_gan.layers import BatchNormalization, Dropout
 
 
 def classifier(
@@ -35,14 +35,14 @@ def classifier(
                 BatchNormalization(momentum=0.9),
                 layers.ReLU(),
             ]
-        blocks += [layers.MaxPooling2D(), layers.Dropout(0.25)] if stage < stages - 1 else []
+        blocks += [layers.MaxPooling2D(), Dropout(0.25)] if stage < stages - 1 else []
     return keras.Sequential(
         [
             keras.Input(image_shape),
             *blocks,
             layers.GlobalAveragePooling2D(),
             layers.Dense(features, "relu", name="features"),
-            layers.Dropout(0.5),
+            Dropout(0.5),
             layers.Dense(num_classes, name="logits", dtype="float32"),
         ],
         name="classifier",

@@ -9,7 +9,7 @@ import math
 import keras
 from keras import layers
 
-from keras_gan.layers import Maxout
+from keras_gan.layers import Dropout, Maxout
 
 
 def generator(
@@ -63,11 +63,11 @@ def discriminator(
             keras.Input(image_shape),
             layers.Rescaling(0.5, 0.5),
             layers.Flatten(),
-            layers.Dropout(0.2),
+            Dropout(0.2),
             Maxout(units, pieces, initializer),
-            layers.Dropout(0.5),
+            Dropout(0.5),
             Maxout(units, pieces, initializer),
-            layers.Dropout(0.5),
+            Dropout(0.5),
             layers.Dense(1, kernel_initializer=initializer, dtype="float32"),
         ],
         name="discriminator",

@@ -11,7 +11,7 @@ down have none, nor has the last one up (section 6.1 and the authors' errata).
 import keras
 from keras import layers
 
-from keras_gan.layers import InstanceNormalization
+from keras_gan.layers import Dropout, InstanceNormalization
 
 
 def generator(
@@ -49,7 +49,7 @@ def generator(
         )
         hidden = _normalize()(up(layers.ReLU()(hidden)))
         if level >= halvings - 3:
-            hidden = layers.Dropout(dropout)(hidden)
+            hidden = Dropout(dropout)(hidden)
         hidden = layers.Concatenate()([skips[level - 1], hidden])
     last = layers.Conv2DTranspose(image_shape[-1], 4, 2, "same", kernel_initializer=_normal())
     outputs = layers.Activation("tanh", dtype="float32")(last(layers.ReLU()(hidden)))

@@ -35,11 +35,11 @@ def main(kinds, out, strategy=None):
 
 
 def play_all(kinds):
-    """Kind and name to array: the losses, and each weight by its index; and "latents", as `draw` does."""
+    """Kind and name to array: the losses, and each weight by its index; and "drawn", as `draw` does."""
     import keras
 
     keras.config.set_floatx("float64")
-    arrays = {"latents": draw()}
+    arrays = {"drawn": draw()}
     for kind in kinds:
         if keras.backend.backend() == "jax" and kind == "CycleGAN":
             import jax
@@ -212,20 +212,28 @@ def play(kind):
 
 
 def draw():
-    """Latents (8, 8) of the last turn, from the random state of a GAN: those of all replicas, in order."""
+    """Latents (8, 8), noise (8, 64) and dropout (8, 64) of the last turn: those of all replicas, in order."""
     import keras
+    from keras import ops
 
     import keras_gan
 
+    keras.utils.set_random_seed(0)
     networks, shape = small_networks("GAN")
     model = keras_gan.GAN(*in_float64(networks, np.random.default_rng(0)), seed=0)
     kept = {"trainable": False, "aggregation": "only_first_replica"}
-    model.drawn = keras.Variable(np.zeros((8, 8)), **kept)
+    model.drawn = keras.Variable(np.zeros((8, 136)), **kept)
+    model.noise, model.dropout = keras_gan.layers.Noise(), keras_gan.layers.Dropout(0.5)
+    model.noise.build((None, 8, 8, 1))
+    model.noise.strength.assign(1.0)
     own = model.training_latents
 
     def seen(num):
         latents = own(num)
-        model.drawn.assign(keras_gan.backend.gather(latents))
+        noise = model.noise(ops.zeros((num, 8, 8, 1)), training=True)
+        masks = model.dropout(ops.ones((num, 64)), training=True)
+        drawn = ops.concatenate([latents, ops.reshape(noise, (num, 64)), masks], axis=1)
+        model.drawn.assign(keras_gan.backend.gather(drawn))
         return latents
 
     model.training_latents = seen
