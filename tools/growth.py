@@ -120,14 +120,18 @@ def draw(grown, path):
         values = [value for value, _ in points]
         for row, (name, scale) in enumerate((("seconds", 1.0), ("memory", 1e-6))):
             axis = axes[row, column]
-            axis.loglog(values, [scale * each[name] for _, each in points], "o-", base=10)
+            axis.loglog(values, [scale * each[name] for _, each in points], "o-")
             axis.set_title(f"slope {slope(points, name):.2f}", fontsize="medium")
             axis.grid(alpha=0.3)
         axis.set_xscale("log", base=2)
         axis.set_xticks(values, [str(value) for value in values])
         axis.set_xlabel({"batch": "images in a minibatch", "side": "pixels a side"}.get(what, what))
-    for row, name in enumerate(UNITS):
+    for row, (name, ticks) in enumerate(
+        (("seconds", (0.1, 1.0)), ("memory", (100, 200, 400, 800)))
+    ):
         axes[row, 0].set_ylabel(UNITS[name])
+        axes[row, 0].minorticks_off()
+        axes[row, 0].set_yticks(ticks, [str(tick) for tick in ticks])
     figure.savefig(path, dpi=110)
 
 
