@@ -18,7 +18,7 @@ from keras import ops
 
 from keras_gan import backend
 from keras_gan.data.minibatches import Minibatches, Turns, as_tuple, join
-from keras_gan.files import replacing
+from keras_gan.files import replacing, settle
 from keras_gan.guard import Guard
 
 
@@ -298,16 +298,16 @@ class Game(keras.Model):
         self.skipped[player.name].update_state(1.0 - one)
 
     def _apply(self, player, loss, gradients, statistics, wanted):
-        """Moves the player's variables if the move is wanted and finite; returns whether it is finite, and made.
+        """Moves the player's variables if the move is wanted and finite.
 
-        What is not finite leaves no trace in the statistics, either.
+        What is not finite leaves no trace in the statistics, either. Returns whether it is finite, which it
+        also counts as while a loss scale may be to blame; and whether anything moved.
         """
         optimizer = self.optimizers[player.name]
         known = [gradient for gradient in gradients if gradient is not None]
         # One that is not finite makes the sum so.
         total = sum(ops.sum(ops.cast(value, "float32")) for value in (loss, *known))
-        finite = can_move = ops.isfinite(backend.replica_mean(total))
-        applies = finite
+        finite = applies = moves = ops.isfinite(backend.replica_mean(total))
         if isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
             # It meets gradients that are infinite for their scale only, halves that, and lives with them.
             applies = ops.isfinite(backend.replica_mean(ops.cast(loss, "float32")))
@@ -317,7 +317,7 @@ class Game(keras.Model):
             variable.assign(ops.where(finite, variable.value, before))
         applies = ops.logical_and(applies, wanted)
         backend.apply_if(applies, optimizer, gradients, player.variables)
-        return finite, ops.logical_and(can_move, wanted)
+        return finite, ops.logical_and(moves, wanted)
 
     @property
     def _statistics(self):
@@ -481,11 +481,13 @@ class Game(keras.Model):
             raise ValueError(f"filepath must end in .keras, got {filepath}.")
         with replacing(filepath) as temporary:
             super().save(temporary, **kwargs)
+            settle(temporary)
 
     def save_weights(self, filepath: str | os.PathLike, *args, **kwargs):
         """`keras.Model.save_weights`, whole or not at all."""
         with replacing(filepath) as temporary:
             super().save_weights(temporary, *args, **kwargs)
+            settle(temporary)
 
     def save_own_variables(self, store):
         """Saves the game's own variables and, which Keras leaves out, all random state."""
