@@ -406,7 +406,7 @@ def _recipe(source):
     path = Path(source)
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ValueError(f"{path} is not JSON: {error}") from error
     name, recipe = path.stem, content
     if isinstance(content, dict) and "recipe" in content:

@@ -21,7 +21,7 @@ def replacing(path: str | os.PathLike) -> Iterator[Path]:
         The path to write to, an empty file.
 
     Raises:
-        OSError: if the folder cannot be written.
+        OSError: if the file cannot be written, naming it.
 
     Example:
 
@@ -39,9 +39,20 @@ def replacing(path: str | os.PathLike) -> Iterator[Path]:
         yield temporary
         temporary.chmod(0o644)
         os.replace(temporary, path)
-    except BaseException:
+    except BaseException as error:
         temporary.unlink(missing_ok=True)
+        if isinstance(error, OSError) and error.errno and error.filename is None:
+            raise OSError(error.errno, os.strerror(error.errno), str(path)) from error
         raise
+
+
+def settle(path: str | os.PathLike):
+    """Returns when what was written to a file is on the disk, where it outlives a power cut."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 @contextmanager

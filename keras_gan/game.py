@@ -18,7 +18,7 @@ from keras import ops
 
 from keras_gan import backend
 from keras_gan.data.minibatches import Minibatches, Turns, as_tuple, join
-from keras_gan.files import replacing
+from keras_gan.files import replacing, settle
 from keras_gan.guard import Guard
 from keras_gan.random import draw
 
@@ -29,7 +29,8 @@ class Player:
 
     Attributes:
         name: names its optimizer and its logged loss, `"<name>_loss"`.
-        layers: the networks whose trainable variables this player, and nobody else, moves.
+        layers: the networks whose trainable variables this player, and nobody else, moves; and other layers
+            whose state its loss changes.
         loss: maps a minibatch (examples, or examples and labels, as `fit` was given them) to the
             scalar that this player minimises, a mean over the minibatch. Where a player makes something,
             every player's loss takes that first.
@@ -38,7 +39,8 @@ class Player:
             loss is differentiated through it, and its networks run once for all moves on a minibatch.
         optimizer: makes the player's default optimizer, the paper's.
         moves: moves in a turn, each on a real minibatch of its own (n_critic in WGAN).
-        after_move: called after each move, for what is no gradient step (a moving average, say).
+        after_move: called after each move, for what is no gradient step (a moving average, say), with
+            whether it moved anything, a boolean scalar tensor.
         rest_below: a player far ahead rests: a move whose loss on its minibatch lies below this is taken
             back, optimizer and all; None never to rest.
         regularizer: maps a minibatch to a scalar that is minimised apart from the loss, in a further move
@@ -52,7 +54,7 @@ class Player:
     loss: Callable[..., Any]
     optimizer: Callable[[], keras.optimizers.Optimizer]
     moves: int = 1
-    after_move: Callable[[], None] = field(default=lambda: None)
+    after_move: Callable[[Any], None] = field(default=lambda moved: None)
     makes: Callable[..., Any] | None = None
     rest_below: float | None = None
     regularizer: Callable[..., Any] | None = None
@@ -270,10 +272,11 @@ class Game(keras.Model):
             return ops.zeros((), keras.config.floatx()), zeros
 
         loss, gradients = backend.compute_if(due, slope, nothing, self._statistics)
-        finite = self._apply(player, loss, gradients, statistics, due)
+        finite, _ = self._apply(player, loss, gradients, statistics, due)
         one = ops.cast(ops.logical_and(due, finite), "float32")
         value = ops.where(finite, loss, 0.0) / every
         self.regularizers_seen[player.name].update_state(value, one)
+        self.skipped[player.name].update_state(1.0 - ops.cast(finite, "float32"))
 
     def _move(self, player, minibatch, makers_pass, statistics):
         optimizer = self.optimizers[player.name]
@@ -289,28 +292,33 @@ class Game(keras.Model):
         wanted = True
         if player.rest_below is not None:
             wanted = backend.replica_mean(loss) >= player.rest_below
-        finite = self._apply(player, loss, gradients, statistics, wanted)
-        player.after_move()
+        finite, moved = self._apply(player, loss, gradients, statistics, wanted)
+        player.after_move(moved)
         one = ops.cast(finite, "float32")
         self.losses_seen[player.name].update_state(ops.where(finite, loss, 0.0), one)
         self.skipped[player.name].update_state(1.0 - one)
 
     def _apply(self, player, loss, gradients, statistics, wanted):
-        """Moves the player's variables if the move is wanted and finite; returns whether it is finite.
+        """Moves the player's variables if the move is wanted and finite.
 
-        What is not finite leaves no trace in the statistics, either.
+        What is not finite leaves no trace in the statistics, either. Returns whether it is finite, which it
+        also counts as while a loss scale may be to blame; and whether anything moved.
         """
         optimizer = self.optimizers[player.name]
-        # One that is not finite makes the sum so. Loss scaling meets infinite gradients, and lives with them.
-        scaled = isinstance(optimizer, keras.optimizers.LossScaleOptimizer)
-        known = [] if scaled else [gradient for gradient in gradients if gradient is not None]
+        known = [gradient for gradient in gradients if gradient is not None]
+        # One that is not finite makes the sum so.
         total = sum(ops.sum(ops.cast(value, "float32")) for value in (loss, *known))
-        finite = ops.isfinite(backend.replica_mean(total))
+        finite = applies = moves = ops.isfinite(backend.replica_mean(total))
+        if isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
+            # It meets gradients that are infinite for their scale only, halves that, and lives with them.
+            applies = ops.isfinite(backend.replica_mean(ops.cast(loss, "float32")))
+            lives = ops.logical_and(applies, optimizer.dynamic_scale > 1.0)
+            finite = ops.logical_or(finite, lives)
         for variable, before in statistics:
             variable.assign(ops.where(finite, variable.value, before))
-        moves = ops.logical_and(finite, wanted)
-        backend.apply_if(moves, optimizer, gradients, player.variables)
-        return finite
+        applies = ops.logical_and(applies, wanted)
+        backend.apply_if(applies, optimizer, gradients, player.variables)
+        return finite, ops.logical_and(moves, wanted)
 
     @property
     def _statistics(self):
@@ -464,11 +472,13 @@ class Game(keras.Model):
             raise ValueError(f"filepath must end in .keras, got {filepath}.")
         with replacing(filepath) as temporary:
             super().save(temporary, **kwargs)
+            settle(temporary)
 
     def save_weights(self, filepath: str | os.PathLike, *args, **kwargs):
         """`keras.Model.save_weights`, whole or not at all."""
         with replacing(filepath) as temporary:
             super().save_weights(temporary, *args, **kwargs)
+            settle(temporary)
 
     def save_own_variables(self, store):
         """Saves the game's own variables and, which Keras leaves out, all random state."""

@@ -47,6 +47,16 @@ def rng():
     return np.random.default_rng(0)
 
 
+@pytest.fixture
+def full_disk():
+    """Files end at 20,000 bytes: what writes more is told so by the system, as where a disk is full."""
+    resource = pytest.importorskip("resource")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, hard))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
 @pytest.fixture(scope="session")
 def data_dir():
     """The folder of whole datasets that KERAS_GAN_DATA names."""

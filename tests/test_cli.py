@@ -250,6 +250,23 @@ def test_train_runs_the_recipe(run, entries, tmp_path, monkeypatch, kind):
     assert seen == {"epochs": 3, "data_dir": tmp_path, "skip_unreadable": False}
 
 
+def test_train_on_a_full_disk_is_one_line_and_keeps_the_checkpoint(run, entries, request):
+    pytest.importorskip("keras")
+    recipe = {**zoo.card("tiny_dcgan").recipe, "batch_size": 100, "split": "test"}
+    Path("mine.json").write_text(json.dumps(recipe))
+    assert run("train", "mine.json", "--epochs", 1)[0] == 0
+    folder = Path("mine-training")
+    before = (folder / "checkpoint.keras").read_bytes()
+    files = sorted(folder.rglob("*"))
+    request.getfixturevalue("full_disk")
+    code, _, err = run("train", "mine.json", "--epochs", 30)
+    assert code == 2
+    assert re.fullmatch(r"keras-gan: error: .*too large: '.*/checkpoint\.keras'\n", err)
+    assert (folder / "checkpoint.keras").read_bytes() == before
+    assert set(folder.rglob("*")) - set(files) == {folder / "samples" / "0002.png"}
+    assert int(load_model(folder / "checkpoint.keras").turns) == 3
+
+
 def test_train_by_a_strategy(run, entries, monkeypatch):
     keras, training = pytest.importorskip("keras"), pytest.importorskip("keras_gan.zoo.training")
     under_tensorflow = keras.backend.backend() == "tensorflow"
@@ -321,6 +338,7 @@ def test_train_by_a_strategy(run, entries, monkeypatch):
         (["evaluate", "tiny_classifier", "--metrics", "fid"], "a model that generates"),
         (["train", "missing.json"], "missing.json"),
         (["train", "broken.json"], "broken.json is not JSON"),
+        (["train", "deep.json"], "deep.json is not JSON"),
         (["train", "list.json"], "list.json: the recipe must be an object"),
         (["train", "short.json"], "short.json: the recipe lacks dataset, split"),
         (["train", "tiny_dcgan", "--data", "nowhere"], "--data must be a folder, got nowhere"),
@@ -330,6 +348,7 @@ def test_train_by_a_strategy(run, entries, monkeypatch):
 def test_errors_are_one_line_and_leave_nothing(run, entries, tmp_path, args, message):
     cwd = tmp_path / "cwd"
     (cwd / "broken.json").write_text("{")
+    (cwd / "deep.json").write_text("[" * 100_000)
     (cwd / "list.json").write_text("[]")
     (cwd / "short.json").write_text('{"model": "GAN"}')
     before = sorted(cwd.rglob("*"))

@@ -1,8 +1,11 @@
 """Files appear whole or not at all."""
 
+import errno
+import os
+
 import pytest
 
-from keras_gan.files import creating, replacing
+from keras_gan.files import creating, replacing, settle
 
 
 def test_makes_folders_and_replaces(tmp_path):
@@ -24,6 +27,23 @@ def test_keeps_the_old_file_and_nothing_else_when_the_block_fails(tmp_path):
         raise OSError("disk full")
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_the_error_of_a_full_disk_names_the_file(tmp_path):
+    path = tmp_path / "a.txt"
+    with pytest.raises(OSError, match=r"No space left on device: '.*/a\.txt'") as full:
+        with replacing(path):
+            raise OSError(errno.ENOSPC, "Can't write data (file write failed: ...)")
+    assert full.value.errno == errno.ENOSPC
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_has_settled_is_on_the_disk(tmp_path, monkeypatch):
+    synced = []
+    monkeypatch.setattr(os, "fsync", lambda handle: synced.append(os.fstat(handle).st_size))
+    (tmp_path / "a.txt").write_text("four")
+    settle(tmp_path / "a.txt")
+    assert synced == [4]
 
 
 def test_a_folder_is_there_whole_or_not_at_all(tmp_path):

@@ -1,5 +1,6 @@
 """The game: who moves what, on which data, and that a saved game goes on as if nothing had happened."""
 
+import os
 from functools import partial
 
 import keras
@@ -7,8 +8,9 @@ import numpy as np
 import pytest
 from keras import ops
 
-from keras_gan import GAN, Game, Player
+from keras_gan import GAN, CycleGAN, Game, Player, networks
 from keras_gan.data.minibatches import Minibatches
+from keras_gan.penalties import R1
 
 
 @pytest.fixture
@@ -298,6 +300,96 @@ def test_backup_and_restore_draws_the_orders_of_the_epochs_that_are_left(rng, tm
         np.testing.assert_allclose(one, other, atol=1e-6)
 
 
+def with_averages(data):
+    """A moving average, a lazy penalty, noise that decays and learning rates that do; and its data."""
+    falling = keras.optimizers.schedules.ExponentialDecay
+    gan = GAN(
+        networks.gan.generator((4, 4, 1), latent_dim=3, units=4),
+        networks.gan.discriminator((4, 4, 1), units=4, pieces=2),
+        penalties=[R1(0.1, every=4)],
+        ema=0.9,
+        historical_averaging=0.1,
+        instance_noise=falling(0.5, 3, 0.5),
+        discriminator_moves=2,
+        seed=0,
+    )
+    rates = {name: falling(0.01, 3, 0.5) for name in ("discriminator", "generator")}
+    gan.compile({name: keras.optimizers.Adam(rate) for name, rate in rates.items()})
+    return gan, [data.uniform(-1, 1, (45, 4, 4, 1)).astype("float32")]
+
+
+def with_histories(data):
+    """Histories of images of two domains, of which one is larger; and its data."""
+    gan = CycleGAN(
+        **{
+            f"generator_{way}": networks.resnet.generator((None, None, 3), width=2, blocks=1)
+            for way in ("ab", "ba")
+        },
+        **{f"discriminator_{of}": networks.patchgan.discriminator(3, width=2) for of in "ab"},
+        image_shape=(32, 32, 3),
+        pool_size=3,
+        seed=0,
+    )
+    gan.compile()
+    return gan, [data.uniform(-1, 1, (num, 32, 32, 3)).astype("float32") for num in (8, 6)]
+
+
+@pytest.mark.parametrize("make", [with_averages, with_histories])
+def test_a_training_goes_on_as_if_it_had_not_ended(tmp_path, make):
+    """From the file of `ModelCheckpoint`, and with `BackupAndRestore`: all variables, random state included."""
+
+    def trained(*callbacks, path=None, epochs=4, **kwargs):
+        keras.utils.set_random_seed(0)
+        gan, columns = make(np.random.default_rng(0))
+        if path:
+            gan = keras.saving.load_model(path)
+        options = {"batch_size": 2, "epochs": epochs, "verbose": 0, "callbacks": [*callbacks]}
+        gan.fit(*columns, **options, **kwargs)
+        return values([*gan.variables, *gan.optimizer.variables])
+
+    class Cut(keras.callbacks.Callback):
+        def on_epoch_begin(self, epoch, logs=None):
+            if epoch == 2:
+                raise InterruptedError
+
+    expected = trained()
+    path = tmp_path / "{epoch}.keras"
+    trained(keras.callbacks.ModelCheckpoint(path), epochs=2)
+    ends = [trained(path=tmp_path / "2.keras", initial_epoch=2)]
+    backup = keras.callbacks.BackupAndRestore
+    with pytest.raises(InterruptedError):
+        trained(backup(tmp_path / "backup"), Cut())
+    ends.append(trained(backup(tmp_path / "backup")))
+    for end in ends:
+        for one, other in zip(expected, end, strict=True):
+            np.testing.assert_allclose(one, other, atol=1e-6)
+
+
+def test_the_turn_is_traced_once(rng):
+    """Whatever the number of epochs and calls of `fit`, and where the last minibatch is incomplete."""
+    gan = gaussian_gan()
+    traced, play = [], gan.turn
+    gan.turn = lambda data: (traced.append(1), play(data))[1]  # Python runs it when it is traced.
+    gan.compile()
+    examples = rng.normal(size=(22, 1)).astype("float32")
+    gan.fit(examples, batch_size=4, epochs=3, verbose=0)
+    gan.fit(examples, batch_size=4, epochs=5, initial_epoch=3, initial_turn=2, verbose=0)
+    assert int(gan.turns) == 3 * 5 + 3 + 5 and len(traced) == 1
+
+
+@pytest.mark.tensorflow
+def test_incomplete_minibatches_of_a_dataset_are_not_traced_apart(rng):
+    import tensorflow as tf
+
+    gan = gaussian_gan()
+    traced, play = [], gan.turn
+    gan.turn = lambda data: (traced.append(1), play(data))[1]
+    gan.compile()
+    examples = rng.normal(size=(22, 1)).astype("float32")
+    gan.fit(tf.data.Dataset.from_tensor_slices(examples).batch(4), epochs=3, verbose=0)
+    assert int(gan.turns) == 3 * 6 and len(traced) == 1
+
+
 @pytest.mark.parametrize(
     "options", [{"run_eagerly": True}, {"jit_compile": True}, {"jit_compile": False}]
 )
@@ -394,8 +486,13 @@ def test_save_is_whole_or_not_at_all(tmp_path, monkeypatch):
     def full_disk(store):
         raise OSError(28, "No space left on device")
 
+    settled = []
+    monkeypatch.setattr(os, "fsync", lambda handle: settled.append(path.read_bytes()))
+    gan.save(path)
+    assert settled == [before]  # before it takes the place of the one that is there
+    before = path.read_bytes()
     monkeypatch.setattr(gan, "save_own_variables", full_disk)
-    with pytest.raises(OSError, match="No space left"):
+    with pytest.raises(OSError, match=r"No space left on device: '.*/gan\.keras'"):
         gan.save(path)
     assert [file.name for file in path.parent.iterdir()] == ["gan.keras"]
     assert path.read_bytes() == before

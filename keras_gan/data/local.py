@@ -137,7 +137,7 @@ def _members(archive, place):
 
 def _digits(split):
     with resources.files(__package__).joinpath("digits.npz").open("rb") as file:
-        arrays = dict(np.load(file))
+        arrays = dict(np.load(file, allow_pickle=False))
     part = slice(0, 1437) if split == "train" else slice(1437, None)
     return _labelled(arrays["images"][part, ..., None], arrays["labels"][part])
 
@@ -145,9 +145,17 @@ def _digits(split):
 def _mnist(files, split):
     (path,) = files.values()
     try:
-        with np.load(path) as arrays:
+        with np.load(path, allow_pickle=False) as arrays:
             return _labelled(arrays[f"x_{split}"][..., None], arrays[f"y_{split}"])
-    except (KeyError, ValueError, EOFError, OSError, zipfile.BadZipFile, zlib.error) as error:
+    except (
+        KeyError,
+        ValueError,
+        EOFError,
+        MemoryError,
+        OSError,
+        zipfile.BadZipFile,
+        zlib.error,
+    ) as error:
         raise ValueError(f"the arrays are not as Keras has them: {error}") from error
 
 

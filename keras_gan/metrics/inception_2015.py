@@ -314,6 +314,7 @@ def read_torch(path: str | os.PathLike) -> dict[str, np.ndarray]:
         pickle.UnpicklingError,
         EOFError,
         KeyError,
+        MemoryError,
         ValueError,
         AttributeError,
         IndexError,
@@ -361,6 +362,8 @@ class _Unpickler(pickle.Unpickler):
 
 def _tensor(storage, offset, shape, strides, *_):
     items = storage[offset:]
+    if min((offset, *strides)) < 0:
+        raise pickle.UnpicklingError("a tensor begins or steps before its storage")
     if sum((n - 1) * step for n, step in zip(shape, strides, strict=True)) >= max(len(items), 1):
         raise pickle.UnpicklingError("a tensor is larger than its storage")
     return np.lib.stride_tricks.as_strided(

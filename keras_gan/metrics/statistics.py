@@ -197,7 +197,7 @@ class Statistics:
             with np.load(path, allow_pickle=False) as file:
                 names = ("folded", "origin", "sum", "products", "rows", "key")
                 fields = {name: file[name] for name in names}
-        except (ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        except (ValueError, KeyError, EOFError, MemoryError, zipfile.BadZipFile) as error:
             raise ValueError(
                 f"{path} is not a file of statistics, or is damaged: {error}."
             ) from error

@@ -121,7 +121,7 @@ class CycleGAN(Translator):
                 self.discriminator_loss,
                 self.default_optimizer,
                 moves=discriminator_moves,
-                after_move=partial(self.after_judging, *discriminators),
+                after_move=lambda moved: self.after_judging(discriminators),
             ),
             Player(
                 "generator",

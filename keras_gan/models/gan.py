@@ -128,10 +128,11 @@ class GAN(Sampler):
             self.ema_generator.set_weights(self.generator.get_weights())
         if historical_averaging:
             self.histories = [History(self.discriminator), History(self.generator)]
+        observers = [] if self.augmentation is None else [self.augmentation]
         self.players = [
             Player(
                 "discriminator",
-                [self.discriminator],
+                [self.discriminator, *observers],
                 self.discriminator_loss,
                 self.default_optimizer,
                 moves=discriminator_moves,
@@ -254,19 +255,21 @@ class GAN(Sampler):
             return 0.0
         return self.historical_averaging * self.histories[player].distance()
 
-    def _after_discriminator(self):
+    def _after_discriminator(self, moved):
         for penalty in self.penalties:
             penalty.after_move(self.discriminator)
         if self.historical_averaging:
-            self.histories[0].update()
+            self.histories[0].update(moved)
 
-    def _after_generator(self):
+    def _after_generator(self, moved):
         if self.historical_averaging:
-            self.histories[1].update()
+            self.histories[1].update(moved)
         if self.ema is not None:
+            old = ops.where(moved, self.ema, 1.0)
+            new = ops.where(moved, 1.0 - self.ema, 0.0)
             weights = zip(self.ema_generator.weights, self.generator.weights, strict=True)
             for average, weight in weights:
-                average.assign(self.ema * average + (1.0 - self.ema) * weight)
+                average.assign(old * average + new * weight)
 
     # What the trained model is for.
 

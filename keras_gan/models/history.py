@@ -29,8 +29,9 @@ class History(keras.layers.Layer):
         pairs = zip(self.weights_now(), self.means, strict=True)
         return sum(ops.sum(ops.square(w - mean)) for w, mean in pairs)
 
-    def update(self):
-        """Counts the weights as they are now in."""
-        self.count.assign(self.count + 1.0)
+    def update(self, moved=True):
+        """Counts the weights as they are now in, if `moved`, a boolean scalar, holds."""
+        one = ops.cast(moved, self.count.dtype)
+        self.count.assign(self.count + one)
         for mean, weight in zip(self.means, self.weights_now(), strict=True):
-            mean.assign(mean + (weight - mean) / self.count)
+            mean.assign(mean + one * (weight - mean) / self.count)

@@ -89,7 +89,7 @@ class Pix2Pix(Translator):
                 [self.discriminator],
                 self.discriminator_loss,
                 self.default_optimizer,
-                after_move=lambda: self.after_judging(self.discriminator),
+                after_move=lambda moved: self.after_judging([self.discriminator]),
             ),
             Player(
                 "generator",

@@ -93,7 +93,7 @@ class Translator(Game):
         real_logits = critic(reals) if self.objective.relativistic else None
         return self.objective.generator_loss(critic(fakes), real_logits)
 
-    def after_judging(self, *discriminators):
+    def after_judging(self, discriminators):
         """What the penalties do after a move of the discriminators."""
         for penalty in self.penalties:
             for discriminator in discriminators:

@@ -181,7 +181,7 @@ _HELP = "Restore it: git checkout in a checkout, otherwise pip install --force-r
 def _read(path):
     try:
         entry = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ValueError(f"{path} is damaged: {error}. {_HELP}") from error
     if not isinstance(entry, dict):
         raise ValueError(f"{path} is damaged: it must hold an object. {_HELP}")
@@ -191,6 +191,10 @@ def _read(path):
 def _weights(card):
     """The checked file of an entry's weights: the entry's own, the cached one, or a fetched one."""
     own = folder() / card.name / card.weights.file
+    if own.parent != folder() / card.name:
+        raise ValueError(
+            f"The entry {card.name} is damaged: its weights lie elsewhere, at {own}. {_HELP}"
+        )
     if own.exists():
         if problem := _damage(own, card.weights):
             raise ValueError(f"The weights of {card.name} are damaged: {own} {problem}. {_HELP}")

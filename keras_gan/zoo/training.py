@@ -8,6 +8,7 @@ import signal
 import tempfile
 import threading
 import time
+import zipfile
 from collections.abc import Sequence
 from contextlib import contextmanager
 from datetime import date
@@ -17,7 +18,7 @@ from typing import Any
 import keras
 
 from keras_gan import backend, data, models, networks
-from keras_gan.files import replacing
+from keras_gan.files import replacing, settle
 from keras_gan.zoo.cards import check_recipe
 
 
@@ -103,7 +104,8 @@ def train(
         The trained model.
 
     Raises:
-        ValueError: on a recipe or data that do not fit.
+        ValueError: on a recipe or data that do not fit, or a checkpoint that is damaged.
+        OSError: if `workdir` cannot be written, on a full disk say; the checkpoint before is then still there.
         SystemExit: with code 143 after SIGTERM, once the checkpoint is written; the next call goes on from
             that turn.
     """
@@ -114,7 +116,7 @@ def train(
     epochs = epochs or recipe["epochs"]
     checkpoint = workdir / "checkpoint.keras"
     goes_on = checkpoint.exists()
-    model = keras.saving.load_model(checkpoint) if goes_on else build(recipe)
+    model = _load(checkpoint) if goes_on else build(recipe)
     columns = _examples(recipe, model, data_dir, skip_unreadable)
     workdir.mkdir(parents=True, exist_ok=True)
     turns = int(model.turns)
@@ -135,6 +137,13 @@ def train(
                 callbacks=[journal, *callbacks],
             )
     return model
+
+
+def _load(checkpoint):
+    # Keras says of a file that was cut short that it is not there.
+    if not zipfile.is_zipfile(checkpoint):
+        raise ValueError(f"{checkpoint} is damaged. Remove it to begin the training anew.")
+    return keras.saving.load_model(checkpoint)
 
 
 def _examples(recipe, model, data_dir, skip_unreadable):
@@ -245,6 +254,7 @@ class _Journal(keras.callbacks.Callback):
             self._show(epoch + 1)
         with replacing(self.workdir / "log.jsonl") as temporary:
             temporary.write_text("".join(json.dumps(line) + "\n" for line in self.log))
+            settle(temporary)
         self.model.save(self.workdir / "checkpoint.keras")
 
     def _show(self, epoch):

@@ -7,8 +7,9 @@ import keras
 import numpy as np
 import pytest
 
+import keras_gan
 from keras_gan import data
-from keras_gan.data import pipeline
+from keras_gan.data import loading, pipeline
 
 tensorflow = pytest.mark.tensorflow
 
@@ -196,6 +197,32 @@ def test_unreadable_pictures_are_named_or_left_out(photos):
     with pytest.warns(UserWarning, match=r"Left out 1 unreadable pictures: cats/broken\.jpg"):
         images, labels = data.arrays_from_folder(photos, 6, labels=True, skip_unreadable=True)
     assert images[:, 0, 0, 0].tolist() == list(range(7)) and len(labels) == 7
+
+
+def test_a_picture_that_disappears_is_named(photos, monkeypatch):
+    list_pictures = loading.local.pictures_in
+
+    def listed(folder):
+        found = list_pictures(folder)
+        (photos / "dogs" / "2.png").unlink()
+        return found
+
+    monkeypatch.setattr(loading.local, "pictures_in", listed)
+    with pytest.raises(ValueError, match=r"Cannot read the picture .*dogs/2\.png: .*No such file"):
+        data.arrays_from_folder(photos, 6)
+
+
+@tensorflow
+def test_a_picture_that_disappears_during_training_is_named(photos, monkeypatch):
+    monkeypatch.setattr(pipeline, "IN_MEMORY", 0)
+    gan = keras_gan.GAN(image_shape=(6, 6, 3), seed=0)
+    gan.compile()
+    dataset = data.from_folder(photos, 6, batch_size=2)
+    gan.fit(dataset, verbose=0)
+    (photos / "dogs" / "2.png").unlink()
+    with pytest.raises(Exception, match=r"Cannot read the picture .*dogs/2\.png: .*No such file"):
+        gan.fit(dataset, epochs=2, verbose=0)  # An epoch leaves out one of seven.
+    assert all(np.isfinite(weights).all() for weights in gan.get_weights())
 
 
 @tensorflow

@@ -1,6 +1,8 @@
 """Decoding and resizing, against pixels put there by hand and bicubic weights computed here."""
 
 import io
+import struct
+import zlib
 
 import numpy as np
 import pytest
@@ -149,6 +151,15 @@ def test_what_cannot_be_read_is_named(tmp_path, rng):
     for index, name in ((1, "text.png"), (2, "short.png"), (3, "empty.png")):
         with pytest.raises(ValueError, match=f"Cannot read the picture .*{name}"):
             pictures.read(index)
+
+
+def test_pictures_that_claim_to_be_huge_are_refused():
+    """A file of some bytes, of 900 million pixels: before any of them takes memory."""
+    content = bytearray(encoded(Image.new("L", (1, 1))))
+    content[16:24] = struct.pack(">II", 30_000, 30_000)
+    content[29:33] = struct.pack(">I", zlib.crc32(content[12:29]))
+    with pytest.raises(ValueError, match=r"Cannot read the picture bomb: .*exceeds limit"):
+        Pictures([bytes(content)], names=["bomb"]).read(0, (8, 8))
 
 
 def test_pictures_of_two_sizes_need_a_size():

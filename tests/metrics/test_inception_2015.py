@@ -154,6 +154,22 @@ def test_other_files_are_refused(tmp_path, content):
         read_torch(tmp_path / "weights.pth")
 
 
+@pytest.mark.parametrize(
+    ("offset", "shape", "strides"),
+    [(0, (200,), (1,)), (0, (50,), (-1,)), (-1, (1,), (1,)), (0, (2, 2), (-100_000, 100_001))],
+)
+def test_tensors_stay_within_their_storage(tmp_path, offset, shape, strides):
+    arguments = (_Storage("0", 100), offset, shape, strides, False, OrderedDict())
+    state = {"a": _Reference("torch._utils", "_rebuild_tensor_v2", arguments)}
+    with zipfile.ZipFile(tmp_path / "weights.pth", "w") as archive:
+        archive.writestr("archive/data.pkl", pickled(state, False))
+        archive.writestr("archive/data/0", bytes(400))
+    with pytest.raises(
+        ValueError, match="is not a file of PyTorch weights: a tensor .* its storage"
+    ):
+        read_torch(tmp_path / "weights.pth")
+
+
 @pytest.mark.parametrize("legacy", [False, True])
 def test_cut_files_are_refused(tmp_path, weights, legacy):
     path = tmp_path / "weights.pth"

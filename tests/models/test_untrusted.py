@@ -1,7 +1,9 @@
 """A file from a stranger runs no code, writes nowhere else, and reads no other file."""
 
 import json
+import re
 import zipfile
+from pathlib import Path
 
 import h5py
 import keras
@@ -29,6 +31,21 @@ def with_parts(path, changed):
     with zipfile.ZipFile(path, "w") as archive:
         for name, content in (parts | changed).items():
             archive.writestr(name, content)
+
+
+def change_weights(path, folder, put):
+    """Calls `put(file, name)` for one of the archive's weights, which it takes away."""
+    with zipfile.ZipFile(path) as archive:
+        weights = archive.read("model.weights.h5")
+    changed = folder / "changed.h5"
+    changed.write_bytes(weights)
+    with h5py.File(changed, "r+") as file:
+        names = []
+        file.visititems(lambda name, item: names.append(name) if hasattr(item, "shape") else None)
+        name = next(name for name in names if file[name].shape == (1,))
+        del file[name]
+        put(file, name)
+    with_parts(path, {"model.weights.h5": changed.read_bytes()})
 
 
 def test_code_is_refused(saved, tmp_path):
@@ -59,6 +76,32 @@ def test_functions_outside_of_keras_are_refused(saved, tmp_path, name):
     assert not (tmp_path / "ran").exists()
 
 
+@pytest.mark.parametrize("text", ["[" * 100_000, '{"a":' * 100_000])
+def test_deep_configs_are_refused(saved, text):
+    with_parts(saved, {"config.json": text})
+    with pytest.raises((RecursionError, ValueError)):
+        keras_gan.load_model(saved)
+
+
+def test_weights_that_claim_to_be_huge_take_no_memory(saved, tmp_path):
+    """A data set of 4 TiB, of which the file holds nothing."""
+    change_weights(saved, tmp_path, lambda file, name: file.create_dataset(name, (2**40,), "f4"))
+    with pytest.raises((KeyError, OSError, ValueError)):
+        keras_gan.load_model(saved)
+
+
+def test_nothing_is_unpickled():
+    """But tensors of PyTorch's files, by a reader that knows nothing else (`metrics.inception_2015`)."""
+    unsafe = re.compile(
+        r"\bpickle\b|allow_pickle=True|safe_mode=False|unsafe_deserialization|\b(eval|exec)\("
+    )
+    package = Path(keras_gan.__file__).parent
+    found = {path.name for path in package.rglob("*.py") if unsafe.search(path.read_text("utf-8"))}
+    loads = re.compile(r"np\.load\((?!.*allow_pickle=False)")
+    found |= {path.name for path in package.rglob("*.py") if loads.search(path.read_text("utf-8"))}
+    assert found == {"inception_2015.py"}
+
+
 @pytest.mark.filterwarnings("ignore:Skipping invalid path")
 def test_archives_write_nowhere_else(saved, tmp_path):
     with_parts(saved, {"../evil.txt": "evil", str(tmp_path / "evil.txt"): "evil"})
@@ -71,16 +114,10 @@ def test_weights_read_no_other_file(saved, tmp_path):
     secret = tmp_path / "secret.h5"
     with h5py.File(secret, "w") as file:
         file["vars"] = np.full(3, 42.0)
-    with zipfile.ZipFile(saved) as archive:
-        weights = archive.read("model.weights.h5")
-    linked = tmp_path / "linked.h5"
-    linked.write_bytes(weights)
-    with h5py.File(linked, "r+") as file:
-        names = []
-        file.visititems(lambda name, item: names.append(name) if hasattr(item, "shape") else None)
-        name = next(name for name in names if file[name].shape == (1,))
-        del file[name]
-        file[name] = h5py.ExternalLink(str(secret), "vars")
-    with_parts(saved, {"model.weights.h5": linked.read_bytes()})
+    change_weights(
+        saved,
+        tmp_path,
+        lambda file, name: file.update({name: h5py.ExternalLink(str(secret), "vars")}),
+    )
     with pytest.raises((KeyError, OSError, ValueError)):
         keras_gan.load_model(saved)

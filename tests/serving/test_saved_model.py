@@ -246,16 +246,6 @@ def test_versions_count_up_and_are_never_overwritten(packed_entries, tmp_path):
     assert sorted(p.name for p in (tmp_path / "models" / "a").iterdir()) == ["1", "7", "8"]
 
 
-@pytest.fixture
-def full_disk():
-    """Files end at 20,000 bytes: what writes more is told so by the system, as where a disk is full."""
-    resource = pytest.importorskip("resource")
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, hard))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-
-
 @pytest.mark.tensorflow
 @pytest.mark.parametrize("format", serving.FORMATS)
 def test_full_disk_leaves_nothing(request, packed_entries, tmp_path, format):

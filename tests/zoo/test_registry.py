@@ -161,11 +161,22 @@ def test_model_that_keras_cannot_make_is_refused(entries, change):
         zoo.load("tiny_dcgan")
 
 
-@pytest.mark.parametrize("text", ["", '{"name": ', "[1]"])
+@pytest.mark.parametrize("text", ["", '{"name": ', "[1]", "[" * 100_000])
 def test_entry_that_is_no_json_object_is_refused(entries, text):
     (entries / "tiny_dcgan" / "entry.json").write_text(text)
     with pytest.raises(ValueError, match=r"tiny_dcgan/entry.json is damaged"):
         zoo.list()
+
+
+def test_weights_come_from_the_entry_alone(entries, tmp_path):
+    path = entries / "tiny_dcgan" / WEIGHTS
+    path.rename(tmp_path / WEIGHTS)
+    for place in (f"../../{WEIGHTS}", str(tmp_path / WEIGHTS)):
+        edit(path.with_name("entry.json"), lambda e, place=place: e["weights"].update(file=place))
+        with pytest.raises(
+            ValueError, match="entry tiny_dcgan is damaged: its weights lie elsewhere"
+        ):
+            zoo.load("tiny_dcgan")
 
 
 def test_config_cannot_bring_code(entries):

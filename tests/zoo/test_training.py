@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from keras import ops
 
+import keras_gan
 from keras_gan.penalties import WeightClipping
 from keras_gan.zoo import training
 
@@ -115,6 +116,77 @@ def test_sigterm_stops_after_the_turn_and_the_next_call_goes_on(tmp_path, turn):
         (2, 3, 6),
         (3, 3, 9),
     ]
+
+
+TRAIN = """
+import json, os, signal, sys
+import keras
+from keras_gan.zoo import training
+
+if keras.backend.backend() == "tensorflow":
+    import tensorflow as tf
+
+    tf.config.experimental.enable_op_determinism()
+
+
+class Hit(keras.callbacks.Callback):
+    def on_train_batch_end(self, batch, logs=None):
+        if int(self.model.turns) == turn:
+            os.kill(os.getpid(), number)
+
+
+recipe, folder = json.loads(sys.argv[1]), sys.argv[2]
+turn, number = map(int, sys.argv[3:])
+training.train(recipe, folder, callbacks=[Hit()])
+"""
+
+
+def process(recipe, folder, turn, number):
+    """A process of its own that trains, and is sent a signal in that turn."""
+    arguments = [json.dumps(recipe), str(folder), str(turn), str(int(number))]
+    return subprocess.Popen(
+        [sys.executable, "-c", TRAIN, *arguments], stderr=subprocess.PIPE, text=True
+    )
+
+
+@pytest.mark.tensorflow
+def test_killed_processes_end_where_one_left_in_peace_does(tmp_path):
+    """Bit for bit: stopped by SIGTERM in turn 2 of 9, by SIGKILL in turn 5, and then let go on."""
+    peaceful = process(RECIPE, tmp_path / "whole", 0, 0)
+    codes = [
+        process(RECIPE, tmp_path / "cut", turn, number).wait()
+        for turn, number in ((2, signal.SIGTERM), (5, signal.SIGKILL), (0, 0))
+    ]
+    assert codes == [143, -signal.SIGKILL, 0] and peaceful.wait() == 0
+    log = training.read_log(tmp_path / "cut")
+    assert [(line["epoch"], line["steps"], line["turns"]) for line in log] == [
+        (1, 3, 3),
+        (2, 3, 6),
+        (3, 3, 9),
+    ]
+    whole, cut = (
+        keras_gan.load_model(tmp_path / name / "checkpoint.keras") for name in ("whole", "cut")
+    )
+    for one, other in zip(
+        [*whole.variables, *whole.optimizer.variables],
+        [*cut.variables, *cut.optimizer.variables],
+        strict=True,
+    ):
+        np.testing.assert_array_equal(ops.convert_to_numpy(one), ops.convert_to_numpy(other))
+
+
+def test_what_was_cut_short_is_not_loaded(tmp_path):
+    """A file that a kill left beside the checkpoint; and a checkpoint that something else has cut."""
+    training.train(RECIPE, tmp_path, epochs=1)
+    checkpoint = tmp_path / "checkpoint.keras"
+    short = checkpoint.read_bytes()[:-100]
+    (tmp_path / ".abc.checkpoint.keras").write_bytes(short)
+    assert int(training.train(RECIPE, tmp_path, epochs=2).turns) == 6
+    checkpoint.write_bytes(short)
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    with pytest.raises(ValueError, match=r"checkpoint\.keras is damaged\. Remove it to begin"):
+        training.train(RECIPE, tmp_path)
+    assert before == {path: path.read_bytes() for path in before}
 
 
 def test_a_log_without_a_checkpoint_is_of_another_training(tmp_path):

@@ -6,6 +6,7 @@ from keras.ops import convert_to_numpy as to_numpy
 from PIL import Image
 
 from keras_gan import zoo
+from keras_gan.data import local
 from keras_gan.zoo import packing, training
 
 RECIPE = {
@@ -47,6 +48,25 @@ def test_recipe_trains_on_a_folder_and_goes_on(folder, tmp_path):
     assert int(model.pool_a.count) == 4  # 3 of the first epoch, and the checkpoint kept them
     grid = np.asarray(Image.open(tmp_path / "run" / "samples" / "0002.png"))
     assert grid.shape[0] == 2 + 4 * 34 and grid.shape[1] in (2 + 2 * 34, 2 + 3 * 34)
+
+
+def test_a_picture_that_disappears_leaves_the_training_as_it_was(folder, tmp_path, monkeypatch):
+    recipe = {**RECIPE, "dataset": str(folder)}
+    training.train(recipe, tmp_path / "run", epochs=1)
+    before = {path: path.read_bytes() for path in (tmp_path / "run").rglob("*.*")}
+    list_pictures = local.pictures_in
+
+    def listed(path):
+        found = list_pictures(path)
+        (folder / "trainB" / "1.png").unlink()
+        return found
+
+    monkeypatch.setattr(local, "pictures_in", listed)
+    with pytest.raises(
+        ValueError, match=r"Cannot read the picture .*trainB/1\.png: .*No such file"
+    ):
+        training.train(recipe, tmp_path / "run")
+    assert before == {path: path.read_bytes() for path in (tmp_path / "run").rglob("*.*")}
 
 
 def test_pix2pix_refuses_a_folder_without_pairs(folder, tmp_path):
