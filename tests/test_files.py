@@ -31,9 +31,11 @@ def test_keeps_the_old_file_and_nothing_else_when_the_block_fails(tmp_path):
 
 def test_the_error_of_a_full_disk_names_the_file(tmp_path):
     path = tmp_path / "a.txt"
-    with pytest.raises(OSError, match=r"No space left on device: '.*/a\.txt'") as full:
-        with replacing(path):
-            raise OSError(errno.ENOSPC, "Can't write data (file write failed: ...)")
+    with (
+        pytest.raises(OSError, match=r"No space left on device: '.*/a\.txt'") as full,
+        replacing(path),
+    ):
+        raise OSError(errno.ENOSPC, "Can't write data (file write failed: ...)")
     assert full.value.errno == errno.ENOSPC
     assert list(tmp_path.iterdir()) == []
 

@@ -336,7 +336,7 @@ def with_histories(data):
 
 @pytest.mark.parametrize("make", [with_averages, with_histories])
 def test_a_training_goes_on_as_if_it_had_not_ended(tmp_path, make):
-    """From the file of `ModelCheckpoint`, and with `BackupAndRestore`: all variables, random state included."""
+    """From the file of `ModelCheckpoint`, and with `BackupAndRestore`: all variables and random state."""
 
     def trained(*callbacks, path=None, epochs=4, **kwargs):
         keras.utils.set_random_seed(0)

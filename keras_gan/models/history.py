@@ -33,5 +33,6 @@ class History(keras.layers.Layer):
         """Counts the weights as they are now in, if `moved`, a boolean scalar, holds."""
         one = ops.cast(moved, self.count.dtype)
         self.count.assign(self.count + one)
+        share = one / ops.maximum(self.count, 1.0)
         for mean, weight in zip(self.means, self.weights_now(), strict=True):
-            mean.assign(mean + one * (weight - mean) / self.count)
+            mean.assign(mean + share * (weight - mean))

@@ -105,7 +105,7 @@ def train(
 
     Raises:
         ValueError: on a recipe or data that do not fit, or a checkpoint that is damaged.
-        OSError: if `workdir` cannot be written, on a full disk say; the checkpoint before is then still there.
+        OSError: if `workdir` cannot be written, on a full disk say; the checkpoint before then stays.
         SystemExit: with code 143 after SIGTERM, once the checkpoint is written; the next call goes on from
             that turn.
     """

@@ -234,14 +234,14 @@ def test_hostile_arrays_are_refused(mnist, tmp_path):
     folder, arrays = mnist
     path = folder / "mnist.npz"
     np.savez(path, **{**arrays, "x_train": np.array([{}], object)})
-    with pytest.raises(ValueError, match="mnist in .*allow_pickle=False"):
+    with pytest.raises(ValueError, match=r"mnist in .*allow_pickle=False"):
         data.arrays("mnist", data_dir=folder)
     header = io.BytesIO()
     shape = {"descr": "|u1", "fortran_order": False, "shape": (2**50, 28, 28)}
     np.lib.format.write_array_header_1_0(header, shape)
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("x_train.npy", header.getvalue())
-    with pytest.raises(ValueError, match="mnist in .*the arrays are not as Keras has them"):
+    with pytest.raises(ValueError, match=r"mnist in .*the arrays are not as Keras has them"):
         data.arrays("mnist", data_dir=folder)
 
 

@@ -165,7 +165,7 @@ def test_tensors_stay_within_their_storage(tmp_path, offset, shape, strides):
         archive.writestr("archive/data.pkl", pickled(state, False))
         archive.writestr("archive/data/0", bytes(400))
     with pytest.raises(
-        ValueError, match="is not a file of PyTorch weights: a tensor .* its storage"
+        ValueError, match=r"is not a file of PyTorch weights: a tensor .* its storage"
     ):
         read_torch(tmp_path / "weights.pth")
 
