@@ -10,7 +10,6 @@ little of XLA's optimisation. Exits 1 if a process fails.
 import os
 import sys
 import tempfile
-from importlib.metadata import version
 from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -20,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "backend"))
 
 import conftest  # noqa: F401 (for the conditions of the tests)
 import numpy as np
-from scaling import publish
+from pages import publish, versions
 from test_turns import KINDS, WAYS, alone, play
 from turns import TURNS
 
@@ -60,16 +59,14 @@ def row(kind, arrays):
 
 def main():
     arrays = played()
-    packages = {"tensorflow": "TensorFlow", "jax": "JAX", "keras": "Keras"}
-    versions = ", ".join(f"{name} {version(package)}" for package, name in packages.items())
     lines = [
-        f"After {TURNS} turns; {os.cpu_count()}-core CPU, {versions}:",
+        f"After {TURNS} turns; {os.cpu_count()}-core CPU, {versions('keras', 'tensorflow', 'jax')}:",
         "",
         f"| Model | {' | '.join(COLUMNS)} |",
         "|---|" + "---|" * len(COLUMNS),
         *(row(kind, arrays) for kind in KINDS),
     ]
-    publish("equality", "\n".join(lines))
+    publish("training", "equality", "\n".join(lines))
 
 
 if __name__ == "__main__":

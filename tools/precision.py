@@ -27,8 +27,8 @@ from keras_gan.networks import gan
 
 TRANSLATORS = ("CycleGAN", "DiscoGAN", "DualGAN", "Pix2Pix")
 ADVERSARIES = (
-    *("GAN", "CGAN", "DCGAN", "WGAN", "WGANGP", "SNGAN", "ImprovedGAN", "R3GAN", "ACGAN"),
-    *("InfoGAN", "ProGAN", "MSGGAN", "BigGAN", "StyleGAN2"),
+    *("GAN", "CGAN", "DCGAN", "LSGAN", "FGAN", "WGAN", "WGANGP", "SNGAN", "ImprovedGAN"),
+    *("R3GAN", "ACGAN", "InfoGAN", "ProGAN", "MSGGAN", "SAGAN", "BigGAN", "StyleGAN2"),
 )
 BATCH = 20
 HEAD = "| Model | Policy | Turns | Skipped | Losses | Finite |\n|---|---|---|---|---|---|"

@@ -8,19 +8,14 @@ was measured.
 """
 
 import os
-import sys
-from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import keras
 import numpy as np
+from pages import publish
 
 from keras_gan import layers, networks
-from keras_gan.files import replacing
-
-PAGE = Path(__file__).parents[1] / "docs" / "training" / "README.md"
 
 PEAK = 989e12  # multiplications and additions a second of an H100 SXM in bfloat16, dense
 SHARE = 0.3  # of the peak that a turn is assumed to reach
@@ -132,17 +127,10 @@ def table():
     return "\n".join(lines)
 
 
-def publish(name, text):
-    """Prints Markdown, and puts it between the marks of that name in docs/training."""
-    begin, end = f"<!-- {name} -->", f"<!-- /{name} -->"
-    before, rest = PAGE.read_text("utf-8").split(begin)
-    with replacing(PAGE) as temporary:
-        temporary.write_text(f"{before}{begin}\n{text}\n{end}{rest.split(end)[1]}", "utf-8")
-    print(text)
-
-
 def main():
-    publish("scaling", table())
+    text = table()
+    print(text)
+    publish("training", "scaling", text)
 
 
 if __name__ == "__main__":
