@@ -20,7 +20,6 @@ import sys
 import tempfile
 import time
 from datetime import date
-from importlib.metadata import version
 from pathlib import Path
 
 os.environ["KERAS_BACKEND"] = "tensorflow"
@@ -29,18 +28,16 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import numpy as np
 import tensorflow as tf
+from pages import DOCS, publish, versions, write
 
 from keras_gan import zoo
-from keras_gan.files import replacing
 from keras_gan.images import to_uint8
 from keras_gan.models.sampler import Sampler
 from keras_gan.models.translator import Translator
 from keras_gan.serving import FORMATS, judging
 from keras_gan.serving.runtimes import open_litert, open_onnx
 
-DOCS = Path(__file__).parents[1] / "docs" / "serving"
-README, FIGURES = DOCS / "README.md", DOCS / "benchmark.json"
-BEGIN, END = "<!-- benchmark -->", "<!-- /benchmark -->"
+FIGURES = DOCS / "serving" / "benchmark.json"
 HEAD = """\
 | Entry | Format | Precision | MB | ms, 1 image | ms, of 32 | Largest difference | FID or KID |
 |---|---|---|---|---|---|---|---|"""
@@ -144,11 +141,6 @@ def told(judged):
     return f"{metric} {judged['keras']:.4g} → {judged['file']:.4g}"
 
 
-def write(path, text):
-    with replacing(path) as temporary:
-        temporary.write_text(text, "utf-8")
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("names", nargs="*", help="entries; all that make images if none")
@@ -164,18 +156,15 @@ def main():
             print(row(name, file, entry[file]), flush=True)
             write(FIGURES, json.dumps(kept, indent=1) + "\n")
     if quiet:
-        packages = ("tensorflow", "onnxruntime", "ai-edge-litert")
-        versions = ", ".join(f"{package} {version(package)}" for package in packages)
-        kept["times"] = f"{date.today()}, {platform.machine()}, {os.cpu_count()} cores; {versions}"
+        packages = versions("tensorflow", "onnxruntime", "ai-edge-litert")
+        kept["times"] = f"{date.today()}, {platform.machine()}, {os.cpu_count()} cores; {packages}"
         write(FIGURES, json.dumps(kept, indent=1) + "\n")
     lines = [row(name, *each) for name in makers for each in entries.get(name, {}).items()]
     caption = (
         f"Times: {kept.get('times', 'not measured')}. FID of {judging.NUM:,} images, and KID of a "
         "translator's first direction: Keras → the file."
     )
-    before, rest = README.read_text("utf-8").split(BEGIN)
-    table = "\n".join([HEAD, *lines])
-    write(README, f"{before}{BEGIN}\n\n{table}\n\n{caption}\n\n{END}{rest.split(END)[1]}")
+    publish("serving", "benchmark", "\n".join([HEAD, *lines, "", caption]))
 
 
 if __name__ == "__main__":

@@ -8,11 +8,11 @@ import argparse
 import sys
 from pathlib import Path
 
+from pages import marked, write
+
 from keras_gan import zoo
-from keras_gan.files import replacing
 
 ROOT = Path(__file__).parent.parent
-BEGIN, END = "<!-- zoo -->", "<!-- /zoo -->"
 TRANSLATORS = ("Pix2Pix", "CycleGAN", "DiscoGAN", "DualGAN")
 TRUNCATED = ("BigGAN", "StyleGAN2")
 GENERATED = (
@@ -26,9 +26,7 @@ def documents(root):
     pages = {root / "zoo" / card.name / "README.md": page(card) for card in cards}
     pages[root / "zoo" / "README.md"] = index(cards)
     readme = root / "README.md"
-    before, rest = readme.read_text("utf-8").split(BEGIN)
-    after = rest.split(END)[1]
-    pages[readme] = f"{before}{BEGIN}\n\n{table(cards, 'zoo/')}\n\n{END}{after}"
+    pages[readme] = marked(readme.read_text("utf-8"), "zoo", table(cards, "zoo/"))
     return pages
 
 
@@ -138,7 +136,7 @@ def cell(text):
     return " ".join(text.split()).replace("|", "\\|")
 
 
-def write(root, check=False):
+def update(root, check=False):
     """Writes what is stale, or only names it; returns whether anything was."""
     stale = {
         path: text
@@ -147,8 +145,7 @@ def write(root, check=False):
     }
     for path, text in stale.items():
         if not check:
-            with replacing(path) as temporary:
-                temporary.write_text(text, "utf-8")
+            write(path, text)
         print("stale:" if check else "written:", path.relative_to(root))
     return bool(stale)
 
@@ -159,7 +156,7 @@ def main():
         "--check", action="store_true", help="write nothing, exit 1 if any is stale"
     )
     check = parser.parse_args().check
-    sys.exit(write(ROOT, check) and check)
+    sys.exit(update(ROOT, check) and check)
 
 
 if __name__ == "__main__":

@@ -22,15 +22,13 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import numpy as np
 import tensorflow as tf
+from pages import publish
 
 from keras_gan import zoo
-from keras_gan.files import replacing
 from keras_gan.models.sampler import Sampler
 from keras_gan.models.translator import Translator
 from keras_gan.serving.pixels import to_png
 
-README = Path(__file__).parents[1] / "docs" / "serving" / "README.md"
-BEGIN, END = "<!-- equality -->", "<!-- /equality -->"
 NUM, SEED = 16, 3
 TRUNCATION = 0.7
 
@@ -105,12 +103,7 @@ def main():
         "translator, by `tools/compare_exports.py`."
     )
     if not names:
-        before, rest = README.read_text("utf-8").split(BEGIN)
-        after, table = rest.split(END)[1], "\n".join(lines)
-        with replacing(README) as temporary:
-            temporary.write_text(
-                f"{before}{BEGIN}\n\n{table}\n\n{caption}\n\n{END}{after}", "utf-8"
-            )
+        publish("serving", "equality", "\n".join([*lines, "", caption]))
     sys.exit(worst > 1)
 
 

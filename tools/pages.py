@@ -15,19 +15,30 @@ DOCS = Path(__file__).parents[1] / "docs"
 
 
 def publish(page, name, text):
-    """Puts Markdown between the marks of that name in docs/PAGE/README.md.
+    """Puts Markdown between the marks of that name in docs/PAGE/README.md."""
+    path = DOCS / page / "README.md"
+    write(path, marked(path.read_text("utf-8"), name, text))
+
+
+def marked(page, name, text):
+    """The page with another text between the marks of that name.
 
     Raises:
-        ValueError: if the page has no such marks.
+        ValueError: if it has no such marks.
     """
-    path = DOCS / page / "README.md"
     begin, end = f"<!-- {name} -->", f"<!-- /{name} -->"
-    before, found, rest = path.read_text("utf-8").partition(begin)
+    before, found, rest = page.partition(begin)
     _, ended, after = rest.partition(end)
     if not (found and ended):
-        raise ValueError(f"{path} has no marks {begin} and {end}.")
+        raise ValueError(f"The page has no marks {begin} and {end}.")
+    return f"{before}{begin}\n\n{text}\n\n{end}{after}"
+
+
+def write(path, text):
+    """A file, whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     with replacing(path) as temporary:
-        temporary.write_text(f"{before}{begin}\n\n{text}\n\n{end}{after}", "utf-8")
+        temporary.write_text(text, "utf-8")
 
 
 def machine():

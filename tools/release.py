@@ -18,7 +18,7 @@ import tempfile
 from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-from cards import ROOT, write
+from cards import ROOT, update
 
 from keras_gan import Classifier, Pix2Pix, data, load_model, zoo
 from keras_gan.files import replacing
@@ -169,7 +169,7 @@ def main():
         packing.update(args.zoo / args.name, **{part: parts[part] for part in generated})
     if args.zoo == ROOT / "zoo":
         registry.folder = lambda: args.zoo
-        write(ROOT)
+        update(ROOT)
 
 
 if __name__ == "__main__":

@@ -20,15 +20,14 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import keras
 import numpy as np
+from pages import marked, write
 
 from keras_gan import data
-from keras_gan.files import replacing
 from keras_gan.metrics import Evaluator
 from keras_gan.zoo import packing, training
 
 ROOT = Path(__file__).parents[1]
 REAL = "training split"  # measured as a generator is
-BEGIN, END = "<!-- study -->", "<!-- /study -->"
 METRICS = ["fid", "kid", "prdc", "modes"]
 COLUMNS = ("fid", "kid", "precision", "recall", "coverage", "missing_modes")
 
@@ -163,12 +162,6 @@ def training_split(evaluator, data_dir):
     return measured(evaluator, images[chosen])
 
 
-def save(path, text):
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with replacing(path) as temporary:
-        temporary.write_text(text, "utf-8")
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--work", type=Path, required=True, help="folder of the runs' checkpoints")
@@ -183,11 +176,9 @@ def main():
     results = args.out / "results.json"
     rows = json.loads(results.read_text("utf-8")) if results.exists() else []
     for kept in study(args.methods, args.seeds, args.epochs, args.work, args.data, rows):
-        save(results, json.dumps(kept, indent=1) + "\n")
+        write(results, json.dumps(kept, indent=1) + "\n")
     if (page := args.out / "README.md").exists():
-        before, rest = page.read_text("utf-8").split(BEGIN)
-        tables = f"{BEGIN}\n\n{table(rows, args.epochs)}\n\n{END}"
-        save(page, before + tables + rest.split(END)[1])
+        write(page, marked(page.read_text("utf-8"), "study", table(rows, args.epochs)))
 
 
 if __name__ == "__main__":

@@ -23,10 +23,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from games import GAMES
-from pages import DOCS, machine, publish, versions
+from pages import DOCS, machine, publish, versions, write
 from race import answer, race
-
-from keras_gan.files import replacing
 
 PACKAGES = ("keras", "tensorflow", "jax", "torch", "torch-mimicry")
 CONTESTANTS = {
@@ -124,19 +122,18 @@ def main():
         rounds = f"{options.rounds} rounds of {options.steps or game.steps} turns"
         said = f"{game.title}: {date.today()}, {rounds}; {versions(*PACKAGES)}."
         kept.setdefault(here, {})[name] = {"said": said, "figures": figures, "lines": lines}
-        with replacing(path) as temporary:
-            temporary.write_text(json.dumps(kept, indent=1) + "\n", "utf-8")
-    write(kept)
+        write(path, json.dumps(kept, indent=1) + "\n")
+    publish("benchmarks", "benchmark", tables(kept))
 
 
-def write(kept):
+def tables(kept):
     """The tables of the README, a machine each."""
     parts = []
     for here, games in kept.items():
         lines = [line for game in games.values() for line in game["lines"]]
         saids = sorted({game["said"] for game in games.values()})
         parts.append("\n".join([f"### {here}", "", HEAD, *lines, "", *saids]))
-    publish("benchmarks", "benchmark", "\n\n".join(parts))
+    return "\n\n".join(parts)
 
 
 if __name__ == "__main__":
