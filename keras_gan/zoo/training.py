@@ -174,7 +174,12 @@ def read_log(workdir: str | os.PathLike) -> list[dict[str, Any]]:
 
 def _lines(workdir):
     log = Path(workdir) / "log.jsonl"
-    return [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
+    try:
+        return [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
+    except ValueError as error:
+        raise ValueError(
+            f"{log} is damaged: {error}. Remove it and the checkpoint to begin the training anew."
+        ) from error
 
 
 class _Journal(keras.callbacks.Callback):

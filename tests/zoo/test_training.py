@@ -182,6 +182,12 @@ def test_what_was_cut_short_is_not_loaded(tmp_path):
     short = checkpoint.read_bytes()[:-100]
     (tmp_path / ".abc.checkpoint.keras").write_bytes(short)
     assert int(training.train(RECIPE, tmp_path, epochs=2).turns) == 6
+    log = tmp_path / "log.jsonl"
+    lines = log.read_text()
+    log.write_text(lines[:-10])
+    with pytest.raises(ValueError, match=r"log\.jsonl is damaged: .*Remove it and the checkpoint"):
+        training.train(RECIPE, tmp_path)
+    log.write_text(lines)
     checkpoint.write_bytes(short)
     before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
     with pytest.raises(ValueError, match=r"checkpoint\.keras is damaged\. Remove it to begin"):
