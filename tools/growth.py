@@ -5,7 +5,8 @@
 
 DCGAN from a point in the middle, one thing at a time doubled and halved, each point in a process of its own.
 The time is the median over turns, the memory the peak of what is resident, less what was before the model was
-made. A slope is that of the logarithms over the larger points: 1 is proportional, 2 quadratic.
+made. A slope is that of the logarithms over the larger points: 1 is proportional, 2 quadratic. That of the
+multiplications in a turn stands beside that of the time.
 """
 
 import argparse
@@ -22,6 +23,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import keras
 import numpy as np
+import scaling
 from pages import DOCS, machine, publish, versions
 
 import keras_gan
@@ -31,11 +33,6 @@ MIDDLE = {"batch": 32, "side": 64, "width": 32}
 POINTS = {"batch": (4, 8, 16, 32, 64, 128), "side": (32, 64, 128), "width": (8, 16, 32, 64, 128)}
 TURNS = 8
 UNITS = {"seconds": "seconds a turn", "memory": "memory, MB"}
-THEORY = {
-    "batch": "1: so many products an example",
-    "side": "2: so many products a pixel and level, and one level more",
-    "width": "2: channels in times channels out",
-}
 
 
 class Clock(keras.callbacks.Callback):
@@ -51,15 +48,24 @@ class Clock(keras.callbacks.Callback):
         self.seconds.append(time.perf_counter() - self.began)
 
 
+def networks(side, width):
+    shape = (side, side, 3)
+    return dcgan.generator(shape, width=width), dcgan.discriminator(shape, width=width)
+
+
+def products(batch, side, width):
+    """Multiplications in a turn, as tools/scaling.py counts them."""
+    return batch * scaling.gan(*networks(side, width), batch)[0]
+
+
 def point(batch, side, width):
     """Median seconds a turn, and peak bytes."""
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    shape = (side, side, 3)
-    gan = keras_gan.DCGAN(
-        dcgan.generator(shape, width=width), dcgan.discriminator(shape, width=width), seed=0
-    )
+    gan = keras_gan.DCGAN(*networks(side, width), seed=0)
     gan.compile()
-    images = np.random.default_rng(0).integers(0, 256, (batch * TURNS, *shape), dtype=np.uint8)
+    images = np.random.default_rng(0).integers(
+        0, 256, (batch * TURNS, side, side, 3), dtype=np.uint8
+    )
     for _ in range(2):  # The first time it is traced.
         clock = Clock()
         gan.fit(images, batch_size=batch, callbacks=[clock], verbose=0)
@@ -91,14 +97,17 @@ def slope(points, figure):
 
 def table(grown):
     lines = [
-        "| Growing | From, to | Seconds a turn | Slope | In theory | MB | Slope |",
+        "| Growing | From, to | Seconds a turn | Slope | of products | MB | Slope |",
         "|---|---|---|---|---|---|---|",
     ]
     for what, points in grown.items():
         (low, first), (high, last) = points[0], points[-1]
+        counted = [
+            (value, {"products": products(**{**MIDDLE, what: value})}) for value, _ in points
+        ]
         lines.append(
             f"| {what} | {low}, {high} | {first['seconds']:.3g}, {last['seconds']:.3g} "
-            f"| {slope(points, 'seconds'):.2f} | {THEORY[what]} "
+            f"| {slope(points, 'seconds'):.2f} | {slope(counted, 'products'):.2f} "
             f"| {first['memory'] / 1e6:.0f}, {last['memory'] / 1e6:.0f} | {slope(points, 'memory'):.2f} |"
         )
     said = (

@@ -1,6 +1,6 @@
 """Trains every variant in half precision, and tells whether anything ceased to be finite.
 
-    python tools/precision.py [--turns 2000] [--policy mixed_bfloat16] [KIND ...]
+    python tools/precision.py [KIND ...] [--turns 2000] [--policy mixed_bfloat16]
 
 The networks are the small ones of tests/backend/turns.py, the images those of MNIST, the optimizers the
 papers'. A row a variant and policy: turns played, moves skipped because a loss or gradient was not finite
@@ -30,6 +30,7 @@ ADVERSARIES = (
     *("GAN", "CGAN", "DCGAN", "LSGAN", "FGAN", "WGAN", "WGANGP", "SNGAN", "ImprovedGAN"),
     *("R3GAN", "ACGAN", "InfoGAN", "ProGAN", "MSGGAN", "SAGAN", "BigGAN", "StyleGAN2"),
 )
+POLICIES = ("mixed_bfloat16", "mixed_float16")
 BATCH = 20
 HEAD = "| Model | Policy | Turns | Skipped | Losses | Finite |\n|---|---|---|---|---|---|"
 
@@ -72,7 +73,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("kinds", nargs="*", metavar="KIND", help="all if none")
     parser.add_argument("--turns", type=int, default=2000, help="a multiple of 50")
-    parser.add_argument("--policy", nargs="+", default=["mixed_bfloat16", "mixed_float16"])
+    parser.add_argument("--policy", nargs="+", choices=POLICIES, default=POLICIES)
     args = parser.parse_args()
     well = True
     print(HEAD)
