@@ -12,7 +12,8 @@ from pathlib import Path
 def replacing(path: str | os.PathLike) -> Iterator[Path]:
     """A temporary path beside `path`, with the same ending, that takes its place if the block succeeds.
 
-    Readers see the old file or the new one; an interrupted block, or a full disk, leaves nothing behind.
+    Readers see the old file or the new one, after a power cut too; an interrupted block, or a full disk,
+    leaves nothing behind.
 
     Args:
         path: the file to write; its folder is made if need be.
@@ -38,21 +39,13 @@ def replacing(path: str | os.PathLike) -> Iterator[Path]:
     try:
         yield temporary
         temporary.chmod(0o644)
+        _sync(temporary)
         os.replace(temporary, path)
     except BaseException as error:
         temporary.unlink(missing_ok=True)
         if isinstance(error, OSError) and error.errno and error.filename is None:
             raise OSError(error.errno, os.strerror(error.errno), str(path)) from error
         raise
-
-
-def settle(path: str | os.PathLike):
-    """Returns when what was written to a file is on the disk, where it outlives a power cut."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 @contextmanager
@@ -87,3 +80,11 @@ def creating(folder: str | os.PathLike) -> Iterator[Path]:
             with suppress(OSError):  # somebody else has written there meanwhile
                 path.rmdir()
         raise
+
+
+def _sync(path):
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

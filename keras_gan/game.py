@@ -18,7 +18,7 @@ from keras import ops
 
 from keras_gan import backend
 from keras_gan.data.minibatches import Minibatches, Turns, as_tuple, join
-from keras_gan.files import replacing, settle
+from keras_gan.files import replacing
 from keras_gan.guard import Guard
 from keras_gan.random import draw
 
@@ -472,13 +472,11 @@ class Game(keras.Model):
             raise ValueError(f"filepath must end in .keras, got {filepath}.")
         with replacing(filepath) as temporary:
             super().save(temporary, **kwargs)
-            settle(temporary)
 
     def save_weights(self, filepath: str | os.PathLike, *args, **kwargs):
         """`keras.Model.save_weights`, whole or not at all."""
         with replacing(filepath) as temporary:
             super().save_weights(temporary, *args, **kwargs)
-            settle(temporary)
 
     def save_own_variables(self, store):
         """Saves the game's own variables and, which Keras leaves out, all random state."""

@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from keras_gan.files import creating, replacing, settle
+from keras_gan.files import creating, replacing
 
 
 def test_makes_folders_and_replaces(tmp_path):
@@ -40,12 +40,17 @@ def test_the_error_of_a_full_disk_names_the_file(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_what_has_settled_is_on_the_disk(tmp_path, monkeypatch):
-    synced = []
-    monkeypatch.setattr(os, "fsync", lambda handle: synced.append(os.fstat(handle).st_size))
-    (tmp_path / "a.txt").write_text("four")
-    settle(tmp_path / "a.txt")
-    assert synced == [4]
+def test_a_file_is_on_the_disk_before_it_takes_its_place(tmp_path, monkeypatch):
+    path, synced = tmp_path / "a.txt", []
+    path.write_text("old")
+
+    def fsync(handle):
+        synced.append((os.fstat(handle).st_size, path.read_text()))
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    with replacing(path) as temporary:
+        temporary.write_text("new!")
+    assert synced == [(4, "old")] and path.read_text() == "new!"
 
 
 def test_a_folder_is_there_whole_or_not_at_all(tmp_path):

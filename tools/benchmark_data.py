@@ -11,7 +11,6 @@ import argparse
 import os
 import statistics
 import time
-from datetime import date
 from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -19,7 +18,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import keras
 import numpy as np
 from growth import Clock
-from pages import machine, publish, versions
+from pages import occasion, publish
 
 import keras_gan
 from keras_gan import backend, data
@@ -89,8 +88,7 @@ def main():
         cells = " | ".join(f"{each:,.0f}" for each in (*rates, together))
         lines.append(f"| {side} | {cells} | {consumed:.3g} | {together / consumed:.0f} |")
         print(lines[-1], flush=True)
-    where = f"{machine()}, {os.cpu_count()} cores, {date.today()}"
-    lines += ["", f"{where}; {versions('keras', 'tensorflow', 'pillow')}."]
+    lines += ["", occasion("keras", "tensorflow", "pillow")]
     publish("benchmarks", "pipeline", "\n".join(lines))
 
 

@@ -17,14 +17,13 @@ import statistics
 import subprocess
 import sys
 import time
-from datetime import date
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import keras
 import numpy as np
 import scaling
-from pages import DOCS, machine, publish, versions
+from pages import DOCS, occasion, publish
 
 import keras_gan
 from keras_gan.networks import dcgan
@@ -110,10 +109,7 @@ def table(grown):
             f"| {slope(points, 'seconds'):.2f} | {slope(counted, 'products'):.2f} "
             f"| {first['memory'] / 1e6:.0f}, {last['memory'] / 1e6:.0f} | {slope(points, 'memory'):.2f} |"
         )
-    said = (
-        f"{machine()}, {os.cpu_count()} cores, {date.today()}; {versions('keras', 'tensorflow')}."
-    )
-    return "\n".join([*lines, "", said])
+    return "\n".join([*lines, "", occasion("keras", "tensorflow")])
 
 
 def draw(grown, path):

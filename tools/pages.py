@@ -1,9 +1,11 @@
 """Where the tools write what they measured: a page's parts between marks, and what they ran on."""
 
+import os
 import platform
 import shutil
 import subprocess
 import sys
+from datetime import date
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -62,3 +64,8 @@ def versions(*packages):
         except PackageNotFoundError:
             continue
     return ", ".join(found)
+
+
+def occasion(*packages):
+    """A sentence for below a table: where and when it was measured, and with which packages."""
+    return f"{machine()}, {os.cpu_count()} cores, {date.today()}; {versions(*packages)}."

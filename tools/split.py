@@ -15,7 +15,6 @@ import re
 import subprocess
 import sys
 import tempfile
-from datetime import date
 from pathlib import Path
 
 os.environ["KERAS_BACKEND"] = "tensorflow"
@@ -25,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).parent / "benchmark"))
 import keras
 import numpy as np
 from games import GAMES
-from pages import machine, publish, versions
+from pages import occasion, publish
 
 SMALL = {"dcgan": 32, "sngan": 8, "wgan_gp": 16, "cyclegan": 1, "stylegan2": 8, "biggan": 8}
 TURNS = 2
@@ -112,10 +111,7 @@ def main():
             answer = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
             lines.append(answer.stdout.splitlines()[-1])
             print(lines[-1], flush=True)
-    said = (
-        f"{machine()}, {os.cpu_count()} cores, {date.today()}; {versions('keras', 'tensorflow')}."
-    )
-    publish("training", "split", "\n".join([*lines, "", said]))
+    publish("training", "split", "\n".join([*lines, "", occasion("keras", "tensorflow")]))
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from typing import Any
 import keras
 
 from keras_gan import backend, data, models, networks
-from keras_gan.files import replacing, settle
+from keras_gan.files import replacing
 from keras_gan.zoo.cards import check_recipe
 
 
@@ -259,7 +259,6 @@ class _Journal(keras.callbacks.Callback):
             self._show(epoch + 1)
         with replacing(self.workdir / "log.jsonl") as temporary:
             temporary.write_text("".join(json.dumps(line) + "\n" for line in self.log))
-            settle(temporary)
         self.model.save(self.workdir / "checkpoint.keras")
 
     def _show(self, epoch):
