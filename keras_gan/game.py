@@ -436,13 +436,17 @@ class Game(keras.Model):
         if first:
             batches.skip(first)
             history = super().fit(
-                batches, epochs=initial_epoch + 1, initial_epoch=initial_epoch, **kwargs
+                backend.stream(batches),
+                epochs=initial_epoch + 1,
+                initial_epoch=initial_epoch,
+                **kwargs,
             )
             initial_epoch += 1
             batches.skip(0)
             if self.stop_training or initial_epoch == epochs:
                 return history
-        return super().fit(batches, epochs=epochs, initial_epoch=initial_epoch, **kwargs)
+        kwargs |= {"epochs": epochs, "initial_epoch": initial_epoch}
+        return super().fit(backend.stream(batches), **kwargs)
 
     def _maybe_symbolic_build(self, iterator=None, data_batch=None):
         """Nothing: a game is built when it is made. Keras's own fails on the data of several workers."""

@@ -48,6 +48,7 @@ if keras.backend.backend() == "tensorflow":
         replica_count,
         replica_mean,
         replicas,
+        stream,
         substitute,
         synchronise,
     )
@@ -71,6 +72,7 @@ elif keras.backend.backend() == "jax":
         replica_count,
         replica_mean,
         replicas,
+        stream,
         substitute,
         synchronise,
     )
@@ -99,6 +101,7 @@ __all__ = [
     "replica_count",
     "replica_mean",
     "replicas",
+    "stream",
     "substitute",
     "synchronise",
 ]

@@ -293,6 +293,24 @@ def process():
     return 1, 0
 
 
+def stream(batches):
+    """A `PyDataset` of equal batches as `fit` reads it: a `tf.data.Dataset` that is not tuned while it runs.
+
+    Keras makes one that is, and at the end of an epoch waits for the thread that tunes it, which wakes after
+    5 ms, 10 ms, 20 ms and so on: epochs took up to twice as long (seen with TensorFlow 2.21).
+    """
+
+    def generate():
+        return (batches[index] for index in range(len(batches)))
+
+    signature = tuple(tf.TensorSpec(column.shape, column.dtype) for column in batches[0])
+    dataset = tf.data.Dataset.from_generator(generate, output_signature=signature)
+    dataset = dataset.apply(tf.data.experimental.assert_cardinality(len(batches)))
+    options = tf.data.Options()
+    options.autotune.enabled = False
+    return dataset.prefetch(2).with_options(options)
+
+
 def is_chief():
     """Whether this process is the one that writes files."""
     resolver = tf.distribute.get_strategy().cluster_resolver

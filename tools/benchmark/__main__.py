@@ -19,6 +19,7 @@ import os
 import sys
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
@@ -57,7 +58,8 @@ def work(options):
             from torch_games import contestant
 
             return contestant(name, game, options, **choices)
-        if backend == "mimicry":
+        if backend == "mimicry":  # It imports what PyTorch 2 has dropped.
+            sys.modules["torch._six"] = SimpleNamespace(PY3=True, string_classes=(str,))
             from mimicry_games import Contestant
         else:
             from keras_games import Contestant

@@ -7,6 +7,7 @@ import numpy as np
 from games import Game
 
 from keras_gan import backend
+from keras_gan.data.minibatches import Minibatches
 from keras_gan.models.sampler import inputs_of
 
 
@@ -14,7 +15,7 @@ class Contestant:
     """A model that fits random images."""
 
     def __init__(self, name, game: Game, options, jit_compile=False, by_hand=False):
-        self.game, self.batch = game, options.batch or game.batch
+        self.game, self.batch, self.by_hand = game, options.batch or game.batch, by_hand
         if self.batch == 1 and options.dtype == "bfloat16" and not by_hand:
             backend.one_thread_each()  # as `keras-gan train` does
         if options.dtype == "bfloat16":
@@ -46,8 +47,13 @@ class Contestant:
     def train(self, turns):
         count = turns * self.batch * self.game.moves
         columns = [self.images(count) for _ in range(1 + self.translates)] + self.labels(count)
+        data, size = columns, {"batch_size": self.rows}
+        if (
+            self.by_hand
+        ):  # Keras's own way from arrays waits after an epoch, which is no matter of steps.
+            data, size = [backend.stream(Minibatches(columns, self.rows))], {}
         began = time.perf_counter()
-        self.trained.fit(*columns, batch_size=self.rows, verbose=0)
+        self.trained.fit(*data, **size, verbose=0)
         return time.perf_counter() - began
 
     def generate(self, count):

@@ -1,11 +1,5 @@
 """torch-mimicry's own networks and train steps, where it has the model."""
 
-import sys
-import types
-
-# What PyTorch 2 has dropped and torch-mimicry 0.1.16 still imports.
-sys.modules.setdefault("torch._six", types.SimpleNamespace(PY3=True, string_classes=(str,)))
-
 import torch_games
 import torch_mimicry.nets
 from torch_mimicry.training.metric_log import MetricLog
