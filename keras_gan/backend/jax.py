@@ -105,6 +105,11 @@ def normalize_images(inputs, gamma, beta, epsilon):
     """None, as `normalize_batch`."""
 
 
+def leaky_relu(inputs, slope):
+    """`keras.ops.leaky_relu`, whose second derivative JAX knows to be zero."""
+    return keras.ops.leaky_relu(inputs, slope)
+
+
 def apply_if(condition, optimizer, gradients, variables):
     """`optimizer.apply(gradients, variables)` if the condition, a scalar tensor, holds; nothing otherwise."""
     moved = [*variables, *optimizer.variables]

@@ -141,6 +141,21 @@ def _slopes(x, gamma, dy, epsilon):
     return tf.cast(dx, kind), along * count, level * count
 
 
+def leaky_relu(inputs, slope):
+    """`keras.ops.leaky_relu` without the zeros that TensorFlow takes back from its second derivative."""
+
+    @tf.custom_gradient
+    def activate(x):
+        return tf.nn.leaky_relu(x, slope), lambda dy: slopes(x, dy)
+
+    @tf.custom_gradient
+    def slopes(x, dy):
+        found = tf.raw_ops.LeakyReluGrad(gradients=dy, features=x, alpha=slope)
+        return found, lambda upstream: (None, slopes(x, upstream))
+
+    return activate(inputs)
+
+
 def apply_if(condition, optimizer, gradients, variables):
     """`optimizer.apply(gradients, variables)` if the condition, a scalar tensor, holds; nothing otherwise."""
     if not _replica_context():

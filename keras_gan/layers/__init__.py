@@ -7,6 +7,7 @@ from keras_gan.layers.dropout import Dropout
 from keras_gan.layers.equalized import EqualizedConv2D, EqualizedDense
 from keras_gan.layers.fade import Fade
 from keras_gan.layers.instance_normalization import InstanceNormalization
+from keras_gan.layers.leaky_relu import LeakyReLU
 from keras_gan.layers.learned_constant import LearnedConstant
 from keras_gan.layers.maxout import Maxout
 from keras_gan.layers.minibatch_discrimination import MinibatchDiscrimination
@@ -36,6 +37,7 @@ __all__ = [
     "EqualizedDense",
     "Fade",
     "InstanceNormalization",
+    "LeakyReLU",
     "LearnedConstant",
     "Maxout",
     "MinibatchDiscrimination",

@@ -9,7 +9,7 @@ Deviations: the class joins the latents as a one-hot vector; no activation noise
 import keras
 from keras import layers
 
-from keras_gan.layers import BatchNormalization, Conv2DTranspose, Dropout
+from keras_gan.layers import BatchNormalization, Conv2DTranspose, Dropout, LeakyReLU
 from keras_gan.networks.dcgan import scales
 
 
@@ -77,7 +77,7 @@ def discriminator(
             hidden
         )
         hidden = BatchNormalization(momentum=0.9)(hidden) if level else hidden
-        hidden = Dropout(dropout)(layers.LeakyReLU(0.2)(hidden))
+        hidden = Dropout(dropout)(LeakyReLU(0.2)(hidden))
     hidden = layers.Flatten(name="features")(hidden)
     heads = [
         layers.Dense(units, kernel_initializer=_normal(), dtype="float32")(hidden)

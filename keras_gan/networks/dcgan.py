@@ -16,6 +16,7 @@ from keras_gan.layers import (
     BatchNormalization,
     Conv2D,
     Conv2DTranspose,
+    LeakyReLU,
     SpectralNormalization,
 )
 
@@ -87,13 +88,13 @@ def discriminator(
         blocks += [
             wrap(_downsample(width * 2**level, use_bias=not batch)),
             *([_normalize()] if batch else []),
-            layers.LeakyReLU(0.2),
+            LeakyReLU(0.2),
         ]
     return keras.Sequential(
         [
             keras.Input(image_shape),
             wrap(_downsample(width)),
-            layers.LeakyReLU(0.2),
+            LeakyReLU(0.2),
             *blocks,
             layers.Flatten(name="features"),
             wrap(layers.Dense(1, kernel_initializer=_normal(), dtype="float32")),

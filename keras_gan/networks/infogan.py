@@ -7,7 +7,7 @@ slope 0.1 in the discriminator. The network Q, which guesses the codes, shares a
 import keras
 from keras import layers
 
-from keras_gan.layers import BatchNormalization, Codes, Conv2D, Conv2DTranspose
+from keras_gan.layers import BatchNormalization, Codes, Conv2D, Conv2DTranspose, LeakyReLU
 
 
 def generator(
@@ -75,7 +75,7 @@ def discriminator(
     """
     _base(image_shape)
     images = keras.Input(image_shape)
-    hidden = layers.LeakyReLU(0.1)(Conv2D(width, 4, 2, "same")(images))
+    hidden = LeakyReLU(0.1)(Conv2D(width, 4, 2, "same")(images))
     hidden = _leaky(Conv2D(2 * width, 4, 2, "same")(hidden))
     hidden = _leaky(layers.Dense(16 * width)(layers.Flatten()(hidden)), name="features")
     guess = _leaky(layers.Dense(2 * width)(hidden))
@@ -98,4 +98,4 @@ def _normal_relu():
 
 
 def _leaky(hidden, name=None):
-    return layers.LeakyReLU(0.1, name=name)(BatchNormalization(momentum=0.9)(hidden))
+    return LeakyReLU(0.1, name=name)(BatchNormalization(momentum=0.9)(hidden))

@@ -9,7 +9,7 @@ size of 1; without scale and shift, as in the code of CycleGAN. Weights are draw
 import keras
 from keras import layers
 
-from keras_gan.layers import InstanceNormalization
+from keras_gan.layers import InstanceNormalization, LeakyReLU
 
 
 def discriminator(
@@ -45,7 +45,7 @@ def discriminator(
                 kernel_initializer=_normal(),
             ),
             *([_normalize()] if normalization and level else []),
-            layers.LeakyReLU(0.2),
+            LeakyReLU(0.2),
         ]
     return keras.Sequential(
         [

@@ -22,6 +22,7 @@ from keras_gan.layers import (
     EqualizedConv2D,
     EqualizedDense,
     Fade,
+    LeakyReLU,
     MinibatchStandardDeviation,
     PixelNormalization,
 )
@@ -80,7 +81,7 @@ def to_rgb(hidden: Any, colours: int):
 
 
 def _normalized(hidden, width, size=3):
-    return PixelNormalization()(layers.LeakyReLU(0.2)(convolution(width, size)(hidden)))
+    return PixelNormalization()(LeakyReLU(0.2)(convolution(width, size)(hidden)))
 
 
 def convolution(width: int, size: int = 3, **kwargs):
@@ -120,13 +121,13 @@ def discriminator(
 
 def from_rgb(width: int, name: str):
     """A 1x1 convolution and leaky ReLU."""
-    return keras.Sequential([convolution(width, 1), layers.LeakyReLU(0.2)], name=name)
+    return keras.Sequential([convolution(width, 1), LeakyReLU(0.2)], name=name)
 
 
 def block(side: int, width: int, next_width: int):
     """Two convolutions, to `width` and to `next_width` channels, and a half of the size: "block_<side>"."""
-    hidden = [convolution(width), layers.LeakyReLU(0.2)]
-    hidden += [convolution(next_width), layers.LeakyReLU(0.2), layers.AveragePooling2D(2)]
+    hidden = [convolution(width), LeakyReLU(0.2)]
+    hidden += [convolution(next_width), LeakyReLU(0.2), layers.AveragePooling2D(2)]
     return keras.Sequential(hidden, name=f"block_{side}")
 
 
@@ -136,10 +137,10 @@ def top(width: int):
         [
             MinibatchStandardDeviation(),
             convolution(width),
-            layers.LeakyReLU(0.2),
+            LeakyReLU(0.2),
             layers.Flatten(),
             EqualizedDense(width, gain=math.sqrt(2.0)),
-            layers.LeakyReLU(0.2, name="features"),
+            LeakyReLU(0.2, name="features"),
             EqualizedDense(1, dtype="float32"),
         ],
         name="top",

@@ -10,6 +10,7 @@ number of blocks. Narrower than the paper's (768 channels and more), a dense fir
 import keras
 from keras import layers
 
+from keras_gan.layers import LeakyReLU
 from keras_gan.networks.dcgan import scales
 
 
@@ -82,8 +83,8 @@ def _residual(inputs, width, depth):
     # Fixup: with m = 3 convolutions in a block, the others are scaled by depth^(-1 / (2 m - 2)).
     scaled = keras.initializers.VarianceScaling(2.0 * depth**-0.5, "fan_in", "untruncated_normal")
     hidden = layers.Conv2D(2 * width, 1, kernel_initializer=scaled)(inputs)
-    hidden = layers.LeakyReLU(0.2)(hidden)
+    hidden = LeakyReLU(0.2)(hidden)
     hidden = layers.Conv2D(2 * width, 3, padding="same", kernel_initializer=scaled)(hidden)
-    hidden = layers.LeakyReLU(0.2)(hidden)
+    hidden = LeakyReLU(0.2)(hidden)
     hidden = layers.Conv2D(width, 1, use_bias=False, kernel_initializer="zeros")(hidden)
     return layers.Add()([inputs, hidden])

@@ -11,6 +11,7 @@ from keras_gan.layers import (
     BatchNormalization,
     Conv2D,
     Conv2DTranspose,
+    LeakyReLU,
     SpectralNormalization,
 )
 from keras_gan.networks.dcgan import scales
@@ -72,14 +73,14 @@ def discriminator(image_shape: tuple[int, int, int] = (32, 32, 3), width: int = 
     for level in range(halvings):
         for size, stride in ((3, 1), (4, 2)):
             convolution = Conv2D(width * 2**level, size, stride, "same")
-            blocks += [SpectralNormalization(convolution), layers.LeakyReLU(0.1)]
+            blocks += [SpectralNormalization(convolution), LeakyReLU(0.1)]
     last = layers.Conv2D(width * 2**halvings, 3, padding="same")
     return keras.Sequential(
         [
             keras.Input(image_shape),
             *blocks,
             SpectralNormalization(last),
-            layers.LeakyReLU(0.1),
+            LeakyReLU(0.1),
             layers.Flatten(name="features"),
             SpectralNormalization(layers.Dense(1, dtype="float32")),
         ],

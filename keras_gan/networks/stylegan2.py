@@ -18,6 +18,7 @@ from keras import layers
 from keras_gan.layers import (
     EqualizedConv2D,
     EqualizedDense,
+    LeakyReLU,
     LearnedConstant,
     MinibatchStandardDeviation,
     ModulatedConv2D,
@@ -73,7 +74,7 @@ def _mapping(width, depth):
     hidden = PixelNormalization(dtype="float32")(latents)
     for _ in range(depth):
         hidden = EqualizedDense(width, 0.01, dtype="float32")(hidden)
-        hidden = layers.LeakyReLU(0.2, dtype="float32")(hidden)
+        hidden = LeakyReLU(0.2, dtype="float32")(hidden)
         hidden = layers.Rescaling(GAIN, dtype="float32")(hidden)  # Others see w, too.
     hidden = RunningMean(name="mean", dtype="float32")(hidden)
     return keras.Model(latents, hidden, name="mapping")
@@ -99,7 +100,7 @@ def _synthesis(levels, colours, width, limits):
 
 def _styled(hidden, w, filters, upsample=False, gain=GAIN):
     hidden = ModulatedConv2D(filters, 3, upsample, gain=gain)(hidden, w)
-    return layers.LeakyReLU(0.2)(Noise()(hidden))
+    return LeakyReLU(0.2)(Noise()(hidden))
 
 
 def discriminator(
@@ -122,16 +123,16 @@ def discriminator(
     """
     widths = [channels(side, channel_base, channel_max) for side in sides(image_shape)]
     images = keras.Input(image_shape)
-    hidden, gain = layers.LeakyReLU(0.2)(EqualizedConv2D(widths[-1], 1)(images)), GAIN
+    hidden, gain = LeakyReLU(0.2)(EqualizedConv2D(widths[-1], 1)(images)), GAIN
     for narrow, wide in zip(widths[:0:-1], widths[-2::-1], strict=True):
         # The sum of both paths is times sqrt(1/2): for the convolutions that is the activation's gain undone.
         skip = EqualizedConv2D(wide, 1, True, use_bias=False, gain=gain * math.sqrt(0.5))(hidden)
-        hidden = layers.LeakyReLU(0.2)(EqualizedConv2D(narrow, 3, gain=gain)(hidden))
-        hidden = layers.LeakyReLU(0.2)(EqualizedConv2D(wide, 3, True, gain=GAIN)(hidden))
+        hidden = LeakyReLU(0.2)(EqualizedConv2D(narrow, 3, gain=gain)(hidden))
+        hidden = LeakyReLU(0.2)(EqualizedConv2D(wide, 3, True, gain=GAIN)(hidden))
         hidden, gain = layers.Add()([hidden, skip]), 1.0
     hidden = MinibatchStandardDeviation()(hidden)
-    hidden = layers.LeakyReLU(0.2)(EqualizedConv2D(widths[0], 3)(hidden))
+    hidden = LeakyReLU(0.2)(EqualizedConv2D(widths[0], 3)(hidden))
     hidden = EqualizedDense(widths[0], gain=GAIN)(layers.Flatten()(hidden))
-    hidden = layers.LeakyReLU(0.2, name="features")(hidden)
+    hidden = LeakyReLU(0.2, name="features")(hidden)
     logits = EqualizedDense(1, gain=GAIN, dtype="float32")(hidden)
     return keras.Model(images, logits, name="discriminator")

@@ -6,6 +6,7 @@ import pytest
 from keras import ops
 
 from keras_gan import Game, Player, backend
+from keras_gan.data.minibatches import Minibatches
 
 
 def test_gradient_of_a_cubic():
@@ -54,6 +55,19 @@ def test_second_order_step_and_state_updates():
     assert game.norm.get_weights()[0].item() == pytest.approx(1.0)
     assert game.norm.get_weights()[1].item() == pytest.approx(1.0)
     assert ops.convert_to_numpy(game.seed_generator.state).tolist() == [0, 1]
+
+
+@pytest.mark.tensorflow
+def test_arrays_are_streamed_without_tuning():
+    """The thread that tunes would be waited for at the end of an epoch."""
+    batches = Minibatches([np.arange(7), np.arange(7.0)], 2)
+    stream = backend.stream(batches)
+    assert not stream.options().autotune.enabled and stream.cardinality() == 3
+    for epoch in range(2):
+        batches.begin(epoch)
+        for batch, expected in zip(stream, batches, strict=True):
+            for column, other in zip(batch, expected, strict=True):
+                np.testing.assert_array_equal(column, other)
 
 
 def test_device_says_what_it_is():

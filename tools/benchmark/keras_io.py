@@ -16,6 +16,7 @@ PLAIN = {
     layers.BatchNormalization: keras.layers.BatchNormalization,
     layers.Conv2D: keras.layers.Conv2D,
     layers.Conv2DTranspose: keras.layers.Conv2DTranspose,
+    layers.LeakyReLU: keras.layers.LeakyReLU,
 }
 
 

@@ -1,0 +1,54 @@
+"""Leaky ReLU: Keras's values and gradients, and a second derivative that costs nothing."""
+
+import keras
+import numpy as np
+import pytest
+from keras import ops
+
+from keras_gan import backend
+from keras_gan.layers import LeakyReLU
+
+
+def test_values_and_gradients_of_both_orders_are_those_by_hand(rng):
+    layer = LeakyReLU(0.2)
+    points, kernel = (rng.normal(size=shape).astype("float32") for shape in ((3, 4), (4, 5)))
+    hidden = points @ kernel
+    slopes = np.where(hidden > 0, 1.0, 0.2)
+    np.testing.assert_allclose(layer(hidden), hidden * slopes, rtol=1e-6)
+
+    weight = keras.Variable(kernel)
+    taken = backend.Pass(lambda: None, [weight])
+
+    def penalty(_):
+        """Of f(x) = sum leaky(x W): |grad f|^2 = |slopes W'|^2."""
+        x = ops.convert_to_tensor(points)
+        gradients = backend.gradient(lambda x: ops.sum(layer(x @ weight), axis=1), x)
+        return ops.sum(ops.square(gradients))
+
+    value, (gradient,) = taken.value_and_grad(penalty, lambda value: value)
+    np.testing.assert_allclose(value, np.sum((slopes @ kernel.T) ** 2), rtol=1e-5)
+    np.testing.assert_allclose(gradient, 2 * (slopes @ kernel.T).T @ slopes, rtol=1e-5)
+
+
+@pytest.mark.tensorflow
+def test_a_penalty_is_not_taken_back_through_the_forward_pass():
+    """It would meet the first kernel once more there, with zeros."""
+    import tensorflow as tf
+
+    def products(kind):
+        critic = keras.Sequential(
+            [keras.Input((8, 8, 3)), keras.layers.Conv2D(4, 3), kind(), keras.layers.Conv2D(1, 6)]
+        )
+
+        @tf.function
+        def slopes(images):
+            taken = backend.Pass(lambda: None, critic.trainable_variables)
+            return taken.value_and_grad(
+                lambda _: ops.mean(ops.square(backend.gradient(critic, images))),
+                lambda value: value,
+            )[1]
+
+        graph = slopes.get_concrete_function(tf.TensorSpec((2, 8, 8, 3))).graph
+        return [op.type for op in graph.get_operations()].count("Conv2DBackpropFilter")
+
+    assert products(LeakyReLU) == products(keras.layers.LeakyReLU) - 1
