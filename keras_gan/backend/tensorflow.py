@@ -77,19 +77,15 @@ def normalize_images(inputs, gamma, beta, epsilon):
     channels = inputs.shape[-1]
     gamma = tf.ones(channels) if gamma is None else tf.convert_to_tensor(gamma)
     beta = tf.zeros(channels) if beta is None else tf.convert_to_tensor(beta)
-    num, height, width, _ = tf.unstack(tf.shape(inputs))
-
-    def alone():
+    if inputs.shape[0] == 1:
         return _normalize(inputs, gamma, beta, epsilon)[0]
-
-    def together():
-        # The channels of many images are those of one.
-        beside = tf.transpose(inputs, (1, 2, 0, 3))
-        one = tf.reshape(beside, (1, height, width, num * channels))
-        outputs = _normalize(one, tf.tile(gamma, [num]), tf.tile(beta, [num]), epsilon)[0]
-        return tf.transpose(tf.reshape(outputs, tf.shape(beside)), (2, 0, 1, 3))
-
-    return tf.ensure_shape(tf.cond(num == 1, alone, together), inputs.shape)
+    num, height, width, _ = tf.unstack(tf.shape(inputs))
+    # The channels of many images are those of one.
+    beside = tf.transpose(inputs, (1, 2, 0, 3))
+    one = tf.reshape(beside, (1, height, width, num * channels))
+    outputs = _normalize(one, tf.tile(gamma, [num]), tf.tile(beta, [num]), epsilon)[0]
+    outputs = tf.transpose(tf.reshape(outputs, tf.shape(beside)), (2, 0, 1, 3))
+    return tf.ensure_shape(outputs, inputs.shape)
 
 
 def _normalize(inputs, gamma, beta, epsilon):

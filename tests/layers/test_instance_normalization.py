@@ -32,6 +32,19 @@ def test_definition(rng, num, training):
     np.testing.assert_allclose(to_numpy(ops.cast(outputs, "float32")), expected, atol=0.05)
 
 
+@pytest.mark.tensorflow
+def test_no_branch_is_left_for_xla():
+    """It failed on the gradient of one, for minibatches whose number nobody knows."""
+    import tensorflow as tf
+
+    layer = InstanceNormalization()
+    layer.build((None, 4, 4, 3))
+    slopes = tf.function(lambda x: backend.gradient(lambda x: layer(x, training=True), x))
+    graph = slopes.get_concrete_function(tf.TensorSpec((None, 4, 4, 3))).graph
+    kinds = {op.type for op in graph.get_operations()}
+    assert "FusedBatchNormV3" in kinds and not kinds & {"If", "StatelessIf"}
+
+
 def test_without_scale_and_shift(rng):
     layer = InstanceNormalization(center=False, scale=False)
     inputs = rng.normal(3.0, 2.0, (2, 4, 4, 3)).astype("float32")

@@ -5,6 +5,7 @@ import pytest
 from keras import ops
 from scipy.signal import correlate, upfirdn
 
+from keras_gan import backend
 from keras_gan.layers import (
     EqualizedConv2D,
     EqualizedDense,
@@ -166,6 +167,22 @@ def test_minibatch_standard_deviation_is_that_of_each_group(num, rng):
         group = [x[i % num] for i in range(start, start + 4)]
         expected = np.sqrt(np.var(group, axis=0) + 1e-8).mean()
         np.testing.assert_allclose(outputs[start : start + 4, ..., 3], expected, rtol=1e-4)
+
+
+@pytest.mark.tensorflow
+def test_minibatch_standard_deviation_has_a_second_derivative_under_xla(rng):
+    """What R1 and the gradient penalty need of a critic."""
+    import tensorflow as tf
+
+    layer, x = MinibatchStandardDeviation(4), tf.constant(images(rng, 6, 4, 4, 3))
+
+    def second(x):
+        return backend.gradient(lambda x: backend.gradient(layer, x) ** 2, x)
+
+    expected = numpy(second(x))
+    assert np.abs(expected).max() > 1e-6
+    by_xla = numpy(tf.function(second, jit_compile=True)(x))
+    np.testing.assert_allclose(by_xla, expected, rtol=1e-3, atol=1e-7)
 
 
 def test_running_mean_is_of_what_passes_in_training(rng):
