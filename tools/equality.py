@@ -24,6 +24,7 @@ from test_turns import KINDS, WAYS, alone, play
 from turns import TURNS
 
 COLUMNS = {
+    "XLA": "xla",
     "2 replicas": "mirrored",
     "2 processes": "multiworker",
     "JAX, 2 devices": "jax_of_two",

@@ -26,8 +26,9 @@ class MinibatchStandardDeviation(keras.layers.Layer):
     def call(self, inputs):
         num, height, width, channels = ops.shape(inputs)
         groups = (num + self.group - 1) // self.group
-        # By `ops.take`: XLA knows no second derivative of TensorFlow's slices.
-        filled = ops.take(inputs, ops.arange(groups * self.group) % num, axis=0)
+        again = ops.tile(inputs[: self.group], (self.group, 1, 1, 1))
+        # No `ops.slice`: under XLA TensorFlow has no second derivative of it.
+        filled = ops.concatenate([inputs, again])[: groups * self.group]
         grouped = ops.reshape(filled, (groups, self.group, height, width, channels))
         grouped = ops.cast(grouped, self.variable_dtype)
         centred = grouped - ops.mean(grouped, axis=1, keepdims=True)

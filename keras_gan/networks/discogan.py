@@ -8,7 +8,7 @@ N(0, 0.02), the scales of the normalisation from N(1, 0.02), as DCGAN's; the pap
 import keras
 from keras import layers
 
-from keras_gan.layers import BatchNormalization, LeakyReLU
+from keras_gan.layers import BatchNormalization
 from keras_gan.networks.dcgan import scales
 
 
@@ -30,7 +30,7 @@ def generator(image_shape: tuple[int, int, int] = (64, 64, 3), width: int = 64) 
     down, up = [], []
     for level, channels in enumerate(widths):
         down.append(_convolve(layers.Conv2D, channels, use_bias=not level))
-        down += [_normalize()] * bool(level) + [LeakyReLU(0.2)]
+        down += [_normalize()] * bool(level) + [layers.LeakyReLU(0.2)]
     for channels in reversed(widths[:-1]):
         up += [_convolve(layers.Conv2DTranspose, channels, use_bias=False), _normalize()]
         up.append(layers.ReLU())

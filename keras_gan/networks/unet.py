@@ -11,7 +11,7 @@ down have none, nor has the last one up (section 6.1 and the authors' errata).
 import keras
 from keras import layers
 
-from keras_gan.layers import Dropout, InstanceNormalization, LeakyReLU
+from keras_gan.layers import Dropout, InstanceNormalization
 
 
 def generator(
@@ -38,7 +38,7 @@ def generator(
     hidden, skips = images, []
     for level, channels in enumerate(widths):
         if level:
-            hidden = LeakyReLU(0.2)(hidden)
+            hidden = layers.LeakyReLU(0.2)(hidden)
         plain = level in (0, halvings - 1)
         down = layers.Conv2D(channels, 4, 2, "same", use_bias=False, kernel_initializer=_normal())
         hidden = down(hidden) if plain else _normalize()(down(hidden))

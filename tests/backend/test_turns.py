@@ -43,6 +43,7 @@ def devices(count):
 # The strategy, if any, and the environments of the processes.
 WAYS = {
     "tensorflow": (None, [{}]),
+    "xla": ("xla", [{}]),
     "mirrored": ("mirrored", [{}]),
     "multiworker": ("multiworker", [{"TF_CONFIG": worker} for worker in workers()]),
     "jax": (None, [{}]),
@@ -50,7 +51,7 @@ WAYS = {
     "jax_of_four": ("data_parallel", [devices(4)]),
     "jax_shared_out": ("model_parallel", [devices(4)]),
 }
-DISTRIBUTED = [way for way, (strategy, _) in WAYS.items() if strategy]
+DISTRIBUTED = [way for way, (strategy, _) in WAYS.items() if strategy not in (None, "xla")]
 
 
 def alone(way):
@@ -118,6 +119,12 @@ def test_tensorflow_and_jax_agree(kind, turns):
 @pytest.mark.parametrize("kind", KINDS)
 def test_two_replicas_are_one_device(kind, turns):
     assert_same(kind, turns(), turns("mirrored"), 1e-5)
+
+
+@pytest.mark.tensorflow
+@pytest.mark.parametrize("kind", SOME)
+def test_xla_plays_the_same(kind, turns):
+    assert_same(kind, turns(), turns("xla"), 1e-5)
 
 
 @pytest.mark.tensorflow

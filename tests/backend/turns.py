@@ -2,8 +2,8 @@
 
     python turns.py KIND,KIND,... OUT.npz [STRATEGY]
 
-On one device, or by a strategy of `keras_gan.backend.distribute`. A program of its own, because a process has
-one backend and one set of devices.
+On one device, compiled by XLA if the strategy is "xla", or by a strategy of `keras_gan.backend.distribute`. A
+program of its own, because a process has one backend and one set of devices.
 """
 
 import sys
@@ -12,6 +12,7 @@ from contextlib import nullcontext
 import numpy as np
 
 TURNS = 3
+OPTIONS = {}  # of `compile`
 EQUALIZED = ("StyleGAN2", "ProGAN", "MSGGAN")
 
 
@@ -23,6 +24,9 @@ def main(kinds, out, strategy=None):
         two = [tf.config.LogicalDeviceConfiguration()] * 2
         tf.config.set_logical_device_configuration(cpu, two)
         scope = tf.distribute.MirroredStrategy(tf.config.list_logical_devices("CPU")).scope()
+    elif strategy == "xla":
+        OPTIONS["jit_compile"] = True
+        scope = nullcontext()
     elif strategy:
         from keras_gan import backend
 
@@ -205,7 +209,9 @@ def play(kind):
     # BigGAN's logits are sums over places, and WGAN-GP's of large weights are large.
     small = {"BigGAN": 1e-4, "ProGAN": 1e-4, "ACGAN": 1e-3, "InfoGAN": 1e-3}
     rate = small.get(kind, 0.05)
-    model.compile({name: keras.optimizers.SGD(rate) for name in ("discriminator", "generator")})
+    model.compile(
+        {name: keras.optimizers.SGD(rate) for name in ("discriminator", "generator")}, **OPTIONS
+    )
     images = pictures(model, shape, rng)
     labels = rng.integers(0, 3, len(images)) if model.num_classes else None
     return played(model, images, labels)
@@ -253,7 +259,7 @@ def play_classifier():
     (network,) = in_float64([keras_gan.networks.classifier.classifier(shape, 3, 4, 8)], rng)
     model = keras_gan.Classifier(network, mirror=True, seed=0)
     model.uniform = lambda shape: ops.full(shape, 0.3, "float64")
-    model.compile({"classifier": keras.optimizers.SGD(0.05)})
+    model.compile({"classifier": keras.optimizers.SGD(0.05)}, **OPTIONS)
     images = pictures(model, shape, rng)
     return played(model, images, rng.integers(0, 3, len(images)))
 
@@ -300,7 +306,9 @@ def play_translator(kind, shape):
     )
     # Small steps for the large weights of the cycles, or rounding errors grow in three turns.
     rate = {"Pix2Pix": 1e-2, "CycleGAN": 1e-4, "DiscoGAN": 1e-3, "DualGAN": 1e-4}[kind]
-    model.compile({name: keras.optimizers.SGD(rate) for name in ("discriminator", "generator")})
+    model.compile(
+        {name: keras.optimizers.SGD(rate) for name in ("discriminator", "generator")}, **OPTIONS
+    )
     return played(model, *(pictures(model, shape, rng) for _ in "AB"))
 
 
