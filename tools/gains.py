@@ -35,10 +35,6 @@ WAYS = {  # what there is to gain: the game, minibatch, turns, precision, and wh
         *("wgan_gp", 16, 8, "float32"),
         {"leaky_relu": keras.ops.leaky_relu},
     ),
-    "Arrays are not tuned while they stream": (
-        *("wgan_gp", 16, 8, "float32"),
-        {"stream": lambda batches: batches},
-    ),
 }
 
 
