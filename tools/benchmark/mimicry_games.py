@@ -1,7 +1,7 @@
 """torch-mimicry's own networks and train steps, where it has the model."""
 
 import torch_games
-import torch_mimicry.nets
+from torch_mimicry.nets import sngan
 from torch_mimicry.training.metric_log import MetricLog
 
 NETWORKS = {"sngan": ("SNGANGenerator32", "SNGANDiscriminator32")}
@@ -23,7 +23,7 @@ class Contestant(torch_games.Contestant):
         super().__init__(game, options, compiles=False)
 
     def build(self):
-        self.networks = [getattr(torch_mimicry.nets, name)() for name in self.names]
+        self.networks = [getattr(sngan, name)() for name in self.names]
 
     def step(self, minibatches):
         (generator, critic), (of_generator, of_critic) = self.networks, self.adams
