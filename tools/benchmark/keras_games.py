@@ -48,9 +48,8 @@ class Contestant:
         count = turns * self.batch * self.game.moves
         columns = [self.images(count) for _ in range(1 + self.translates)] + self.labels(count)
         data, size = columns, {"batch_size": self.rows}
-        if (
-            self.by_hand
-        ):  # Keras's own way from arrays waits after an epoch, which is no matter of steps.
+        if self.by_hand:
+            # Keras's own way from arrays waits after an epoch, which is no matter of steps.
             data, size = [backend.stream(Minibatches(columns, self.rows))], {}
         began = time.perf_counter()
         self.trained.fit(*data, **size, verbose=0)
