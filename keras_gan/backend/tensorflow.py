@@ -142,12 +142,13 @@ def leaky_relu(inputs, slope):
 
     @tf.custom_gradient
     def activate(x):
-        return tf.nn.leaky_relu(x, slope), lambda dy: slopes(x, dy)
+        # A gather hands back its slopes as rows and their indices.
+        return tf.nn.leaky_relu(x, slope), lambda dy: slopes(x, tf.convert_to_tensor(dy))
 
     @tf.custom_gradient
     def slopes(x, dy):
         found = tf.raw_ops.LeakyReluGrad(gradients=dy, features=x, alpha=slope)
-        return found, lambda upstream: (None, slopes(x, upstream))
+        return found, lambda upstream: (None, slopes(x, tf.convert_to_tensor(upstream)))
 
     return activate(inputs)
 

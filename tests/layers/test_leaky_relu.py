@@ -31,6 +31,29 @@ def test_values_and_gradients_of_both_orders_are_those_by_hand(rng):
 
 
 @pytest.mark.tensorflow
+def test_rows_may_be_gathered_from_what_is_differentiated_twice():
+    """In a graph their slopes come back as rows and indices."""
+    import tensorflow as tf
+
+    layer, scale = LeakyReLU(0.2), keras.Variable([3.0])
+
+    @tf.function
+    def slope():
+        """Of sum (d/dx leaky(s x))^2 over rows of x, that is s^2 times their slopes squared."""
+
+        def penalty(_):
+            x = tf.constant([[1.0], [5.0], [-1.0]])
+            rows = backend.gradient(lambda x: ops.take(layer(x * scale), [0, 0, 2], axis=0), x)
+            return ops.sum(ops.square(rows))
+
+        return backend.Pass(lambda: None, [scale]).value_and_grad(penalty, lambda value: value)
+
+    value, (gradient,) = slope()
+    np.testing.assert_allclose(value, 9.0 * (2.0**2 + 0.2**2), rtol=1e-6)
+    np.testing.assert_allclose(gradient, [6.0 * (2.0**2 + 0.2**2)], rtol=1e-6)
+
+
+@pytest.mark.tensorflow
 def test_a_penalty_is_not_taken_back_through_the_forward_pass():
     """It would meet the first kernel once more there, with zeros."""
     import tensorflow as tf
