@@ -299,6 +299,7 @@ def _tell(progress, stderr=None):
 @click.argument("recipe", metavar="NAME|RECIPE.json")
 @click.option("--data", type=Path, help="Folder of data sets.")
 @click.option("--pictures", type=Path, help="Folder of pictures to train on instead.")
+@click.option("--from", "begun", metavar="NAME", help="Begin with the weights of that entry.")
 @click.option("--epochs", type=AT_LEAST_1, help="Instead of the recipe's.")
 @click.option("--skip-unreadable", is_flag=True, help="Leave out pictures that cannot be decoded.")
 @click.option(
@@ -307,10 +308,11 @@ def _tell(progress, stderr=None):
     help="Over several devices; data_parallel and model_parallel under JAX, the others under TensorFlow.",
 )
 @click.option("--out", type=Path, help="Folder for model, log, samples.  [default: NAME-training]")
-def train(recipe, data, pictures, epochs, skip_unreadable, strategy, out):
+def train(recipe, data, pictures, begun, epochs, skip_unreadable, strategy, out):
     """Train by a recipe, an entry's or your own.
 
-    A model that translates learns from --pictures with the sub-folders trainA and trainB.
+    A model that translates learns from --pictures with the sub-folders trainA and trainB. A few pictures
+    are enough for a model that begins with trained weights: `train NAME --from NAME --pictures DIR`.
 
     Goes on where it was stopped, if the folder of --out holds a checkpoint. After SIGTERM that is the turn it
     was in, and the exit code is 143.
@@ -322,6 +324,8 @@ def train(recipe, data, pictures, epochs, skip_unreadable, strategy, out):
             raise ValueError(f"{option} must be a folder, got {folder}.")
     if pictures is not None:
         recipe = {**recipe, "dataset": str(pictures.resolve())}
+    if begun is not None:
+        recipe = {**recipe, "from": begun}
     _check_writable(out / "checkpoint.keras")
     _import_keras()
 

@@ -243,10 +243,12 @@ def test_train_runs_the_recipe(run, entries, tmp_path, monkeypatch, kind):
         "recipe": source,
         "entry": entries / "tiny_dcgan" / "entry.json",
     }[kind]
-    code, out, _ = run("train", source, "--epochs", 3, "--data", tmp_path)
+    begun = {"from": "tiny_dcgan"} if kind == "name" else {}
+    options = ("--from", begun["from"]) if begun else ()
+    code, out, _ = run("train", source, "--epochs", 3, "--data", tmp_path, *options)
     folder = "mine-training" if kind == "recipe" else "tiny_dcgan-training"
     assert (code, out) == (0, f"Written: {folder}/checkpoint.keras\n")
-    assert seen.pop("recipe") == recipe and str(seen.pop("out")) == folder
+    assert seen.pop("recipe") == recipe | begun and str(seen.pop("out")) == folder
     assert seen == {"epochs": 3, "data_dir": tmp_path, "skip_unreadable": False}
 
 
@@ -346,6 +348,7 @@ def test_train_by_a_strategy(run, entries, monkeypatch):
         (["train", "short.json"], "short.json: the recipe lacks dataset, split"),
         (["train", "tiny_dcgan", "--data", "nowhere"], "--data must be a folder, got nowhere"),
         (["train", "tiny_dcgan", "--epochs", "0"], "--epochs"),
+        (["train", "tiny_dcgan", "--from", "tiny_dcgam"], "no entry 'tiny_dcgam' in the zoo"),
     ],
 )
 def test_errors_are_one_line_and_leave_nothing(run, entries, tmp_path, args, message):

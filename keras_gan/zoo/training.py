@@ -19,22 +19,26 @@ import keras
 
 from keras_gan import backend, data, models, networks
 from keras_gan.files import replacing
+from keras_gan.zoo import registry
 from keras_gan.zoo.cards import check_recipe
 
 
 def build(recipe: dict[str, Any]) -> keras.Model:
-    """The compiled, untrained model of a recipe.
+    """The compiled model of a recipe, before its training.
 
     Args:
         recipe: "model" (a name in `keras_gan`), "arguments" (of its constructor; objectives and penalties by
             name, or as `keras.saving.serialize_keras_object` writes them), "seed" and, optionally,
             "networks" (others than the paper's: an argument of the constructor to the name of a function in
             `keras_gan.networks` and its arguments, as `{"discriminator": ["dcgan.discriminator",
-            {"width": 32}]}`), "dtype" (a Keras dtype policy), "optimizers" (player to optimizer config) and
+            {"width": 32}]}`), "from" (the entry of the zoo, of the same networks, with whose weights the
+            training begins), "dtype" (a Keras dtype policy), "optimizers" (player to optimizer config) and
             "steps_per_execution".
 
     Raises:
-        ValueError: if the recipe names no model or network of this library, or lacks a field.
+        ValueError: if the recipe names no model, network or entry of this library, or one of other networks,
+            or lacks a field.
+        OSError: if the entry's weights have to be fetched and cannot be.
     """
     check_recipe(recipe)
     if recipe["model"] not in models.__all__:
@@ -49,6 +53,8 @@ def build(recipe: dict[str, Any]) -> keras.Model:
         arguments = keras.saving.deserialize_keras_object(recipe.get("arguments", {}))
         arguments = {**arguments, **parts, "seed": recipe["seed"]}
         model = getattr(models, recipe["model"])(**arguments)
+        if "from" in recipe:
+            _begin(model, recipe)
         optimizers = {
             player: keras.optimizers.deserialize(config)
             for player, config in recipe.get("optimizers", {}).items()
@@ -59,6 +65,20 @@ def build(recipe: dict[str, Any]) -> keras.Model:
     finally:
         keras.config.set_dtype_policy(before)
     return model
+
+
+def _begin(model, recipe):
+    """Gives a model the weights of the entry that it begins from."""
+    name = recipe["from"]
+    if (kind := registry.card(name).recipe["model"]) != recipe["model"]:
+        raise ValueError(f"A {recipe['model']} cannot begin from {name}, which is a {kind}.")
+    weights = registry.weights(name)
+    try:
+        model.load_weights(weights)
+    except ValueError as error:
+        raise ValueError(
+            f"The recipe cannot begin from {name}, whose networks differ: use that entry's own recipe."
+        ) from error
 
 
 def _network(name, arguments):

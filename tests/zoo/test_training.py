@@ -62,6 +62,22 @@ def test_arguments_of_a_recipe_may_be_serialized():
     assert [penalty.limit for penalty in model.penalties] == [0.1, 0.01]
 
 
+def test_a_training_may_begin_from_an_entry(tmp_path):
+    name = "dcgan_mnist"
+    own = keras_gan.zoo.card(name).recipe | {"from": name, "dataset": "digits", "split": "test"}
+    begun = training.build(own)
+    for begins, trained in zip(weights(begun), weights(keras_gan.zoo.load(name)), strict=True):
+        np.testing.assert_array_equal(begins, trained)
+    assert training.train(own, tmp_path, epochs=1).optimizers["generator"].iterations > 0
+
+    with pytest.raises(ValueError, match=r"no entry 'dcgan_mnits'.* dcgan_mnist"):
+        training.build({**own, "from": "dcgan_mnits"})
+    with pytest.raises(ValueError, match=r"A DCGAN cannot begin from gan_mnist, which is a GAN"):
+        training.build({**own, "from": "gan_mnist"})
+    with pytest.raises(ValueError, match=rf"cannot begin from {name}, whose networks differ"):
+        training.build({**RECIPE, "from": name})
+
+
 @pytest.mark.parametrize("moment", ["in the middle", "before the checkpoint"])
 def test_a_training_that_was_cut_off_goes_on(tmp_path, monkeypatch, moment):
     """Cut in its third epoch, or when that is logged and not yet in the checkpoint."""
