@@ -67,13 +67,15 @@ class SpectralNormalization(keras.layers.Wrapper):
     def _normalise(self):
         kernel = ops.convert_to_tensor(self.kernel)
         axis = _output_axis(self.layer)
-        matrix = ops.reshape(ops.moveaxis(kernel, axis, 0), (kernel.shape[axis], -1))
+        # The paper's W', which most kernels are as they lie in memory.
+        matrix = kernel if axis == -1 else ops.moveaxis(kernel, axis, -1)
+        matrix = ops.reshape(matrix, (-1, kernel.shape[axis]))
         constant, u = ops.stop_gradient(matrix), ops.convert_to_tensor(self.u)
         for _ in range(self.iterations):
-            v = _unit(ops.matmul(u, constant))
-            u = _unit(ops.matmul(constant, v))
-        sigma = ops.sum(u * ops.matmul(matrix, v))
-        return kernel / sigma, u
+            v = _unit(ops.matmul(constant, u))
+            u = _unit(ops.matmul(v, constant))
+        sigma = ops.sum(ops.matmul(v, matrix) * u)
+        return kernel * (1.0 / sigma), u  # Of a product the gradient costs less than of a quotient.
 
     def normalized_kernel(self):
         """W / sigma, with the present u: what the layer computes with."""
