@@ -299,7 +299,12 @@ def _tell(progress, stderr=None):
 @click.argument("recipe", metavar="NAME|RECIPE.json")
 @click.option("--data", type=Path, help="Folder of data sets.")
 @click.option("--pictures", type=Path, help="Folder of pictures to train on instead.")
-@click.option("--from", "begun", metavar="NAME", help="Begin with the weights of that entry.")
+@click.option(
+    "--from",
+    "begun",
+    metavar="NAME|FILE",
+    help="Begin with the weights of an entry or of a .weights.h5 file.",
+)
 @click.option("--epochs", type=AT_LEAST_1, help="Instead of the recipe's.")
 @click.option("--skip-unreadable", is_flag=True, help="Leave out pictures that cannot be decoded.")
 @click.option(

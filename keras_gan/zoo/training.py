@@ -31,13 +31,13 @@ def build(recipe: dict[str, Any]) -> keras.Model:
             name, or as `keras.saving.serialize_keras_object` writes them), "seed" and, optionally,
             "networks" (others than the paper's: an argument of the constructor to the name of a function in
             `keras_gan.networks` and its arguments, as `{"discriminator": ["dcgan.discriminator",
-            {"width": 32}]}`), "from" (the entry of the zoo, of the same networks, with whose weights the
-            training begins), "dtype" (a Keras dtype policy), "optimizers" (player to optimizer config) and
-            "steps_per_execution".
+            {"width": 32}]}`), "from" (an entry of the zoo, or a file of weights that `train` has written, of
+            the same networks: the training begins with its weights), "dtype" (a Keras dtype policy),
+            "optimizers" (player to optimizer config) and "steps_per_execution".
 
     Raises:
-        ValueError: if the recipe names no model, network or entry of this library, or one of other networks,
-            or lacks a field.
+        ValueError: if the recipe names no model, network or entry of this library, or lacks a field, or
+            begins from weights that are not there, are damaged or belong to other networks.
         OSError: if the entry's weights have to be fetched and cannot be.
     """
     check_recipe(recipe)
@@ -68,16 +68,22 @@ def build(recipe: dict[str, Any]) -> keras.Model:
 
 
 def _begin(model, recipe):
-    """Gives a model the weights of the entry that it begins from."""
-    name = recipe["from"]
-    if (kind := registry.card(name).recipe["model"]) != recipe["model"]:
-        raise ValueError(f"A {recipe['model']} cannot begin from {name}, which is a {kind}.")
-    weights = registry.weights(name)
+    """Gives a model the weights of the entry, or of the file, that it begins from."""
+    start = recipe["from"]
+    if start.endswith(".weights.h5"):
+        weights = Path(start)
+        if not weights.is_file():
+            raise ValueError(f"There is no file {start} to begin from.")
+    else:
+        weights = registry.weights(start)
+        if (kind := registry.card(start).recipe["model"]) != recipe["model"]:
+            raise ValueError(f"A {recipe['model']} cannot begin from {start}, which is a {kind}.")
     try:
         model.load_weights(weights)
-    except ValueError as error:
+    except (OSError, ValueError) as error:
         raise ValueError(
-            f"The recipe cannot begin from {name}, whose networks differ: use that entry's own recipe."
+            f"The recipe cannot begin from {start}, whose networks differ, or which is damaged: the recipe "
+            f"of those weights fits."
         ) from error
 
 

@@ -78,6 +78,21 @@ def test_a_training_may_begin_from_an_entry(tmp_path):
         training.build({**RECIPE, "from": name})
 
 
+def test_a_training_may_begin_from_a_file_of_another(tmp_path):
+    trained = training.train(RECIPE, tmp_path, epochs=1)
+    file = tmp_path / "weights" / "0001.weights.h5"
+    begun = training.build({**RECIPE, "seed": 1, "from": str(file)})
+    for begins, ends in zip(weights(begun), weights(trained), strict=True):
+        np.testing.assert_array_equal(begins, ends)
+
+    file.write_bytes(file.read_bytes()[:1000])
+    with pytest.raises(ValueError, match=r"0001.weights.h5, .* which is damaged"):
+        training.build({**RECIPE, "from": str(file)})
+    file.unlink()
+    with pytest.raises(ValueError, match=r"no file .*0001.weights.h5"):
+        training.build({**RECIPE, "from": str(file)})
+
+
 @pytest.mark.parametrize("moment", ["in the middle", "before the checkpoint"])
 def test_a_training_that_was_cut_off_goes_on(tmp_path, monkeypatch, moment):
     """Cut in its third epoch, or when that is logged and not yet in the checkpoint."""

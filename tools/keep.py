@@ -1,0 +1,61 @@
+"""Keeps an unfinished training beside its recipe, for another machine to go on with.
+
+    python tools/keep.py stylegan2_anime_faces /train/stylegan2_anime_faces            # keeps it
+    python tools/keep.py stylegan2_anime_faces /train/stylegan2_anime_faces --restore  # on another machine
+    keras-gan train tools/recipes/stylegan2_anime_faces.json --out /train/stylegan2_anime_faces
+
+Kept are the weights in float16, random state and counters with them, and the log of the finished epochs. The
+optimizers' state is not, which is twice as large: their averages begin anew.
+"""
+
+import argparse
+import json
+import os
+import shutil
+import sys
+from pathlib import Path
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from keras_gan import load_model
+from keras_gan.files import replacing
+from keras_gan.zoo import packing, training
+
+RECIPES = Path(__file__).parent / "recipes"
+
+
+def keep(name, workdir):
+    """Writes NAME.weights.h5 and NAME.log.jsonl from a training's checkpoint."""
+    model = load_model(workdir / "checkpoint.keras")
+    log = training.read_log(workdir)
+    if int(model.turns) != log[-1]["turns"]:
+        sys.exit("The checkpoint is in the middle of an epoch: let the training end it first.")
+    with replacing(RECIPES / f"{name}.weights.h5") as path:
+        packing.save_float16(packing.in_float32(model), path)
+    with replacing(RECIPES / f"{name}.log.jsonl") as path:
+        shutil.copyfile(workdir / "log.jsonl", path)
+
+
+def restore(name, workdir):
+    """Writes a training's checkpoint and log from what was kept."""
+    if workdir.exists():
+        sys.exit(f"{workdir} is there already.")
+    recipe = json.loads((RECIPES / f"{name}.json").read_text("utf-8"))["recipe"]
+    model = training.build({**recipe, "from": str(RECIPES / f"{name}.weights.h5")})
+    workdir.mkdir(parents=True)
+    shutil.copyfile(RECIPES / f"{name}.log.jsonl", workdir / "log.jsonl")
+    model.save(workdir / "checkpoint.keras")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("name", help="of the recipe in tools/recipes")
+    parser.add_argument("workdir", type=Path, help="the training's folder")
+    parser.add_argument("--restore", action="store_true", help="from what was kept")
+    options = parser.parse_args()
+    (restore if options.restore else keep)(options.name, options.workdir)
+
+
+if __name__ == "__main__":
+    main()
