@@ -19,7 +19,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from keras_gan import load_model
-from keras_gan.files import replacing
+from keras_gan.files import creating, replacing
 from keras_gan.zoo import packing, training
 
 RECIPES = Path(__file__).parent / "recipes"
@@ -39,13 +39,11 @@ def keep(name, workdir):
 
 def restore(name, workdir):
     """Writes a training's checkpoint and log from what was kept."""
-    if workdir.exists():
-        sys.exit(f"{workdir} is there already.")
     recipe = json.loads((RECIPES / f"{name}.json").read_text("utf-8"))["recipe"]
-    model = training.build({**recipe, "from": str(RECIPES / f"{name}.weights.h5")})
-    workdir.mkdir(parents=True)
-    shutil.copyfile(RECIPES / f"{name}.log.jsonl", workdir / "log.jsonl")
-    model.save(workdir / "checkpoint.keras")
+    with creating(workdir) as folder:
+        model = training.build({**recipe, "from": str(RECIPES / f"{name}.weights.h5")})
+        model.save(folder / "checkpoint.keras")
+        shutil.copyfile(RECIPES / f"{name}.log.jsonl", folder / "log.jsonl")
 
 
 def main():
@@ -54,7 +52,10 @@ def main():
     parser.add_argument("workdir", type=Path, help="the training's folder")
     parser.add_argument("--restore", action="store_true", help="from what was kept")
     options = parser.parse_args()
-    (restore if options.restore else keep)(options.name, options.workdir)
+    try:
+        (restore if options.restore else keep)(options.name, options.workdir)
+    except FileExistsError as error:
+        sys.exit(str(error))
 
 
 if __name__ == "__main__":

@@ -68,8 +68,7 @@ class SpectralNormalization(keras.layers.Wrapper):
         kernel = ops.convert_to_tensor(self.kernel)
         axis = _output_axis(self.layer)
         # The paper's W', which most kernels are as they lie in memory.
-        matrix = kernel if axis == -1 else ops.moveaxis(kernel, axis, -1)
-        matrix = ops.reshape(matrix, (-1, kernel.shape[axis]))
+        matrix = ops.reshape(ops.moveaxis(kernel, axis, -1), (-1, kernel.shape[axis]))
         constant, u = ops.stop_gradient(matrix), ops.convert_to_tensor(self.u)
         for _ in range(self.iterations):
             v = _unit(ops.matmul(constant, u))

@@ -93,39 +93,8 @@ def load(name: str) -> "Game":
     faces = keras_gan.zoo.load("dcgan_anime_faces").generate(16, seed=1)
     ```
     """
-    return restore(card(name), weights(name))
-
-
-def weights(name: str) -> Path:
-    """The checked file of an entry's weights, for `load_weights` of a model with the same networks.
-
-    Args:
-        name: one of `list()`.
-
-    Returns:
-        The entry's own file, the cached one, or the one that was fetched now.
-
-    Raises:
-        ValueError: if there is no such entry, or its files are damaged.
-        OSError: if weights have to be fetched and cannot be.
-    """
     found = card(name)
-    own = folder() / name / found.weights.file
-    if own.parent != folder() / name:
-        raise ValueError(
-            f"The entry {name} is damaged: its weights lie elsewhere, at {own}. {_HELP}"
-        )
-    if own.exists():
-        if problem := _damage(own, found.weights):
-            raise ValueError(f"The weights of {name} are damaged: {own} {problem}. {_HELP}")
-        return own
-    if found.weights.url is None:
-        raise ValueError(f"The weights of {name} are missing: {own}. {_HELP}")
-    # The checksum in the name keeps apart what different versions of the package want.
-    cached = cache() / "weights" / f"{name}-{found.weights.sha256[:12]}.weights.h5"
-    if not cached.exists() or _damage(cached, found.weights):
-        _fetch(found, cached)
-    return cached
+    return restore(found, weights(found))
 
 
 def export(
@@ -217,6 +186,31 @@ def _read(path):
     if not isinstance(entry, dict):
         raise ValueError(f"{path} is damaged: it must hold an object. {_HELP}")
     return entry
+
+
+def weights(card: Card) -> Path:
+    """The checked file of an entry's weights: the entry's own, the cached one, or a fetched one.
+
+    Raises:
+        ValueError: if the file is missing or damaged.
+        OSError: if it has to be fetched and cannot be.
+    """
+    own = folder() / card.name / card.weights.file
+    if own.parent != folder() / card.name:
+        raise ValueError(
+            f"The entry {card.name} is damaged: its weights lie elsewhere, at {own}. {_HELP}"
+        )
+    if own.exists():
+        if problem := _damage(own, card.weights):
+            raise ValueError(f"The weights of {card.name} are damaged: {own} {problem}. {_HELP}")
+        return own
+    if card.weights.url is None:
+        raise ValueError(f"The weights of {card.name} are missing: {own}. {_HELP}")
+    # The checksum in the name keeps apart what different versions of the package want.
+    cached = cache() / "weights" / f"{card.name}-{card.weights.sha256[:12]}.weights.h5"
+    if not cached.exists() or _damage(cached, card.weights):
+        _fetch(card, cached)
+    return cached
 
 
 def _fetch(card, path):

@@ -75,15 +75,16 @@ def _begin(model, recipe):
         if not weights.is_file():
             raise ValueError(f"There is no file {start} to begin from.")
     else:
-        weights = registry.weights(start)
-        if (kind := registry.card(start).recipe["model"]) != recipe["model"]:
+        card = registry.card(start)
+        if (kind := card.recipe["model"]) != recipe["model"]:
             raise ValueError(f"A {recipe['model']} cannot begin from {start}, which is a {kind}.")
+        weights = registry.weights(card)
     try:
         model.load_weights(weights)
     except (OSError, ValueError) as error:
         raise ValueError(
             f"The recipe cannot begin from {start}, whose networks differ, or which is damaged: the recipe "
-            f"of those weights fits."
+            "of those weights fits."
         ) from error
 
 

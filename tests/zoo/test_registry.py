@@ -267,7 +267,7 @@ def test_many_may_fetch_at_once(served, tmp_path):
     card = zoo.card("tiny_dcgan")
     found = []
     threads = [
-        threading.Thread(target=lambda: found.append(registry.weights(card.name))) for _ in range(8)
+        threading.Thread(target=lambda: found.append(registry.weights(card))) for _ in range(8)
     ]
     for thread in threads:
         thread.start()
