@@ -50,6 +50,13 @@ def pixels(path):
     return np.asarray(Image.open(path))
 
 
+def test_runs_as_a_module():
+    command = [sys.executable, "-m", "keras_gan", "frobnicate"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    expected = "keras-gan: error: No such command 'frobnicate'.\n"
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", expected)
+
+
 def test_help_and_version(run):
     for args in ((), ("--help",)):
         code, out, _ = run(*args)

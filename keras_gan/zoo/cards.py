@@ -153,11 +153,13 @@ class Card:
 
 
 def check_recipe(recipe: Any):
-    """Raises a ValueError if a recipe is no object, or lacks a field that every recipe has."""
+    """Raises a ValueError if a recipe is no object, lacks a field that all have, or begins from no name."""
     _expect(isinstance(recipe, dict), "the recipe", "an object", recipe)
     required = ("model", "dataset", "split", "batch_size", "epochs", "seed")
     if missing := [name for name in required if name not in recipe]:
         raise ValueError(f"the recipe lacks {', '.join(missing)}")
+    start = recipe.get("from", "")
+    _expect(isinstance(start, str), "the recipe's from", "an entry's name or a file", start)
 
 
 _WHOLE_WORDS = {"break_long_words": False, "break_on_hyphens": False}

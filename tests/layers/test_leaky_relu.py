@@ -31,26 +31,34 @@ def test_values_and_gradients_of_both_orders_are_those_by_hand(rng):
 
 
 @pytest.mark.tensorflow
-def test_rows_may_be_gathered_from_what_is_differentiated_twice():
-    """In a graph their slopes come back as rows and indices."""
+@pytest.mark.parametrize("of_slopes", [False, True])
+def test_rows_may_be_gathered_from_what_is_differentiated_twice(of_slopes):
+    """In a graph their slopes come back as rows and indices, of the activations or of the slopes."""
     import tensorflow as tf
 
     layer, scale = LeakyReLU(0.2), keras.Variable([3.0])
 
+    def rows(values):
+        return ops.take(values, [0, 0, 2], axis=0)
+
     @tf.function
     def slope():
-        """Of sum (d/dx leaky(s x))^2 over rows of x, that is s^2 times their slopes squared."""
+        """Of sum (d/dx s leaky(x))^2 over rows of x, repeated before the derivative or after it."""
 
         def penalty(_):
             x = tf.constant([[1.0], [5.0], [-1.0]])
-            rows = backend.gradient(lambda x: ops.take(layer(x * scale), [0, 0, 2], axis=0), x)
-            return ops.sum(ops.square(rows))
+            if of_slopes:
+                found = rows(backend.gradient(lambda x: layer(x) * scale, x))
+            else:
+                found = backend.gradient(lambda x: rows(layer(x * scale)), x)
+            return ops.sum(ops.square(found))
 
         return backend.Pass(lambda: None, [scale]).value_and_grad(penalty, lambda value: value)
 
     value, (gradient,) = slope()
-    np.testing.assert_allclose(value, 9.0 * (2.0**2 + 0.2**2), rtol=1e-6)
-    np.testing.assert_allclose(gradient, [6.0 * (2.0**2 + 0.2**2)], rtol=1e-6)
+    first = 2.0 if of_slopes else 2.0**2  # Twice in the sum, or twice in the slope.
+    np.testing.assert_allclose(value, 9.0 * (first + 0.2**2), rtol=1e-6)
+    np.testing.assert_allclose(gradient, [6.0 * (first + 0.2**2)], rtol=1e-6)
 
 
 @pytest.mark.tensorflow

@@ -74,6 +74,8 @@ def test_a_training_may_begin_from_an_entry(tmp_path):
         training.build({**own, "from": "dcgan_mnits"})
     with pytest.raises(ValueError, match=r"A DCGAN cannot begin from gan_mnist, which is a GAN"):
         training.build({**own, "from": "gan_mnist"})
+    with pytest.raises(ValueError, match=r"the recipe's from must be an entry's name .*, got '7'"):
+        training.build({**own, "from": 7})
     with pytest.raises(ValueError, match=rf"cannot begin from {name}, whose networks differ"):
         training.build({**RECIPE, "from": name})
 
