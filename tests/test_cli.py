@@ -61,19 +61,7 @@ def test_help_and_version(run):
     for args in ((), ("--help",)):
         code, out, _ = run(*args)
         assert code == 0
-        for name in (
-            "list",
-            "info",
-            "generate",
-            "interpolate",
-            "walk",
-            "project",
-            "translate",
-            "evaluate",
-            "train",
-            "export",
-            "demo",
-        ):
+        for name in COMMANDS:
             assert re.search(rf"^  {name} +[A-Z][^.]+\.", out, re.MULTILINE), name
     assert run("--version")[1].startswith("keras-gan, version ")
 
