@@ -21,6 +21,7 @@ from keras_gan.zoo import registry
 from keras_gan.zoo.cards import Card
 
 WEIGHTS = "model.weights.h5"
+TRUNCATION = 0.7  # Of samples, where a model can truncate, as in the figures of Karras et al. 2019.
 
 
 def pack(
@@ -82,7 +83,9 @@ def draw(folder: str | os.PathLike, model: Game, images: Sequence[np.ndarray] = 
         model.plot(path, *images, scale=max(1, 64 // model.image_shape[0]))
     elif hasattr(model, "plot"):
         num = 64 if model.num_classes is None else 8 * model.num_classes
-        model.plot(path, num, scale=max(1, 64 // model.example_shape[0]))
+        able = "truncation" in inspect.signature(model.generate).parameters
+        options = {"truncation": TRUNCATION} if able else {}
+        model.plot(path, num, scale=max(1, 64 // model.example_shape[0]), **options)
 
 
 def update(folder: str | os.PathLike, **parts: Any) -> Card:

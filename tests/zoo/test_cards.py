@@ -75,6 +75,24 @@ def test_documents_hold_what_the_entries_say(entries, tmp_path):
     assert zoo.card("tiny_cgan").weights.sha256 in cgan
 
 
+def test_entries_of_the_same_data_stand_side_by_side_the_best_first(entries, tmp_path):
+    (tmp_path / "README.md").write_text("<!-- zoo -->\n<!-- /zoo -->\n")
+    assert "side by side" not in cards.documents(tmp_path)[tmp_path / "zoo" / "README.md"]
+    for name, fid in (("tiny_cgan", 30.0), ("tiny_dcgan", 4.0)):
+        names = ("fid[c,9/9]", "coverage[c,9/9]", "recall[c,9/9]", "fid[c,9/9 train]")
+        metrics = {n: {"value": fid, "spread": None, "definition": ""} for n in names}
+        packing.update(entries / name, metrics=metrics)
+    text = cards.documents(tmp_path)[tmp_path / "zoo" / "README.md"]
+    assert text.count("side by side") == 1
+    lines = text.partition(", side by side\n\n")[2].splitlines()
+    assert lines[:4] == [
+        "| Entry | fid<br>[c,9/9] | recall<br>[c,9/9] |",
+        "|---|---|---|",
+        "| [tiny_dcgan](tiny_dcgan/README.md) | 4 | 4 |",
+        "| [tiny_cgan](tiny_cgan/README.md) | 30 | 30 |",
+    ]
+
+
 def test_generated_files_are_fresh():
     done = subprocess.run(
         [sys.executable, "tools/cards.py", "--check"],

@@ -155,3 +155,18 @@ def test_a_release_keeps_what_rescaling_needs():
     model = keras_gan.StyleGAN2(*nets, seed=0, augmentation="diffaugment")
     release = packing.in_float32(model)
     np.testing.assert_array_equal(release.generate(2, seed=1), model.generate(2, seed=1))
+
+
+def test_samples_are_truncated_where_a_model_can(model, tmp_path):
+    shape = (8, 8, 3)
+    truncates = keras_gan.StyleGAN2(
+        networks.stylegan2.generator(shape, 6, 32, 4, 2),
+        networks.stylegan2.discriminator(shape, 32, 4),
+        seed=0,
+    )
+    for each, options in ((model, {}), (truncates, {"truncation": 0.7})):
+        packing.draw(tmp_path, each)
+        expected = each.plot(tmp_path / "expected.png", scale=8, **options)
+        assert (tmp_path / "samples.png").read_bytes() == expected.read_bytes()
+    other = truncates.plot(tmp_path / "other.png", scale=8)
+    assert (tmp_path / "samples.png").read_bytes() != other.read_bytes()
