@@ -132,7 +132,10 @@ def side_by_side(cards):
             yield f"## {title}, side by side"
             yield markdown(
                 ["Entry", *(name.replace("[", "<br>[") for name in names)],
-                [[linked(card), *(str(card.metrics.get(name, "")) for name in names)] for card in rivals],
+                [
+                    [linked(card), *(str(card.metrics.get(name, "")) for name in names)]
+                    for card in rivals
+                ],
             )
 
 
