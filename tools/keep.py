@@ -4,8 +4,9 @@
     python tools/keep.py stylegan2_anime_faces /train/stylegan2_anime_faces --restore  # on another machine
     keras-gan train tools/recipes/stylegan2_anime_faces.json --out /train/stylegan2_anime_faces
 
-Kept are the weights in float16, random state and counters with them, and the log of the finished epochs. The
-optimizers' state is not, which is twice as large: their averages begin anew.
+Kept are the weights in float16, random state and counters with them, how many steps the optimizers have made
+(rates may depend on it), and the log of the finished epochs. The optimizers' averages, twice as large, begin
+anew.
 """
 
 import argparse
@@ -18,11 +19,14 @@ from pathlib import Path
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+import h5py
+
 from keras_gan import load_model
 from keras_gan.files import creating, replacing
 from keras_gan.zoo import packing, training
 
 RECIPES = Path(__file__).parent / "recipes"
+STEPS = "steps of "
 
 
 def keep(name, workdir):
@@ -33,6 +37,9 @@ def keep(name, workdir):
         sys.exit("The checkpoint is in the middle of an epoch: let the training end it first.")
     with replacing(RECIPES / f"{name}.weights.h5") as path:
         packing.save_float16(packing.in_float32(model), path)
+        with h5py.File(path, "r+") as file:
+            for player, optimizer in model.optimizers.items():
+                file.attrs[STEPS + player] = int(optimizer.iterations)
     with replacing(RECIPES / f"{name}.log.jsonl") as path:
         shutil.copyfile(workdir / "log.jsonl", path)
 
@@ -41,7 +48,11 @@ def restore(name, workdir):
     """Writes a training's checkpoint and log from what was kept."""
     recipe = json.loads((RECIPES / f"{name}.json").read_text("utf-8"))["recipe"]
     with creating(workdir) as folder:
-        model = training.build({**recipe, "from": str(RECIPES / f"{name}.weights.h5")})
+        kept = RECIPES / f"{name}.weights.h5"
+        model = training.build({**recipe, "from": str(kept)})
+        with h5py.File(kept) as file:
+            for player, optimizer in model.optimizers.items():
+                optimizer.iterations.assign(file.attrs[STEPS + player])
         model.save(folder / "checkpoint.keras")
         shutil.copyfile(RECIPES / f"{name}.log.jsonl", folder / "log.jsonl")
 
