@@ -16,6 +16,11 @@ from keras_gan.zoo.cards import check_recipe
 
 AT_LEAST_1 = click.IntRange(min=1)
 SEED = click.IntRange(min=0)
+TRUNCATION = click.option(
+    "--truncation",
+    type=float,
+    help="Better images, less diverse, the smaller it is: for StyleGAN2 in [0, 1], for BigGAN above 0.",
+)
 
 
 def main(args: Sequence[str] | None = None):
@@ -77,16 +82,19 @@ def info(name):
     "--out", type=Path, help="A .png file, or a folder for single files.  [default: NAME.png]"
 )
 @click.option("--scale", default=1, type=AT_LEAST_1, show_default=True, help="Size of a pixel.")
-def generate(name, num, seed, label, out, scale):
+@TRUNCATION
+def generate(name, num, seed, label, out, scale, truncation):
     """Generate images: one grid, or single PNG files."""
     zoo.card(name)
     out = out or Path(f"{name}.png")
-    if out.suffix and not out.is_dir():
-        _check_writable(_ending(out, ".png"))
-        written = _generator(name, label).plot(out, num, seed, label, scale=scale)
+    single = out.is_dir() or not out.suffix
+    _check_writable(out / "00000.png" if single else _ending(out, ".png"))
+    model = _generator(name, label)
+    options = _truncated(model, truncation)
+    if single:
+        written = _write_single(out, model, num, seed, label, scale, options)
     else:
-        _check_writable(out / "00000.png")
-        written = _write_single(out, _generator(name, label), num, seed, label, scale)
+        written = model.plot(out, num, seed, label, scale=scale, **options)
     click.echo(f"Written: {written}")
 
 
@@ -138,7 +146,8 @@ def interpolate(name, seed_a, seed_b, steps, label, out, scale):
 )
 @click.option("--out", type=Path, help="A .gif file.  [default: NAME-walk.gif]")
 @click.option("--scale", default=1, type=AT_LEAST_1, show_default=True, help="Size of a pixel.")
-def walk(name, stops, frames, seed, label, seconds, out, scale):
+@TRUNCATION
+def walk(name, stops, frames, seed, label, seconds, out, scale, truncation):
     """Walk round through random images, as an animated GIF."""
     zoo.card(name)
     out = _ending(out or Path(f"{name}-walk.gif"), ".gif")
@@ -151,7 +160,7 @@ def walk(name, stops, frames, seed, label, seconds, out, scale):
 
     if label is None and model.num_classes is not None:
         label = 0
-    images = latent.walk(model, stops, frames, seed, label)
+    images = latent.walk(model, stops, frames, seed, label, truncation)
     click.echo(f"Written: {latent.write_gif(out, images, seconds, scale)}")
 
 
@@ -478,28 +487,31 @@ def _check_writable(path):
         raise OSError(f"{path} cannot be written: {error.strerror}.") from error
 
 
-def _write_single(folder, model, num, seed, label, scale):
+def _truncated(model, truncation):
+    """What `generate` is told of a truncation, if anything."""
+    if truncation is None:
+        return {}
+    from keras_gan.latent.paths import check_truncates
+
+    check_truncates(model)
+    return {"truncation": truncation}
+
+
+def _write_single(folder, model, num, seed, label, scale, options):
     """Writes 00000.png, 00001.png, ..., or 00000-CLASS.png, ... of a conditional model."""
     import numpy as np
 
-    from keras_gan.images import to_uint8, write_png
+    from keras_gan.images import write_png
 
-    latents, labels = model.latents(num, seed), None
-    if label is not None:
-        labels = np.full(num, label)
-    elif model.num_classes is not None:
-        labels = np.arange(num) % model.num_classes
-    with click.progressbar(length=num, label="Generating", file=sys.stderr) as bar:
-        for start in range(0, num, 100):
-            chunk = slice(start, start + 100)
-            images = to_uint8(
-                model.decode(latents[chunk], None if labels is None else labels[chunk])
-            )
-            for index, image in enumerate(images, start):
-                of_class = "" if labels is None else f"-{labels[index]}"
-                pixels = image.repeat(scale, axis=0).repeat(scale, axis=1)
-                write_png(folder / f"{index:05d}{of_class}.png", pixels)
-            bar.update(len(images))
+    labels = None
+    if model.num_classes is not None:
+        labels = np.arange(num) % model.num_classes if label is None else np.full(num, label)
+    images = model.generate(num, seed, labels, **options)
+    with click.progressbar(images, label="Writing", file=sys.stderr) as bar:
+        for index, image in enumerate(bar):
+            of_class = "" if labels is None else f"-{labels[index]}"
+            pixels = image.repeat(scale, axis=0).repeat(scale, axis=1)
+            write_png(folder / f"{index:05d}{of_class}.png", pixels)
     return folder
 
 

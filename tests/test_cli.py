@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from keras_gan import cli, load_model, metrics, serving, zoo
+from keras_gan import StyleGAN2, cli, load_model, metrics, networks, serving, zoo
+from keras_gan.images import grid
 from keras_gan.zoo import registry
 
 ROOT = Path(__file__).parent.parent
@@ -89,6 +90,31 @@ def test_generate_into_a_folder_writes_single_images(run, entries):
     for index in (0, 99, 100, 101):
         got = pixels(f"many/{index:05d}.png").astype(int)
         assert np.abs(got - expected[index, ..., 0]).max() <= 1
+
+
+def test_truncation_is_that_of_the_model(run, entries, monkeypatch):
+    shape = (8, 8, 3)
+    model = StyleGAN2(
+        networks.stylegan2.generator(shape, 6, 32, 4, 2),
+        networks.stylegan2.discriminator(shape, 32, 4),
+        seed=0,
+    )
+    asked, load = ("--num", 4, "--truncation", 0.5), zoo.load
+    assert "DCGAN knows no truncation" in run("generate", "tiny_dcgan", *asked)[2]
+    monkeypatch.setattr(zoo, "load", lambda name: model if name == "tiny_dcgan" else load(name))
+    assert run("generate", "tiny_dcgan", *asked)[0] == 0
+    assert run("generate", "tiny_dcgan", *asked, "--out", "single")[0] == 0
+    expected = model.generate(4, seed=0, truncation=0.5)
+    assert (model.generate(4, seed=0) != expected).any()
+    np.testing.assert_array_equal(pixels("tiny_dcgan.png"), grid(expected))
+    for index, image in enumerate(expected):
+        np.testing.assert_array_equal(pixels(f"single/{index:05d}.png"), image)
+    walked = run("walk", "tiny_dcgan", "--frames", 6, "--truncation", 0, "--out", "still.gif")
+    assert walked[0] == 0
+    with Image.open("still.gif") as still:
+        assert still.n_frames == 1  # All frames are the mean image, and a GIF holds what changes.
+    code, _, err = run("generate", "tiny_dcgan", "--truncation", 2)
+    assert (code, err) == (2, "keras-gan: error: truncation must lie in [0, 1], got 2.0.\n")
 
 
 def test_conditional_model_goes_through_its_classes_or_keeps_to_one(run, entries, tmp_path):
