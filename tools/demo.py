@@ -8,13 +8,13 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 import keras_gan
 
-PRETRAINED = "dcgan_anime_faces"
+PRETRAINED = "stylegan2_anime_faces"
 EPOCHS = 20
 
 
 def main(out: Path) -> None:
     print(f"Loading {PRETRAINED} from the zoo.")
-    faces = keras_gan.zoo.load(PRETRAINED).plot(out / f"{PRETRAINED}.png", seed=1)
+    faces = keras_gan.zoo.load(PRETRAINED).plot(out / f"{PRETRAINED}.png", seed=1, truncation=0.7)
     print(f"64 generated images: {faces}\n")
 
     print(f"Training a DCGAN on 1,437 real digits for {EPOCHS} epochs, about a minute.")

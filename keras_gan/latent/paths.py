@@ -1,6 +1,5 @@
 """Paths through a latent space, and their images as an animation."""
 
-import inspect
 import os
 from pathlib import Path
 from typing import Any
@@ -101,7 +100,7 @@ def walk(
 
 def check_truncates(model: Any):
     """Raises a ValueError if a model's `generate` takes no truncation."""
-    if "truncation" not in inspect.signature(model.generate).parameters:
+    if model.truncations is None:
         raise ValueError(f"{type(model).__name__} knows no truncation; StyleGAN2 and BigGAN do.")
 
 

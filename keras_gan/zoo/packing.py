@@ -83,8 +83,7 @@ def draw(folder: str | os.PathLike, model: Game, images: Sequence[np.ndarray] = 
         model.plot(path, *images, scale=max(1, 64 // model.image_shape[0]))
     elif hasattr(model, "plot"):
         num = 64 if model.num_classes is None else 8 * model.num_classes
-        able = "truncation" in inspect.signature(model.generate).parameters
-        options = {"truncation": TRUNCATION} if able else {}
+        options = {"truncation": TRUNCATION} if model.truncations else {}
         model.plot(path, num, scale=max(1, 64 // model.example_shape[0]), **options)
 
 

@@ -1,0 +1,134 @@
+"""Shows what can be done in the latent space of an entry: the pictures and tables of docs/latent.
+
+    python tools/latent.py [--only mixing sefa] [--data DIR]
+
+All figures are of the seeds and numbers below.
+"""
+
+import argparse
+import os
+from pathlib import Path
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+import numpy as np
+from pages import DOCS, publish
+
+from keras_gan import data, latent, metrics, zoo
+from keras_gan.images import write_grid
+
+ENTRY, JUDGE = "stylegan2_anime_faces", "anime_hair_classifier"
+PAGE = DOCS / "latent"
+PSI = 0.7
+TRUNCATIONS = (0.0, 0.3, 0.5, 0.7, 0.85, 1.0)
+COLOURS = ("blonde", "blue", "green", "pink", "black")
+LAYERS = {"coarse": range(0, 3), "middle": range(3, 5), "fine": range(5, 10)}
+STEP = 3.0  # standard deviations
+
+
+def draw(name, images, columns):
+    """Writes a picture of the page."""
+    write_grid(PAGE / f"{name}.png", images, columns, scale=2)
+
+
+def table(*rows):
+    """A table in Markdown, its first row the headings."""
+    lines = [f"| {' | '.join(map(str, row))} |" for row in rows]
+    return "\n".join([lines[0], "|---" * len(rows[0]) + "|", *lines[1:]])
+
+
+def walk(model, _):
+    """A walk that comes back."""
+    latent.write_gif(PAGE / "walk.gif", latent.walk(model, 5, 80, 4, truncation=PSI), 0.06, 2)
+
+
+def truncation(model, data_dir):
+    """Faces at several truncations, and FID at those that leave a distribution."""
+    images = [model.generate(8, 0, truncation=psi) for psi in TRUNCATIONS]
+    draw("truncation", np.concatenate(images), 8)
+    (reals,) = data.arrays("anime_faces", "test", data_dir=data_dir)[:1]
+    features = metrics.Features(zoo.load(JUDGE).features, JUDGE)
+    curve = latent.truncation_curve(model, reals, features, TRUNCATIONS[1:], 5000)
+    rows = [(f"{psi:g}", f"{fid:.3f}") for psi, fid in curve]
+    figure = f"FID [{JUDGE}, 5000/{len(reals)}]"
+    publish("latent", "truncation", table(("psi", figure), ("0", "one face"), *rows))
+
+
+def mixing(model, _):
+    """Faces of two styles: columns lend what rows take."""
+    rows, columns = (model.styles(model.latents(num, seed), PSI) for num, seed in ((6, 3), (6, 9)))
+    blank = np.full((1, *model.example_shape), 255, np.uint8)
+    pictures = [blank, model.synthesize(columns)]
+    for row, layers in zip(rows, (i for i in LAYERS.values() for _ in range(2)), strict=True):
+        mixed = row[None].repeat(len(columns), axis=0)
+        mixed[:, layers] = columns[:, layers]
+        pictures += [model.synthesize(row[None]), model.synthesize(mixed)]
+    draw("mixing", np.concatenate(pictures), 1 + len(columns))
+
+
+def sefa(model, _):
+    """A face along the strongest directions."""
+    spread = model.styles(model.latents(5000, 1))[:, 0].std(axis=0)
+    start = model.styles(model.latents(1, 5), PSI)
+    directions, _ = latent.sefa(model, 4)
+    steps = np.linspace(-STEP, STEP, 9)
+    moved = [
+        start + step * np.linalg.norm(spread * direction) * direction
+        for direction in directions
+        for step in steps
+    ]
+    draw("sefa", model.synthesize(np.concatenate(moved).astype(np.float32)), len(steps))
+
+
+def hair(model, _):
+    """Faces with hair of other colours, and how many of 500 are then taken for them."""
+    judge = zoo.load(JUDGE)
+    names = data.info("anime_hair").classes
+    w = model.styles(model.latents(10_000, 2))
+    seen = judge.classify(model.synthesize(w)).argmax(axis=1)
+    fresh = model.styles(model.latents(500, 6), PSI)
+    before = judge.classify(model.synthesize(fresh)).argmax(axis=1)
+    shown, rows = [model.synthesize(fresh[:5])], [("Hair", "Before", "After the step")]
+    for colour in COLOURS:
+        wanted = names.index(colour)
+        direction = latent.attribute(w[:, 0], seen == wanted, "logistic")
+        moved = fresh + STEP * (w[:, 0] @ direction).std() * direction
+        images = model.synthesize(moved.astype(np.float32))
+        after = judge.classify(images).argmax(axis=1)
+        rows.append((colour, *(f"{np.mean(told == wanted):.1%}" for told in (before, after))))
+        shown.append(images[:5])
+    draw("hair", np.stack(shown, axis=1).reshape(-1, *model.example_shape), 1 + len(COLOURS))
+    publish("latent", "hair", table(*rows))
+
+
+def projection(model, data_dir):
+    """Pictures that were not seen, faces of its own, and what comes closest to them."""
+    held_out = data.arrays("anime_faces", "test", data_dir=data_dir)[0][10:18]
+    own = model.generate(8, 12, truncation=PSI)
+    found = [latent.project(model, images, steps=300, starts=2) for images in (held_out, own)]
+    pictures = [held_out, found[0].images, own, found[1].images]
+    draw("projection", np.concatenate(pictures), 8)
+    distances = [each.distances for each in found]
+    rows = [
+        (kind, f"{gaps.mean():.1f}", f"{gaps.min():.1f} to {gaps.max():.1f}")
+        for kind, gaps in zip(("not seen", "its own"), distances, strict=True)
+    ]
+    headings = ("Pictures", "Root mean square of the difference, of 255", "")
+    publish("latent", "projection", table(headings, *rows))
+
+
+PARTS = {part.__name__: part for part in (walk, truncation, mixing, sefa, hair, projection)}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--only", nargs="+", choices=PARTS, default=list(PARTS))
+    parser.add_argument("--data", type=Path, help="folder of data sets")
+    args = parser.parse_args()
+    model = zoo.load(ENTRY)
+    for name in args.only:
+        PARTS[name](model, args.data)
+        print("written:", name, flush=True)
+
+
+if __name__ == "__main__":
+    main()
