@@ -109,10 +109,10 @@ def projection(model, data_dir):
     draw("projection", np.concatenate(pictures), 8)
     distances = [each.distances for each in found]
     rows = [
-        (kind, f"{gaps.mean():.1f}", f"{gaps.min():.1f} to {gaps.max():.1f}")
+        (kind, f"{gaps.mean():.1f}", f"{gaps.min():.1f}, {gaps.max():.1f}")
         for kind, gaps in zip(("not seen", "its own"), distances, strict=True)
     ]
-    headings = ("Pictures", "Root mean square of the difference, of 255", "")
+    headings = ("Pictures", "Root mean square of the difference, of 255", "From, to")
     publish("latent", "projection", table(headings, *rows))
 
 

@@ -133,9 +133,8 @@ def write_gif(
     frames = frames.repeat(scale, axis=1).repeat(scale, axis=2)
     pictures = [Image.fromarray(x[..., 0] if x.shape[-1] == 1 else x) for x in frames]
     if frames.shape[-1] == 3:
-        # One palette for all, of all frames side by side: one for each would flicker.
-        palette = Image.fromarray(np.concatenate(list(frames), axis=1)).quantize(255)
-        pictures = [picture.quantize(palette=palette) for picture in pictures]
+        # A palette for each flickers half as much as one for all, whose errors are larger.
+        pictures = [picture.quantize(255, kmeans=1) for picture in pictures]
     with replacing(path) as temporary:
         pictures[0].save(
             temporary,
