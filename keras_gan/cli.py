@@ -90,7 +90,10 @@ def generate(name, num, seed, label, out, scale, truncation):
     single = out.is_dir() or not out.suffix
     _check_writable(out / "00000.png" if single else _ending(out, ".png"))
     model = _generator(name, label)
-    options = _truncated(model, truncation)
+
+    from keras_gan.latent.paths import truncation_options
+
+    options = truncation_options(model, truncation)
     if single:
         written = _write_single(out, model, num, seed, label, scale, options)
     else:
@@ -485,16 +488,6 @@ def _check_writable(path):
             pass
     except OSError as error:
         raise OSError(f"{path} cannot be written: {error.strerror}.") from error
-
-
-def _truncated(model, truncation):
-    """What `generate` is told of a truncation, if anything."""
-    if truncation is None:
-        return {}
-    from keras_gan.latent.paths import check_truncates
-
-    check_truncates(model)
-    return {"truncation": truncation}
 
 
 def _write_single(folder, model, num, seed, label, scale, options):

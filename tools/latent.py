@@ -11,17 +11,17 @@ from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import numpy as np
-from pages import DOCS, publish
+from pages import DOCS, markdown_table, publish
 
 from keras_gan import data, latent, metrics, zoo
 from keras_gan.images import write_grid
+from keras_gan.zoo.packing import TRUNCATION
 
 ENTRY, JUDGE = "stylegan2_anime_faces", "anime_hair_classifier"
 PAGE = DOCS / "latent"
-PSI = 0.7
 TRUNCATIONS = (0.0, 0.3, 0.5, 0.7, 0.85, 1.0)
 COLOURS = ("blonde", "blue", "green", "pink", "black")
-LAYERS = {"coarse": range(0, 3), "middle": range(3, 5), "fine": range(5, 10)}
+LAYERS = (range(0, 3), range(3, 5), range(5, 10))  # coarse, middle, fine
 STEP = 3.0  # standard deviations
 
 
@@ -30,35 +30,33 @@ def draw(name, images, columns):
     write_grid(PAGE / f"{name}.png", images, columns, scale=2)
 
 
-def table(*rows):
-    """A table in Markdown, its first row the headings."""
-    lines = [f"| {' | '.join(map(str, row))} |" for row in rows]
-    return "\n".join([lines[0], "|---" * len(rows[0]) + "|", *lines[1:]])
-
-
 def walk(model, _):
     """A walk that comes back."""
-    latent.write_gif(PAGE / "walk.gif", latent.walk(model, 5, 80, 4, truncation=PSI), 0.06, 2)
+    latent.write_gif(
+        PAGE / "walk.gif", latent.walk(model, 5, 80, 4, truncation=TRUNCATION), 0.06, 2
+    )
 
 
 def truncation(model, data_dir):
     """Faces at several truncations, and FID at those that leave a distribution."""
     images = [model.generate(8, 0, truncation=psi) for psi in TRUNCATIONS]
     draw("truncation", np.concatenate(images), 8)
-    (reals,) = data.arrays("anime_faces", "test", data_dir=data_dir)[:1]
+    reals = data.arrays("anime_faces", "test", data_dir=data_dir)[0]
     features = metrics.Features(zoo.load(JUDGE).features, JUDGE)
     curve = latent.truncation_curve(model, reals, features, TRUNCATIONS[1:], 5000)
-    rows = [(f"{psi:g}", f"{fid:.3f}") for psi, fid in curve]
+    rows = [("0", "one face"), *((f"{psi:g}", f"{fid:.3f}") for psi, fid in curve)]
     figure = f"FID [{JUDGE}, 5000/{len(reals)}]"
-    publish("latent", "truncation", table(("psi", figure), ("0", "one face"), *rows))
+    publish("latent", "truncation", markdown_table(("psi", figure), rows))
 
 
 def mixing(model, _):
     """Faces of two styles: columns lend what rows take."""
-    rows, columns = (model.styles(model.latents(num, seed), PSI) for num, seed in ((6, 3), (6, 9)))
+    rows, columns = (
+        model.styles(model.latents(num, seed), TRUNCATION) for num, seed in ((6, 3), (6, 9))
+    )
     blank = np.full((1, *model.example_shape), 255, np.uint8)
     pictures = [blank, model.synthesize(columns)]
-    for row, layers in zip(rows, (i for i in LAYERS.values() for _ in range(2)), strict=True):
+    for row, layers in zip(rows, (i for i in LAYERS for _ in range(2)), strict=True):
         mixed = row[None].repeat(len(columns), axis=0)
         mixed[:, layers] = columns[:, layers]
         pictures += [model.synthesize(row[None]), model.synthesize(mixed)]
@@ -67,16 +65,16 @@ def mixing(model, _):
 
 def sefa(model, _):
     """A face along the strongest directions."""
-    spread = model.styles(model.latents(5000, 1))[:, 0].std(axis=0)
-    start = model.styles(model.latents(1, 5), PSI)
+    w = model.styles(model.latents(10_000, 2))[:, 0]
+    start = model.styles(model.latents(1, 5), TRUNCATION)
     directions, _ = latent.sefa(model, 4)
     steps = np.linspace(-STEP, STEP, 9)
     moved = [
-        start + step * np.linalg.norm(spread * direction) * direction
+        start + step * (w @ direction).std() * direction
         for direction in directions
         for step in steps
     ]
-    draw("sefa", model.synthesize(np.concatenate(moved).astype(np.float32)), len(steps))
+    draw("sefa", model.synthesize(np.concatenate(moved)), len(steps))
 
 
 def hair(model, _):
@@ -85,25 +83,25 @@ def hair(model, _):
     names = data.info("anime_hair").classes
     w = model.styles(model.latents(10_000, 2))
     seen = judge.classify(model.synthesize(w)).argmax(axis=1)
-    fresh = model.styles(model.latents(500, 6), PSI)
+    fresh = model.styles(model.latents(500, 6), TRUNCATION)
     before = judge.classify(model.synthesize(fresh)).argmax(axis=1)
-    shown, rows = [model.synthesize(fresh[:5])], [("Hair", "Before", "After the step")]
+    shown, rows = [model.synthesize(fresh[:5])], []
     for colour in COLOURS:
         wanted = names.index(colour)
         direction = latent.attribute(w[:, 0], seen == wanted, "logistic")
         moved = fresh + STEP * (w[:, 0] @ direction).std() * direction
-        images = model.synthesize(moved.astype(np.float32))
+        images = model.synthesize(moved)
         after = judge.classify(images).argmax(axis=1)
         rows.append((colour, *(f"{np.mean(told == wanted):.1%}" for told in (before, after))))
         shown.append(images[:5])
     draw("hair", np.stack(shown, axis=1).reshape(-1, *model.example_shape), 1 + len(COLOURS))
-    publish("latent", "hair", table(*rows))
+    publish("latent", "hair", markdown_table(("Hair", "Before", "After the step"), rows))
 
 
 def projection(model, data_dir):
     """Pictures that were not seen, faces of its own, and what comes closest to them."""
     held_out = data.arrays("anime_faces", "test", data_dir=data_dir)[0][10:18]
-    own = model.generate(8, 12, truncation=PSI)
+    own = model.generate(8, 12, truncation=TRUNCATION)
     found = [latent.project(model, images, steps=300, starts=2) for images in (held_out, own)]
     pictures = [held_out, found[0].images, own, found[1].images]
     draw("projection", np.concatenate(pictures), 8)
@@ -113,7 +111,7 @@ def projection(model, data_dir):
         for kind, gaps in zip(("not seen", "its own"), distances, strict=True)
     ]
     headings = ("Pictures", "Root mean square of the difference, of 255", "From, to")
-    publish("latent", "projection", table(headings, *rows))
+    publish("latent", "projection", markdown_table(headings, rows))
 
 
 PARTS = {part.__name__: part for part in (walk, truncation, mixing, sefa, hair, projection)}

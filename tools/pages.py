@@ -36,6 +36,16 @@ def marked(page, name, text):
     return f"{before}{begin}\n\n{text}\n\n{end}{after}"
 
 
+def markdown_table(headings, rows):
+    """A table in Markdown, of rows of text."""
+    lines = [f"| {' | '.join(headings)} |", "|---" * len(headings) + "|"]
+    return "\n".join(lines + [f"| {' | '.join(map(_cell, row))} |" for row in rows])
+
+
+def _cell(text):
+    return " ".join(text.split()).replace("|", "\\|")
+
+
 def write(path, text):
     """A file, whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)

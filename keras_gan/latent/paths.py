@@ -80,9 +80,7 @@ def walk(
         raise ValueError(f"stops must be at least 2, got {stops}.")
     if frames < stops:
         raise ValueError(f"frames must be at least as many as the {stops} stops, got {frames}.")
-    if truncation is not None:
-        check_truncates(model)
-    options = {} if truncation is None else {"truncation": truncation}
+    options = truncation_options(model, truncation)
     styled = hasattr(model, "synthesize")
     if styled:
         points = model.styles(model.latents(stops, seed), **options)
@@ -102,6 +100,14 @@ def check_truncates(model: Any):
     """Raises a ValueError if a model's `generate` takes no truncation."""
     if model.truncations is None:
         raise ValueError(f"{type(model).__name__} knows no truncation; StyleGAN2 and BigGAN do.")
+
+
+def truncation_options(model: Any, truncation: float | None) -> dict[str, float]:
+    """What `generate` of a model is told of a truncation: nothing of None; errors as `check_truncates`."""
+    if truncation is None:
+        return {}
+    check_truncates(model)
+    return {"truncation": truncation}
 
 
 def write_gif(
