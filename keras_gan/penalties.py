@@ -2,6 +2,9 @@
 
 A penalty is a value that a model is given: `GAN(objective="wasserstein", penalties=[GradientPenalty()])`.
 It adds a term to the discriminator's loss, or acts on its weights after each of its moves.
+
+Where an example is a list of images, as those of `MSGGAN`, the penalty of a gradient is the mean of those of
+the gradients for each (Karnewar and Wang 2020).
 """
 
 import warnings
@@ -23,7 +26,7 @@ class Penalty:
         Args:
             game: the `Game` that is played, for its random numbers and its optimizers.
             critic: maps examples to logits (n, 1), under the labels of the minibatch if there are any.
-            real: real examples (n, ...), floats.
+            real: real examples (n, ...), floats, or a list of such.
             fake: as many generated ones.
         """
         return 0.0
@@ -83,7 +86,7 @@ class _OfGradients(Penalty):
         self.every = every
 
     def points(self, game, real, fake):
-        """The examples (n, ...) where the gradient is measured."""
+        """The examples, as `real` and `fake` are, where the gradient is measured."""
         raise NotImplementedError
 
     def cost(self, squared_norms):
@@ -94,12 +97,14 @@ class _OfGradients(Penalty):
         points = self.points(game, real, fake)
 
         def term():
-            return self.weight * ops.mean(self.cost(squared_gradient_norms(critic, points)))
+            norms = keras.tree.flatten(squared_gradient_norms(critic, points))
+            return self.weight * sum(ops.mean(self.cost(each)) for each in norms) / len(norms)
 
         if self.every == 1:
             return term()
         due = game.optimizers["discriminator"].iterations % self.every == 0
-        return self.every * ops.cond(due, term, lambda: ops.zeros((), points.dtype))
+        dtype = keras.tree.flatten(points)[0].dtype
+        return self.every * ops.cond(due, term, lambda: ops.zeros((), dtype))
 
     def check(self, discriminator):
         normalised = [
@@ -122,13 +127,16 @@ def squared_gradient_norms(critic: Any, points: Any) -> Any:
 
     Args:
         critic: maps points to logits.
-        points: tensor (n, ...).
+        points: tensor (n, ...), or a list of such.
 
     Returns:
-        A tensor (n,), differentiable with respect to the critic's weights.
+        A tensor (n,), or a list of one for each, differentiable with respect to the critic's weights.
     """
-    gradients = backend.gradient(critic, points)
-    return ops.sum(ops.square(gradients), axis=tuple(range(1, len(points.shape))))
+
+    def squared_norms(gradient):
+        return ops.sum(ops.square(gradient), axis=tuple(range(1, len(gradient.shape))))
+
+    return keras.tree.map_structure(squared_norms, backend.gradient(critic, points))
 
 
 class _ToNorm(_OfGradients):
@@ -179,7 +187,9 @@ class GradientPenalty(_ToNorm):
 
     def points(self, game, real, fake):
         share = game.uniform(_one_each(real))
-        return share * real + (1.0 - share) * fake
+        return keras.tree.map_structure(
+            lambda real, fake: share * real + (1.0 - share) * fake, real, fake
+        )
 
 
 @keras.saving.register_keras_serializable("keras_gan")
@@ -205,10 +215,14 @@ class DRAGAN(_ToNorm):
         super().__init__(weight, norm, one_sided, every)
 
     def points(self, game, real, fake):
-        mean = backend.replica_mean(ops.mean(real))
-        deviation = ops.sqrt(backend.replica_mean(ops.mean(ops.square(real - mean))))
-        noise = 0.5 * deviation * game.uniform(ops.shape(real))
-        return real + game.uniform(_one_each(real)) * noise
+        def noise(real):
+            mean = backend.replica_mean(ops.mean(real))
+            deviation = ops.sqrt(backend.replica_mean(ops.mean(ops.square(real - mean))))
+            return 0.5 * deviation * game.uniform(ops.shape(real))
+
+        added = keras.tree.map_structure(noise, real)
+        share = game.uniform(_one_each(real))
+        return keras.tree.map_structure(lambda real, noise: real + share * noise, real, added)
 
 
 class _Flat(_OfGradients):
@@ -261,7 +275,8 @@ class R2(_Flat):
 
 def _one_each(examples):
     """The shape of one number for each example, to be broadcast."""
-    return (ops.shape(examples)[0], *(1 for _ in examples.shape[1:]))
+    first = keras.tree.flatten(examples)[0]
+    return (ops.shape(first)[0], *(1 for _ in first.shape[1:]))
 
 
 _NAMED = {

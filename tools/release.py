@@ -53,7 +53,7 @@ def select(model, workdir, dataset, data_dir):
     figures = {}
     for path in sorted((workdir / "weights").glob("*.weights.h5")):
         model.load_weights(path)
-        figures[path], name, told = judge(packing.in_float32(model))
+        figures[path], name, told = judge(packing.to_release(model))
         progress("")
         print(f"epoch {int(path.name[:4]):3}  {told}", flush=True)
     best = min(figures, key=figures.get)

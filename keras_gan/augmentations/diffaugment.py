@@ -76,14 +76,21 @@ def _shift(offsets, side, dtype):
     return ops.cast(places[:, None] - places == offsets[:, :, None], dtype)
 
 
-def _cutout(images, uniform):
+def cutout(images, uniform: Callable, size: int | None = None):
+    """`images` (n, height, width, channels) without a square each, its centre anywhere in the image.
+
+    Args:
+        images: of any range; what is cut out becomes zero.
+        uniform: draws numbers in [0, 1) of a shape.
+        size: the square's side in pixels; None for half the image's height and width.
+    """
     num, height, width, _ = ops.shape(images)
     covered = []
     for side in (height, width):
-        size = (side + 1) // 2
-        centre = _whole(uniform, num, 0, side - size % 2)
-        distance = ops.arange(side, dtype=centre.dtype) - (centre - size // 2)
-        covered.append(ops.logical_and(distance >= 0, distance < size))
+        edge = size or (side + 1) // 2
+        centre = _whole(uniform, num, 0, side - edge % 2)
+        distance = ops.arange(side, dtype=centre.dtype) - (centre - edge // 2)
+        covered.append(ops.logical_and(distance >= 0, distance < edge))
     cut = ops.logical_and(covered[0][:, :, None], covered[1][:, None, :])
     return ops.where(cut[..., None], ops.zeros_like(images), images)
 
@@ -101,5 +108,5 @@ def _one_each(images):
 _POLICIES: dict[str, Callable] = {
     "color": _color,
     "translation": _translation,
-    "cutout": _cutout,
+    "cutout": cutout,
 }

@@ -86,7 +86,7 @@ class Pass:
 
 
 def gradient(fn, x):
-    """The gradient of `sum(fn(x))` with respect to `x`, of the shape of `x`; changes no state."""
+    """The gradient of `sum(fn(x))` with respect to `x`, tensors of its structure; changes no state."""
     return jax.grad(lambda x: _capture(lambda: fn(x).sum())[0])(x)
 
 

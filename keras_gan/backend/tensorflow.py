@@ -42,7 +42,7 @@ class Pass:
 
 
 def gradient(fn, x):
-    """The gradient of `sum(fn(x))` with respect to `x`, of the shape of `x`; changes no state."""
+    """The gradient of `sum(fn(x))` with respect to `x`, tensors of its structure; changes no state."""
     with keras.StatelessScope(), tf.GradientTape(watch_accessed_variables=False) as tape:
         tape.watch(x)
         value = fn(x)

@@ -19,10 +19,11 @@ class MSGGAN(GAN):
 
     Deviations from the paper: the discriminator moves first, on the examples that the generator then moves
     on, as in `GAN`; groups of the minibatch's standard deviation are four neighbours; latents are N(0, 1),
-    and normalised in the network. The paper's tables are of WGAN-GP and RMSprop.
+    and normalised in the network. The paper's tables are of WGAN-GP
+    (`objective="wasserstein", penalties=["gradient_penalty"]`) and RMSprop.
 
-    Args and methods as in `GAN`, without `augmentation`, `penalties` and `num_classes`, as there is no single
-    image to augment or to differentiate by. Networks are from latents to a list of images, and from that to
+    Args and methods as in `GAN`, without `augmentation` and `num_classes`; a penalty of gradients is the mean
+    over the images, as in the paper. Networks are from latents to a list of images, and from that to
     logits, as `networks.msggan`'s; the default ones take images of 8, 16, 32, ... pixels a side.
 
     Raises:
@@ -48,7 +49,7 @@ class MSGGAN(GAN):
         ema=0.999,
         **kwargs,
     ):
-        for name in ("augmentation", "penalties", "num_classes"):
+        for name in ("augmentation", "num_classes"):
             if kwargs.get(name):
                 raise ValueError(f"MSGGAN takes no {name}: its players exchange several images.")
         super().__init__(

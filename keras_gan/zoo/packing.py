@@ -53,9 +53,7 @@ def pack(
     folder = Path(folder)
     entry = json.loads((folder / "entry.json").read_text(encoding="utf-8"))
     about = data.info(entry["recipe"]["dataset"])
-    release = in_float32(model)
-    if hasattr(release, "empty_pools"):  # generated images are of no use, and large
-        release.empty_pools()
+    release = to_release(model)
     with replacing(folder / WEIGHTS) as path:
         save_float16(release, path)
         content = path.read_bytes()
@@ -130,6 +128,16 @@ def save_float16(model: keras.Model, path: str | os.PathLike):
                 copied.attrs.update(item.attrs)
 
             source.visititems(copy)
+
+
+def to_release(model: Game) -> Game:
+    """`in_float32` of a trained model, without what training alone needs, ready to be published."""
+    release = in_float32(model)
+    if hasattr(release, "empty_pools"):  # generated images are of no use, and large
+        release.empty_pools()
+    if hasattr(release, "standing_statistics"):
+        release.standing_statistics()
+    return release
 
 
 def in_float32(model: Game) -> Game:

@@ -7,6 +7,7 @@ from keras import ops
 
 from keras_gan import MSGGAN
 from keras_gan.networks import msggan, progan
+from keras_gan.penalties import R1
 
 SHAPE = (16, 16, 3)
 
@@ -113,10 +114,31 @@ def test_losses_by_hand(rng):
     assert float(model.generator_loss(made, images)) == pytest.approx(expected, rel=1e-4)
 
 
+def test_a_penalty_is_the_mean_over_images(rng):
+    """Of each image by itself, the others held: that of a critic of one image."""
+    model = make(penalties=["r1"])
+    made = model.fakes(ops.zeros((6, *SHAPE)))
+    images = ops.convert_to_tensor(pictures(rng, 6))
+    reals = model.reals(images)
+    costs = []
+    for level, real in enumerate(reals):
+
+        def critic(x, level=level):
+            return model.discriminator([*reals[:level], x, *reals[level + 1 :]], training=True)
+
+        costs.append(float(R1()(model, critic, real, made[level])))
+    assert min(costs) > 0
+    with_penalty = float(model.discriminator_loss(made, images))
+    model.penalties = ()
+    without = float(model.discriminator_loss(made, images))
+    assert with_penalty - without == pytest.approx(np.mean(costs), rel=1e-3)
+
+
+@pytest.mark.parametrize("penalties", [(), ("gradient_penalty",)])
 @pytest.mark.parametrize("mover", [0, 1])
-def test_a_move_changes_the_players_variables_and_only_those(mover, rng):
+def test_a_move_changes_the_players_variables_and_only_those(mover, penalties, rng):
     """All of them: each layer to RGB has a gradient of its own."""
-    model = make(instance_noise=0.05)
+    model = make(instance_noise=0.05, penalties=penalties)
     mover, other = model.players[mover], model.players[1 - mover]
     model.compile({other.name: keras.optimizers.SGD(0.0)}, run_eagerly=True)
     groups = [player.variables for player in (mover, other)]
@@ -143,7 +165,6 @@ def test_a_restored_game_goes_on_as_if_uninterrupted(rng, tmp_path):
     ("call", "message"),
     [
         (lambda: make(num_classes=3), "takes no num_classes"),
-        (lambda: make(penalties=["r1"]), "takes no penalties"),
         (lambda: make(augmentation="diff_augment"), "takes no augmentation"),
         (lambda: MSGGAN(progan.generator(SHAPE, 6, 64, 8), msggan.discriminator(SHAPE, 64, 8)),
          "must make a list of images"),

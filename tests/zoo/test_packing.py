@@ -170,3 +170,22 @@ def test_samples_are_truncated_where_a_model_can(model, tmp_path):
         assert (tmp_path / "samples.png").read_bytes() == expected.read_bytes()
     other = truncates.plot(tmp_path / "other.png", scale=8)
     assert (tmp_path / "samples.png").read_bytes() != other.read_bytes()
+
+
+def test_a_release_has_standing_statistics(rng):
+    """What is published of a BigGAN has the statistics of its own weights, not those of training."""
+    family, shape = networks.biggan, (32, 32, 3)
+    nets = family.generator(shape, 3, 20, 2), family.discriminator(shape, 3, 2)
+    model = keras_gan.BigGAN(*nets, num_classes=3, ema=0.9, seed=0)
+    release, expected = packing.to_release(model), packing.in_float32(model)
+    means = [
+        variable for variable in release.ema_generator.variables if variable.name == "moving_mean"
+    ]
+    assert any(np.abs(mean).max() > 0 for mean in means)
+    expected.standing_statistics()
+    latents = release.latents(4, seed=1)
+    np.testing.assert_allclose(
+        release._images(latents, [0, 1, 2, 0]).astype(int),
+        expected._images(latents, [0, 1, 2, 0]),
+        atol=1,
+    )
