@@ -91,13 +91,10 @@ def generate(name, num, seed, label, out, scale, truncation):
     _check_writable(out / "00000.png" if single else _ending(out, ".png"))
     model = _generator(name, label)
 
-    from keras_gan.latent.paths import truncation_options
-
-    options = truncation_options(model, truncation)
     if single:
-        written = _write_single(out, model, num, seed, label, scale, options)
+        written = _write_single(out, model, num, seed, label, scale, truncation)
     else:
-        written = model.plot(out, num, seed, label, scale=scale, **options)
+        written = model.plot(out, num, seed, label, scale=scale, truncation=truncation)
     click.echo(f"Written: {written}")
 
 
@@ -490,7 +487,7 @@ def _check_writable(path):
         raise OSError(f"{path} cannot be written: {error.strerror}.") from error
 
 
-def _write_single(folder, model, num, seed, label, scale, options):
+def _write_single(folder, model, num, seed, label, scale, truncation):
     """Writes 00000.png, 00001.png, ..., or 00000-CLASS.png, ... of a conditional model."""
     import numpy as np
 
@@ -499,12 +496,16 @@ def _write_single(folder, model, num, seed, label, scale, options):
     labels = None
     if model.num_classes is not None:
         labels = np.arange(num) % model.num_classes if label is None else np.full(num, label)
-    images = model.generate(num, seed, labels, **options)
-    with click.progressbar(images, label="Writing", file=sys.stderr) as bar:
-        for index, image in enumerate(bar):
+    points = model.points(num, seed, truncation)
+    with click.progressbar(length=num, label="Generating", file=sys.stderr) as bar:
+        for index in range(num):
+            if index % 100 == 0:  # All at once would lie in memory together.
+                rows = slice(index, index + 100)
+                images = model.render(points[rows], None if labels is None else labels[rows])
             of_class = "" if labels is None else f"-{labels[index]}"
-            pixels = image.repeat(scale, axis=0).repeat(scale, axis=1)
+            pixels = images[index % 100].repeat(scale, axis=0).repeat(scale, axis=1)
             write_png(folder / f"{index:05d}{of_class}.png", pixels)
+            bar.update(1)
     return folder
 
 

@@ -8,7 +8,6 @@ import numpy as np
 from PIL import Image
 
 from keras_gan.files import replacing
-from keras_gan.images import to_uint8
 
 
 def linear(a: np.ndarray, b: np.ndarray, shares: np.ndarray) -> np.ndarray:
@@ -67,7 +66,7 @@ def walk(
         frames: images, at least one for each stop, of equal distance between two stops.
         seed: of the stops.
         label: the class of all images, for a conditional model.
-        truncation: as in `generate` of a model that has it; none if None.
+        truncation: as in `generate`.
 
     Returns:
         uint8 (frames, height, width, channels).
@@ -80,34 +79,14 @@ def walk(
         raise ValueError(f"stops must be at least 2, got {stops}.")
     if frames < stops:
         raise ValueError(f"frames must be at least as many as the {stops} stops, got {frames}.")
-    options = truncation_options(model, truncation)
-    styled = hasattr(model, "synthesize")
-    if styled:
-        points = model.styles(model.latents(stops, seed), **options)
-    else:
-        points = model.latents(stops, seed, **options)
+    points = model.points(stops, seed, truncation)
     place = np.arange(frames) * stops / frames
     path = [
-        (linear if styled else spherical)(points[i], points[(i + 1) % stops], place[on_way] - i)
+        model.between(points[i], points[(i + 1) % stops], place[on_way] - i)
         for i in range(stops)
         for on_way in [np.floor(place) == i]
     ]
-    path = np.concatenate(path)
-    return model.synthesize(path) if styled else to_uint8(model.decode(path, label))
-
-
-def check_truncates(model: Any):
-    """Raises a ValueError if a model's `generate` takes no truncation."""
-    if model.truncations is None:
-        raise ValueError(f"{type(model).__name__} knows no truncation; StyleGAN2 and BigGAN do.")
-
-
-def truncation_options(model: Any, truncation: float | None) -> dict[str, float]:
-    """What `generate` of a model is told of a truncation: nothing of None; errors as `check_truncates`."""
-    if truncation is None:
-        return {}
-    check_truncates(model)
-    return {"truncation": truncation}
+    return model.render(np.concatenate(path), label)
 
 
 def write_gif(

@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 
-from keras_gan.latent.paths import check_truncates
 from keras_gan.metrics.features import Features
 from keras_gan.metrics.frechet import frechet_distance
 
@@ -36,11 +35,11 @@ def truncation_curve(
     Raises:
         ValueError: on a model that knows no truncation, or one that it does not allow.
     """
-    check_truncates(model)
+    starts = [model.points(num, seed, truncation) for truncation in truncations]
     reals = features.statistics(images)
     curve = []
-    for truncation in truncations:
-        fakes = model.generate(num, seed, labels, truncation=truncation)
+    for truncation, points in zip(truncations, starts, strict=True):
+        fakes = model.render(points, labels)
         distance = frechet_distance(reals, features.statistics(fakes))
         curve.append((float(truncation), distance))
     return curve

@@ -153,9 +153,7 @@ class BigGAN(SAGAN):
         quantiles = low + (high - low) * ndtr(super().latents(num, seed).astype(np.float64))
         return ndtri(quantiles).astype(np.float32)
 
-    def generate(self, num, seed=None, labels=None, truncation: float | None = None) -> np.ndarray:
-        """Generates images: `Sampler.generate`, with a `truncation` as in `latents`."""
-        return self._images(self.latents(num, seed, truncation), labels)
+    points = latents  # which are truncated themselves
 
     def get_config(self):
         """The constructor's arguments, for saving."""

@@ -18,11 +18,13 @@ class Sampler(Game):
 
     Subclasses set `generator`, a model from latents (n, latent_dim) [and labels (n,)] to examples, and
     `num_classes`, and define `call`, which maps the same inputs to the examples that are shown to people.
-    Where `generate` takes a `truncation`, `truncations` is the range of those that are of use.
+    One that can truncate overrides `points`, and has in `truncations` the range that is of use. One whose
+    images are made from something else than latents overrides `points`, `render` and `between`.
     """
 
     num_classes: int | None = None
     truncations: tuple[float, float] | None = None
+    between = staticmethod(spherical)  # the way from one point to another
 
     @property
     def latent_dim(self) -> int:
@@ -82,8 +84,51 @@ class Sampler(Game):
         ]
         return np.concatenate(batches)
 
+    def points(
+        self, num: int, seed: int | None = None, truncation: float | None = None
+    ) -> np.ndarray:
+        """What images are made from: latents; styles, of a `StyleGAN2`.
+
+        Args:
+            num: as in `latents`.
+            seed: as in `latents`.
+            truncation: as in `generate`.
+
+        Returns:
+            float32 (num, ...).
+
+        Raises:
+            ValueError: as `generate` does.
+        """
+        if truncation is not None:
+            raise ValueError(f"{type(self).__name__} knows no truncation; StyleGAN2 and BigGAN do.")
+        return self.latents(num, seed)
+
+    def render(self, points: np.ndarray, labels=None) -> np.ndarray:
+        """uint8 images (n, height, width, channels) of given points (n, ...), a thousand at a time.
+
+        Args:
+            points: as `points` makes them.
+            labels: as in `generate`.
+
+        Raises:
+            ValueError: on points of another shape, or labels as in `generate`.
+        """
+        labels = self._check_labels(labels, len(points))
+        chunks = [
+            to_uint8(
+                self.decode(points[i : i + 1000], None if labels is None else labels[i : i + 1000])
+            )
+            for i in range(0, len(points), 1000)
+        ]
+        return np.concatenate(chunks)
+
     def generate(
-        self, num: int, seed: int | None = None, labels: int | Sequence[int] | None = None
+        self,
+        num: int,
+        seed: int | None = None,
+        labels: int | Sequence[int] | None = None,
+        truncation: float | None = None,
     ) -> np.ndarray:
         """Generates images.
 
@@ -91,26 +136,18 @@ class Sampler(Game):
             num: how many, at least 1.
             seed: the same seed gives the same images on every call; fresh ones if None.
             labels: for a conditional model, one class id for all or `num` class ids.
+            truncation: for a model that knows it, how far latents may lie from the typical one, as in
+                `StyleGAN2.styles` and `BigGAN.latents`: less gives better and less diverse images; None for
+                as far as in training.
 
         Returns:
             uint8 (num, height, width, channels).
 
         Raises:
-            ValueError: if `num` < 1, or labels are out of range, missing or not wanted.
+            ValueError: if `num` < 1, labels are out of range, missing or not wanted, or the model does not
+                know or allow the truncation.
         """
-        return self._images(self.latents(num, seed), labels)
-
-    def _images(self, latents, labels):
-        """uint8 images for latents, a thousand at a time."""
-        num = len(latents)
-        labels = self._check_labels(labels, num)
-        chunks = [
-            to_uint8(
-                self.decode(latents[i : i + 1000], None if labels is None else labels[i : i + 1000])
-            )
-            for i in range(0, num, 1000)
-        ]
-        return np.concatenate(chunks)
+        return self.render(self.points(num, seed, truncation), labels)
 
     def interpolate(
         self, seed_a: int, seed_b: int, steps: int = 8, label: int | None = None
@@ -143,7 +180,7 @@ class Sampler(Game):
         labels: int | Sequence[int] | None = None,
         columns: int | None = None,
         scale: int = 1,
-        **options,
+        truncation: float | None = None,
     ) -> Path:
         """Writes a grid of generated images as PNG.
 
@@ -154,7 +191,7 @@ class Sampler(Game):
             labels: their classes, as for `generate`; a conditional model goes through its classes if None.
             columns: images in a row; a square, or a column for each class, if None.
             scale: size of a pixel.
-            **options: what else `generate` of this model takes.
+            truncation: as in `generate`.
 
         Returns:
             The path.
@@ -162,7 +199,7 @@ class Sampler(Game):
         if self.num_classes is not None and labels is None:
             labels = np.arange(num) % self.num_classes
             columns = columns or self.num_classes
-        return write_grid(path, self.generate(num, seed, labels, **options), columns, scale)
+        return write_grid(path, self.generate(num, seed, labels, truncation), columns, scale)
 
     def _condition(self, labels):
         """The labels as extra network inputs: none for an unconditional model."""

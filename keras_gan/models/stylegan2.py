@@ -8,6 +8,7 @@ from keras import ops
 
 from keras_gan import backend, networks
 from keras_gan.images import to_float, to_uint8
+from keras_gan.latent.paths import linear
 from keras_gan.models.gan import GAN
 from keras_gan.penalties import R1
 
@@ -53,6 +54,7 @@ class StyleGAN2(GAN):
     """
 
     truncations = (0.0, 1.0)
+    between = staticmethod(linear)  # W has no distribution of a known form.
 
     def __init__(
         self,
@@ -186,16 +188,16 @@ class StyleGAN2(GAN):
         ]
         return np.concatenate(chunks)
 
-    def generate(
-        self,
-        num: int,
-        seed: int | None = None,
-        labels: None = None,
-        truncation: float = 1.0,
+    def points(
+        self, num: int, seed: int | None = None, truncation: float | None = None
     ) -> np.ndarray:
-        """Generates images: `Sampler.generate`, with a `truncation` as in `styles`."""
-        self._check_labels(labels, num)
-        return self.synthesize(self.styles(self.latents(num, seed), truncation))
+        """The styles of `latents(num, seed)`; see `styles` for the truncation, 1 if None."""
+        return self.styles(self.latents(num, seed), 1.0 if truncation is None else truncation)
+
+    def render(self, points: np.ndarray, labels: None = None) -> np.ndarray:
+        """`synthesize`."""
+        self._check_labels(labels, len(points))
+        return self.synthesize(points)
 
     @property
     def _mapping(self):

@@ -107,10 +107,9 @@ def _on(triggers, function, inputs, output):
 
 def _show_generator(model):
     def draw(seed, num, label, truncation):
-        options = {} if truncation is None else {"truncation": truncation}
         labels = np.arange(num) % model.num_classes if label == EVERY else label
         columns = model.num_classes if label == EVERY else COLUMNS
-        return _canvas(model.generate(num, _whole(seed), labels, **options), columns)
+        return _canvas(model.generate(num, _whole(seed), labels, truncation), columns)
 
     def walk(seed_a, seed_b, label):
         ends = _whole(seed_a), _whole(seed_b)

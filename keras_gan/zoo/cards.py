@@ -140,13 +140,16 @@ class Card:
         }
 
     def __str__(self):
-        rows = {**self.facts, **{name: f"{m} ({m.definition})" for name, m in self.metrics.items()}}
-        indent = max(map(len, rows)) + 2
-        paragraphs = [f"{name:<{indent}}{text}" for name, text in rows.items()]
+        indent = max(map(len, self.facts)) + 2
         lines = [f"{self.name}: {self.title}", "", *textwrap.wrap(self.summary, 100), ""]
-        for text in paragraphs:
+        for name, text in self.facts.items():
+            text = f"{name:<{indent}}{text}"
             lines += textwrap.wrap(text, 100, subsequent_indent=" " * indent, **_WHOLE_WORDS)
         lines.append("")
+        for name, metric in self.metrics.items():  # whose names are longer than any fact's
+            text = f"{name} {metric} ({metric.definition})"
+            lines += textwrap.wrap(text, 100, subsequent_indent=" " * indent, **_WHOLE_WORDS)
+        lines += [""] * bool(self.metrics)
         for note in self.notes:
             lines += textwrap.wrap(f"- {note}", 100, subsequent_indent="  ", **_WHOLE_WORDS)
         return "\n".join(lines).rstrip()

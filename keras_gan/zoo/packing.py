@@ -81,8 +81,8 @@ def draw(folder: str | os.PathLike, model: Game, images: Sequence[np.ndarray] = 
         model.plot(path, *images, scale=max(1, 64 // model.image_shape[0]))
     elif hasattr(model, "plot"):
         num = 64 if model.num_classes is None else 8 * model.num_classes
-        options = {"truncation": TRUNCATION} if model.truncations else {}
-        model.plot(path, num, scale=max(1, 64 // model.example_shape[0]), **options)
+        truncation = TRUNCATION if model.truncations else None
+        model.plot(path, num, scale=max(1, 64 // model.example_shape[0]), truncation=truncation)
 
 
 def update(folder: str | os.PathLike, **parts: Any) -> Card:

@@ -185,7 +185,7 @@ def test_a_release_has_standing_statistics(rng):
     expected.standing_statistics()
     latents = release.latents(4, seed=1)
     np.testing.assert_allclose(
-        release._images(latents, [0, 1, 2, 0]).astype(int),
-        expected._images(latents, [0, 1, 2, 0]),
+        release.render(latents, [0, 1, 2, 0]).astype(int),
+        expected.render(latents, [0, 1, 2, 0]),
         atol=1,
     )
