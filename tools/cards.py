@@ -11,7 +11,6 @@ from pathlib import Path
 from pages import markdown_table, marked, write
 
 from keras_gan import models, zoo
-from keras_gan.zoo import packing
 
 ROOT = Path(__file__).parent.parent
 TRANSLATORS = ("Pix2Pix", "CycleGAN", "DiscoGAN", "DualGAN")
@@ -41,7 +40,8 @@ def page(card):
         markdown_table(["", ""], card.facts.items()),
     ]
     if shows_samples(card):
-        truncated = f", at a truncation of {packing.TRUNCATION}" * truncates(card)
+        psi = getattr(model_of(card), "shown_truncation", None)
+        truncated = "" if psi is None else f", at a truncation of {psi}"
         sections.insert(3, f"![Samples of {card.name}{truncated}](samples.png)")
     if card.metrics:
         sections += [
@@ -73,7 +73,8 @@ def usage(card):
     if card.recipe["model"] in TRANSLATORS:
         return "\n".join([*lines, 'image = model.translate("photo.jpg")'])
     options = ", labels=3" if "num_classes" in card.recipe.get("arguments", {}) else ""
-    options += f", truncation={packing.TRUNCATION}" * truncates(card)
+    psi = model_of(card).shown_truncation
+    options += "" if psi is None else f", truncation={psi}"
     return "\n".join([*lines, f"images = model.generate(16, seed=1{options})"])
 
 
@@ -85,7 +86,7 @@ def served(card):
             names += ", `translate_BtoA` and `translate_image_bytes_BtoA`"
     else:
         conditional = "num_classes" in card.recipe.get("arguments", {})
-        truncation = ", truncation" * truncates(card)
+        truncation = ", truncation" * (model_of(card).truncations is not None)
         names = (
             f"`serving_default` (latents{', labels' * conditional}), "
             f"`sample` (num, seed{', label' * conditional}{truncation}) and `sample_png`"
@@ -96,9 +97,9 @@ def served(card):
     )
 
 
-def truncates(card):
-    """Whether the entry's `generate` takes a truncation."""
-    return getattr(getattr(models, card.recipe["model"]), "truncations", None) is not None
+def model_of(card):
+    """The class of the entry's model."""
+    return getattr(models, card.recipe["model"])
 
 
 def shows_samples(card):

@@ -13,12 +13,12 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import numpy as np
 from pages import DOCS, markdown_table, publish
 
-from keras_gan import data, latent, metrics, zoo
+from keras_gan import StyleGAN2, data, latent, metrics, zoo
 from keras_gan.images import write_grid
-from keras_gan.zoo.packing import TRUNCATION
 
 ENTRY, JUDGE = "stylegan2_anime_faces", "anime_hair_classifier"
 PAGE = DOCS / "latent"
+TRUNCATION = StyleGAN2.shown_truncation
 TRUNCATIONS = (0.0, 0.3, 0.5, 0.7, 0.85, 1.0)
 COLOURS = ("blonde", "blue", "green", "pink", "black")
 LAYERS = (range(0, 3), range(3, 5), range(5, 10))  # coarse, middle, fine

@@ -20,7 +20,7 @@ class BigGAN(SAGAN):
     generator. The authors' setting for CIFAR-10 has four moves of minibatches of 50, 2e-4 for both players,
     no orthogonal regularisation, and `networks.biggan` with `hierarchical=False`. Samples are drawn with
     truncated latents (section 3.1), and with statistics of batch normalisation that belong to the averaged
-    weights (`standing_statistics`).
+    weights and to the truncation (`standing_statistics`).
 
     Deviations from the paper: those of `GAN`; the average starts with the first turn; labels of generated
     images are those of the real minibatch instead of uniform ones; the default networks are for 32x32 and
@@ -42,7 +42,7 @@ class BigGAN(SAGAN):
     adam = lambda: keras.optimizers.Adam(2e-4, 0.0, 0.999)
     gan.compile({"discriminator": adam(), "generator": adam()})
     gan.fit(images, labels, batch_size=50, epochs=500)
-    gan.standing_statistics()
+    gan.standing_statistics(truncation=1.0)
     ships = gan.generate(16, labels=8, truncation=1.0)
     ```
     """
@@ -95,16 +95,27 @@ class BigGAN(SAGAN):
                 total += ops.sum(ops.square(off))
         return total
 
-    def standing_statistics(self, batches: int = 16, batch_size: int = 64, seed: int = 0):
+    def standing_statistics(
+        self,
+        batches: int = 16,
+        batch_size: int = 64,
+        seed: int = 0,
+        truncation: float | None = None,
+    ):
         """Sets the statistics of the sampling generator's batch normalisation to what its own weights give.
 
         They are the averages over minibatches of latents and uniform classes (appendix E of the paper), where
-        otherwise they would be of the weights as they were in training. To be called after training.
+        otherwise they would be of the weights as they were in training. To be called after training, and
+        before images are generated at another truncation, whose statistics are others.
 
         Args:
             batches: minibatches to average over.
             batch_size: examples in each.
             seed: of latents and classes.
+            truncation: of the latents, as in `latents`.
+
+        Raises:
+            ValueError: if `truncation` is not positive.
         """
         network = self.generator if self.ema is None else self.ema_generator
         layers = network._flatten_layers()
@@ -113,7 +124,7 @@ class BigGAN(SAGAN):
         before = [ops.convert_to_numpy(u) for u in vectors]
         momenta = [layer.momentum for layer in normal]
         trainable, network.trainable = network.trainable, True  # or they would not be updated
-        latents = self.latents(batches * batch_size, seed)
+        latents = self.latents(batches * batch_size, seed, truncation)
         labels = np.random.default_rng(seed).integers(0, self.num_classes, len(latents))
         for i in range(batches):
             for layer in normal:

@@ -24,6 +24,7 @@ class Sampler(Game):
 
     num_classes: int | None = None
     truncations: tuple[float, float] | None = None
+    shown_truncation: float | None = None  # of the samples in its card
     between = staticmethod(spherical)  # the way from one point to another
 
     @property

@@ -54,6 +54,7 @@ class StyleGAN2(GAN):
     """
 
     truncations = (0.0, 1.0)
+    shown_truncation = 0.7  # as in the figures of Karras et al. 2019
     between = staticmethod(linear)  # W has no distribution of a known form.
 
     def __init__(

@@ -21,7 +21,6 @@ from keras_gan.zoo import registry
 from keras_gan.zoo.cards import Card
 
 WEIGHTS = "model.weights.h5"
-TRUNCATION = 0.7  # Of samples, where a model can truncate, as in the figures of Karras et al. 2019.
 
 
 def pack(
@@ -81,8 +80,8 @@ def draw(folder: str | os.PathLike, model: Game, images: Sequence[np.ndarray] = 
         model.plot(path, *images, scale=max(1, 64 // model.image_shape[0]))
     elif hasattr(model, "plot"):
         num = 64 if model.num_classes is None else 8 * model.num_classes
-        truncation = TRUNCATION if model.truncations else None
-        model.plot(path, num, scale=max(1, 64 // model.example_shape[0]), truncation=truncation)
+        scale = max(1, 64 // model.example_shape[0])
+        model.plot(path, num, scale=scale, truncation=model.shown_truncation)
 
 
 def update(folder: str | os.PathLike, **parts: Any) -> Card:

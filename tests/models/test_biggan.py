@@ -115,18 +115,18 @@ def test_truncated_latents_are_truncated_normal(truncation):
     assert (images != model.generate(2, seed=1, labels=1)).any()
 
 
-@pytest.mark.parametrize("ema", [None, 0.9])
-def test_standing_statistics_are_those_of_minibatches(ema, rng):
+@pytest.mark.parametrize(("ema", "truncation"), [(None, None), (0.9, None), (0.9, 0.5)])
+def test_standing_statistics_are_those_of_minibatches(ema, truncation, rng):
     """Of the first normalisation: means and variances of the first layer's outputs, averaged."""
     model = make(ema=ema)
     network = model.generator if ema is None else model.ema_generator
     normal = [x for x in network.layers if isinstance(x, BatchNormalization)]
     inner = keras.Model(network.inputs, normal[0].input)
-    latents = model.latents(12, seed=5)
+    latents = model.latents(12, seed=5, truncation=truncation)
     labels = np.random.default_rng(5).integers(0, 3, 12)
     vectors = [numpy(x.u) for x in network._flatten_layers() if hasattr(x, "u")]
     frozen = numpy(network([latents, labels]))
-    model.standing_statistics(batches=3, batch_size=4, seed=5)
+    model.standing_statistics(batches=3, batch_size=4, seed=5, truncation=truncation)
     outputs = numpy(inner([latents, labels])).reshape(3, -1, normal[0].moving_mean.shape[0])
     mean, variance = outputs.mean(axis=1).mean(axis=0), outputs.var(axis=1).mean(axis=0)
     # The first layer's spectral norm differs by the power iterations of training.
