@@ -447,7 +447,8 @@ class _Sample:
         if getattr(model, "num_classes", None) is not None and hasattr(model, "decode"):
             labels = evaluator.real[1]
             labels = np.arange(model.num_classes) if labels is None else labels
-            self.labels = np.resize(labels, evaluator.num)
+            # From all of them, as a data set may be sorted by class.
+            self.labels = labels[np.arange(evaluator.num) * len(labels) // evaluator.num]
 
     @cached_property
     def images(self):

@@ -92,11 +92,32 @@ def test_images_from_anywhere(digits, pixels):
     assert report.dataset == "given images" and report["recall"].name == "recall[means,180/180]"
 
 
+def asked_of(labels, num):
+    """Every so manieth label, or each so many times."""
+    return np.array([labels[i * len(labels) // num] for i in range(num)])
+
+
+@pytest.mark.parametrize("num", [100, 700])
+def test_all_classes_of_sorted_data_are_asked_for(num, conditional, digits, pixels, monkeypatch):
+    images, labels = digits
+    order = np.argsort(labels, kind="stable")
+    asked, decode = [], conditional.decode
+
+    def record(latents, labels):
+        asked.extend(labels)
+        return decode(latents, labels)
+
+    monkeypatch.setattr(conditional, "decode", record)
+    Evaluator((images[order], labels[order]), ["fid"], num, features=pixels)(conditional)
+    shares = np.bincount(labels) / len(labels)
+    np.testing.assert_allclose(np.bincount(asked, minlength=10) / num, shares, atol=1 / num)
+
+
 def test_conditional_model_is_asked_for_the_classes_of_the_data(conditional, digits, pixels):
     images, labels = digits
     evaluator = Evaluator((images, labels), ["intra_fid", "ppl"], 500, features=pixels)
     report = evaluator(conditional)
-    asked = np.resize(labels, 500)
+    asked = asked_of(labels, 500)
     generated = conditional.generate(500, seed=0, labels=asked)
     mean, _ = metrics.intra_class_fid(
         pixels(images), labels, pixels(generated), asked, features="means"
@@ -107,7 +128,7 @@ def test_conditional_model_is_asked_for_the_classes_of_the_data(conditional, dig
 
 def test_label_accuracy(entries, conditional, digits):
     report = evaluate(conditional, "digits", ["label_accuracy"], 200)
-    asked = np.resize(digits[1], 200)
+    asked = asked_of(digits[1], 200)
     seen = zoo.load("tiny_classifier").classify(conditional.generate(200, seed=0, labels=asked))
     share = (seen.argmax(axis=1) == asked).mean()
     figure = report["label_accuracy"]
