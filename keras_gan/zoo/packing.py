@@ -6,6 +6,7 @@ import inspect
 import json
 import os
 import tempfile
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -179,13 +180,30 @@ def _config(release, model):
 
 
 def _summary(log):
-    last = log[-1]
+    """Of all epochs, which may have run on several machines."""
+    backends = dict.fromkeys(epoch["backend"] for epoch in log)
+    versions = {}
+    for epoch in log:
+        versions |= epoch["versions"]
     return {
         "steps": sum(epoch["steps"] for epoch in log),
         "epochs": len(log),
         "wall_time_s": round(sum(epoch["seconds"] for epoch in log), 1),
-        **{name: last[name] for name in ("device", "backend", "versions", "date")},
+        "device": _devices(log),
+        "backend": " and ".join(backends),
+        "versions": versions,
+        "date": log[-1]["date"],
     }
+
+
+def _devices(log):
+    """The device; if there were several, how many epochs each has seen."""
+    counts = Counter(epoch["device"] for epoch in log)
+    if len(counts) == 1:
+        return log[0]["device"]
+    return " and ".join(
+        f"{device} ({count} of {len(log)} epochs)" for device, count in counts.items()
+    )
 
 
 def _write(folder, entry):

@@ -189,3 +189,17 @@ def test_a_release_has_standing_statistics(rng):
         expected.render(latents, [0, 1, 2, 0]),
         atol=1,
     )
+
+
+def test_a_card_names_all_machines_of_a_training(entries, packed_entries):
+    gpu = {"device": "1 x GPU", "backend": "jax", "versions": {"keras": "3.1", "jax": "0.1"}}
+    cpu = {"device": "2 cores", "backend": "tensorflow", "versions": {"keras": "3.2"}}
+    log = [
+        {"steps": 3, "seconds": seconds, "date": f"2026-01-0{day}", **where}
+        for day, (seconds, where) in enumerate([(1.0, gpu), (1.0, gpu), (60.0, cpu)], 1)
+    ]
+    run = packing.pack(entries / "tiny_dcgan", packed_entries[1]["tiny_dcgan"], log).training
+    assert run.device == "1 x GPU (2 of 3 epochs) and 2 cores (1 of 3 epochs)"
+    assert run.backend == "jax and tensorflow"
+    assert run.versions == {"keras": "3.2", "jax": "0.1"}
+    assert (run.steps, run.epochs, run.wall_time_s, run.date) == (9, 3, 62.0, "2026-01-03")
