@@ -90,7 +90,6 @@ def generate(name, num, seed, label, out, scale, truncation):
     single = out.is_dir() or not out.suffix
     _check_writable(out / "00000.png" if single else _ending(out, ".png"))
     model = _generator(name, label)
-
     if single:
         written = _write_single(out, model, num, seed, label, scale, truncation)
     else:
@@ -498,14 +497,14 @@ def _write_single(folder, model, num, seed, label, scale, truncation):
         labels = np.arange(num) % model.num_classes if label is None else np.full(num, label)
     points = model.points(num, seed, truncation)
     with click.progressbar(length=num, label="Generating", file=sys.stderr) as bar:
-        for index in range(num):
-            if index % 100 == 0:  # All at once would lie in memory together.
-                rows = slice(index, index + 100)
-                images = model.render(points[rows], None if labels is None else labels[rows])
-            of_class = "" if labels is None else f"-{labels[index]}"
-            pixels = images[index % 100].repeat(scale, axis=0).repeat(scale, axis=1)
-            write_png(folder / f"{index:05d}{of_class}.png", pixels)
-            bar.update(1)
+        for start in range(0, num, 100):  # All at once would lie in memory together.
+            rows = slice(start, start + 100)
+            images = model.render(points[rows], None if labels is None else labels[rows])
+            for index, image in enumerate(images, start):
+                of_class = "" if labels is None else f"-{labels[index]}"
+                pixels = image.repeat(scale, axis=0).repeat(scale, axis=1)
+                write_png(folder / f"{index:05d}{of_class}.png", pixels)
+                bar.update(1)
     return folder
 
 

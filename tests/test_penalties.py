@@ -219,12 +219,12 @@ def test_bad_input_is_refused(make, message):
 @pytest.mark.parametrize(
     ("penalty", "cost"),
     [
-        (penalties.R1(gamma=2.0), lambda norm: norm**2),
-        (penalties.GradientPenalty(weight=3.0), lambda norm: 3.0 * (norm - 1.0) ** 2),
-        (penalties.DRAGAN(weight=3.0, norm=2.0), lambda norm: 3.0 * (norm - 2.0) ** 2),
+        (R1(gamma=2.0), lambda norm: norm**2),
+        (GradientPenalty(weight=3.0), lambda norm: 3.0 * (norm - 1.0) ** 2),
+        (DRAGAN(weight=3.0, norm=2.0), lambda norm: 3.0 * (norm - 2.0) ** 2),
     ],
 )
-def test_the_penalty_for_a_list_is_the_mean_over_its_parts(penalty, cost, rng):
+def test_the_penalty_for_a_list_is_the_mean_over_its_parts(penalty, cost, game, rng):
     """A critic that is linear has the same slope everywhere, another for each part."""
     slopes = [rng.normal(size=(2, 2, 1)), rng.normal(size=(4, 4, 1))]
 
@@ -240,6 +240,5 @@ def test_the_penalty_for_a_list_is_the_mean_over_its_parts(penalty, cost, rng):
             ops.convert_to_tensor(rng.normal(size=(5, *s.shape)).astype("float32")) for s in slopes
         ]
 
-    game = Game(seed=0)
     actual = float(penalty(game, critic, examples(), examples()))
     assert actual == pytest.approx(np.mean([cost(np.linalg.norm(s)) for s in slopes]), rel=1e-4)

@@ -142,14 +142,13 @@ class Card:
     def __str__(self):
         indent = max(map(len, self.facts)) + 2
         lines = [f"{self.name}: {self.title}", "", *textwrap.wrap(self.summary, 100), ""]
-        for name, text in self.facts.items():
-            text = f"{name:<{indent}}{text}"
-            lines += textwrap.wrap(text, 100, subsequent_indent=" " * indent, **_WHOLE_WORDS)
-        lines.append("")
-        for name, metric in self.metrics.items():  # whose names are longer than any fact's
-            text = f"{name} {metric} ({metric.definition})"
-            lines += textwrap.wrap(text, 100, subsequent_indent=" " * indent, **_WHOLE_WORDS)
-        lines += [""] * bool(self.metrics)
+        facts = [f"{name:<{indent}}{text}" for name, text in self.facts.items()]
+        # The names of metrics are too long for that column.
+        metrics = [f"{name} {m} ({m.definition})" for name, m in self.metrics.items()]
+        for paragraphs in filter(None, (facts, metrics)):
+            for text in paragraphs:
+                lines += textwrap.wrap(text, 100, subsequent_indent=" " * indent, **_WHOLE_WORDS)
+            lines.append("")
         for note in self.notes:
             lines += textwrap.wrap(f"- {note}", 100, subsequent_indent="  ", **_WHOLE_WORDS)
         return "\n".join(lines).rstrip()

@@ -93,7 +93,7 @@ def test_images_from_anywhere(digits, pixels):
 
 
 def asked_of(labels, num):
-    """Every so manieth label, or each so many times."""
+    """Labels at equal distances, or each several times."""
     return np.array([labels[i * len(labels) // num] for i in range(num)])
 
 
