@@ -109,7 +109,8 @@ def generate(name, num, seed, label, out, scale, truncation):
 )
 @click.option("--out", type=Path, help="A .png file.  [default: NAME-interpolation.png]")
 @click.option("--scale", default=1, type=AT_LEAST_1, show_default=True, help="Size of a pixel.")
-def interpolate(name, seed_a, seed_b, steps, label, out, scale):
+@TRUNCATION
+def interpolate(name, seed_a, seed_b, steps, label, out, scale, truncation):
     """Walk from one image to another."""
     zoo.card(name)
     out = _ending(out or Path(f"{name}-interpolation.png"), ".png")
@@ -122,7 +123,7 @@ def interpolate(name, seed_a, seed_b, steps, label, out, scale):
 
     every = label is None and model.num_classes is not None
     labels = range(model.num_classes) if every else [label]
-    rows = [model.interpolate(seed_a, seed_b, steps, label) for label in labels]
+    rows = [model.interpolate(seed_a, seed_b, steps, label, truncation) for label in labels]
     click.echo(f"Written: {write_grid(out, np.concatenate(rows), steps, scale)}")
 
 

@@ -109,6 +109,9 @@ def test_truncation_is_that_of_the_model(run, entries, monkeypatch):
     np.testing.assert_array_equal(pixels("tiny_dcgan.png"), grid(expected))
     for index, image in enumerate(expected):
         np.testing.assert_array_equal(pixels(f"single/{index:05d}.png"), image)
+    assert run("interpolate", "tiny_dcgan", *asked[2:])[0] == 0
+    way = model.interpolate(0, 1, truncation=0.5)
+    np.testing.assert_array_equal(pixels("tiny_dcgan-interpolation.png"), grid(way, 8))
     walked = run("walk", "tiny_dcgan", "--frames", 6, "--truncation", 0, "--out", "still.gif")
     assert walked[0] == 0
     with Image.open("still.gif") as still:

@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 
 from keras_gan import __version__, data, zoo
-from keras_gan.images import to_uint8
 from keras_gan.metrics import checks, frechet
 from keras_gan.metrics.classes import Modes, inception_score, modes, softmax
 from keras_gan.metrics.copies import Memorization, memorization
@@ -398,7 +397,7 @@ class Evaluator:
     def check(self, model: Any) -> None:
         """Raises a ValueError, before long work, if a metric does not suit the model or the judge."""
         images = not hasattr(model, "generate") and not hasattr(model, "classify")
-        conditional = not images and hasattr(model, "decode") and model.num_classes is not None
+        conditional = not images and hasattr(model, "render") and model.num_classes is not None
         for metrics, suits, wanted in (
             (("accuracy",), hasattr(model, "classify"), "a classifier"),
             (set(METRICS) - {"accuracy"}, not hasattr(model, "classify"), "a model that generates"),
@@ -444,7 +443,7 @@ class _Sample:
         self.evaluator = evaluator
         self.model = model
         self.labels = None
-        if getattr(model, "num_classes", None) is not None and hasattr(model, "decode"):
+        if getattr(model, "num_classes", None) is not None and hasattr(model, "render"):
             labels = evaluator.real[1]
             labels = np.arange(model.num_classes) if labels is None else labels
             # From all of them, as a data set may be sorted by class.
@@ -474,15 +473,15 @@ class _Sample:
         )
 
     def _batches(self, size=500):
-        if not hasattr(self.model, "decode"):
+        if not hasattr(self.model, "render"):
             yield checks.images("model", self.model)
             return
         num = self.evaluator.num
-        latents = self.model.latents(num, self.evaluator.seed)
+        points = self.model.points(num, self.evaluator.seed)
         for start in range(0, num, size):
             rows = slice(start, start + size)
             labels = None if self.labels is None else self.labels[rows]
-            yield to_uint8(self.model.decode(latents[rows], labels))
+            yield self.model.render(points[rows], labels)
 
 
 def _fid(real, sample):

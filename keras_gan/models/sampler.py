@@ -151,27 +151,35 @@ class Sampler(Game):
         return self.render(self.points(num, seed, truncation), labels)
 
     def interpolate(
-        self, seed_a: int, seed_b: int, steps: int = 8, label: int | None = None
+        self,
+        seed_a: int,
+        seed_b: int,
+        steps: int = 8,
+        label: int | None = None,
+        truncation: float | None = None,
     ) -> np.ndarray:
-        """Images on the way between two latents, along the great circle through both (White 2016).
+        """Images on the way between two points.
+
+        The way between latents is the great circle through both (White 2016); between styles, of a
+        `StyleGAN2`, a straight line.
 
         Args:
             seed_a: seed of the first image, `generate(1, seed_a)`.
             seed_b: seed of the last image, `generate(1, seed_b)`.
             steps: number of images, both ends included, at least 2.
             label: the class of them all, for a conditional model.
+            truncation: as in `generate`.
 
         Returns:
             uint8 (steps, height, width, channels).
 
         Raises:
-            ValueError: if `steps` < 2 or the label does not fit.
+            ValueError: if `steps` < 2, or the label or the truncation does not fit.
         """
         if steps < 2:
             raise ValueError(f"steps must be at least 2, got {steps}.")
-        (a,), (b,) = self.latents(1, seed_a), self.latents(1, seed_b)
-        path = spherical(a, b, np.linspace(0.0, 1.0, steps))
-        return to_uint8(self.decode(path, label))
+        a, b = (self.points(1, seed, truncation)[0] for seed in (seed_a, seed_b))
+        return self.render(self.between(a, b, np.linspace(0.0, 1.0, steps)), label)
 
     def plot(
         self,

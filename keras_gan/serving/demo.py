@@ -111,12 +111,14 @@ def _show_generator(model):
         columns = model.num_classes if label == EVERY else COLUMNS
         return _canvas(model.generate(num, _whole(seed), labels, truncation), columns)
 
-    def walk(seed_a, seed_b, label):
+    def walk(seed_a, seed_b, label, truncation):
         ends = _whole(seed_a), _whole(seed_b)
         if label == EVERY:
-            rows = [model.interpolate(*ends, 10, each) for each in range(model.num_classes)]
+            rows = [
+                model.interpolate(*ends, 10, each, truncation) for each in range(model.num_classes)
+            ]
             return _canvas(np.concatenate(rows), 10)
-        return _canvas(model.interpolate(*ends, STEPS, label), COLUMNS)
+        return _canvas(model.interpolate(*ends, STEPS, label, truncation), COLUMNS)
 
     with gr.Row():
         with gr.Column(scale=1, min_width=240):
@@ -135,11 +137,12 @@ def _show_generator(model):
             ends = _seed("From seed", 0), _seed("To seed", 1)
             elsewhere = gr.Button("Walk on", variant="primary")
         with gr.Column(scale=3):
-            path = _picture(walk(*(each.value for each in (*ends, label))), "Walk")
+            walked = [*ends, label, truncation]
+            path = _picture(walk(*(each.value for each in walked)), "Walk")
     another.click(_any_seed, None, seed)
     elsewhere.click(lambda end: (end, _any_seed()), ends[1], [*ends])
     _on([each.change for each in wanted], draw, wanted, images)
-    _on([each.change for each in (*ends, label)], walk, [*ends, label], path)
+    _on([each.change for each in walked], walk, walked, path)
 
 
 def _show_translator(model):

@@ -50,7 +50,7 @@ def judged(
             if isinstance(model, Translator):
                 stand_in, options = _Translates(model, direction, run), {}
             else:
-                stand_in, options = _Decodes(model, run), {"metrics": ["fid"], "num": NUM}
+                stand_in, options = _Renders(model, run), {"metrics": ["fid"], "num": NUM}
             reports.append(metrics.evaluate(stand_in, dataset, progress=tell, **options))
     except (FileNotFoundError, ValueError) as error:  # no data, no judge, or no images for it
         return {"missing": str(error)}
@@ -79,10 +79,13 @@ class _StandIn:
         return getattr(self._model, name)
 
 
-class _Decodes(_StandIn):
-    def decode(self, latents, labels=None):
-        inputs = {"latents": latents} | ({} if labels is None else {"labels": np.int32(labels)})
-        return _in_batches(self._run, inputs, 100)
+class _Renders(_StandIn):
+    def points(self, num, seed):
+        return self._model.latents(num, seed)
+
+    def render(self, points, labels=None):
+        inputs = {"latents": points} | ({} if labels is None else {"labels": np.int32(labels)})
+        return to_uint8(_in_batches(self._run, inputs, 100))
 
 
 class _Translates(_StandIn):

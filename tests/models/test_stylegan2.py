@@ -116,6 +116,15 @@ def test_truncation_moves_w_towards_the_mean(rng):
     np.testing.assert_allclose(np.clip(decoded, -1, 1), whole, atol=0.005)
 
 
+def test_interpolation_is_straight_in_w(rng):
+    model = make(ema=None)
+    model.generator.get_layer("mapping").get_layer("mean").mean.assign(rng.normal(size=6))
+    first, last = (model.styles(model.latents(1, seed), 0.5)[0] for seed in (1, 2))
+    expected = model.synthesize(np.stack([first, (first + last) / 2.0, last]))
+    way = model.interpolate(1, 2, steps=3, truncation=0.5).astype(int)
+    assert np.abs(way - expected).max() <= 1
+
+
 def test_plots_are_truncated_too(tmp_path):
     model = make()
     paths = [model.plot(tmp_path / f"{psi}.png", 4, truncation=psi) for psi in (1.0, 0.0)]

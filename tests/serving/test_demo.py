@@ -147,6 +147,7 @@ def test_truncation_of_a_model_that_takes_one(page, entries, monkeypatch):
     expect(page, 0, grid_of(model.generate(18, 0), 6))
     page.get_by_role("spinbutton", name="Truncation").fill("0.5")
     expect(page, 0, grid_of(model.generate(18, 0, truncation=0.5), 6))
+    expect(page, 1, grid_of(model.interpolate(0, 1, 18, truncation=0.5), 6))
 
 
 def test_two_visitors_at_once(browser, address, packed_entries):
