@@ -5,8 +5,9 @@
     keras-gan train tools/recipes/stylegan2_anime_faces.json --out /train/stylegan2_anime_faces
 
 Kept are the weights in float16, random state and counters with them, how many steps the optimizers have made
-(rates may depend on it), and the log of the finished epochs. The optimizers' averages, twice as large, begin
-anew.
+(rates may depend on it), and the log of the finished epochs. Of the optimizers' averages, twice as large as
+the weights, only the mean of each is kept: if they began at zero, Adam, which corrects for that by its number
+of steps, would make the first ones too long.
 """
 
 import argparse
@@ -20,13 +21,21 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import h5py
+import numpy as np
+from keras import ops
 
 from keras_gan import load_model
 from keras_gan.files import creating, replacing
 from keras_gan.zoo import packing, training
 
 RECIPES = Path(__file__).parent / "recipes"
-STEPS = "steps of "
+
+
+def averages(optimizer):
+    """Its variables, but for the rate, which is the recipe's."""
+    return [
+        variable for variable in optimizer.variables if variable is not optimizer._learning_rate
+    ]
 
 
 def keep(name, workdir):
@@ -39,7 +48,8 @@ def keep(name, workdir):
         packing.save_float16(packing.in_float32(model), path)
         with h5py.File(path, "r+") as file:
             for player, optimizer in model.optimizers.items():
-                file.attrs[STEPS + player] = int(optimizer.iterations)
+                values = map(ops.convert_to_numpy, averages(optimizer))
+                file.attrs[player] = [np.mean(value, dtype="float64") for value in values]
     with replacing(RECIPES / f"{name}.log.jsonl") as path:
         shutil.copyfile(workdir / "log.jsonl", path)
 
@@ -52,7 +62,8 @@ def restore(name, workdir):
         model = training.build({**recipe, "from": str(kept)})
         with h5py.File(kept) as file:
             for player, optimizer in model.optimizers.items():
-                optimizer.iterations.assign(file.attrs[STEPS + player])
+                for variable, mean in zip(averages(optimizer), file.attrs[player], strict=True):
+                    variable.assign(ops.full_like(variable.value, mean))
         model.save(folder / "checkpoint.keras")
         shutil.copyfile(RECIPES / f"{name}.log.jsonl", folder / "log.jsonl")
 
