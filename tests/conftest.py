@@ -67,6 +67,20 @@ def data_dir():
 
 
 @pytest.fixture(scope="session")
+def arrays(data_dir):
+    """`data.arrays` of a whole dataset in that folder; the test is skipped where it is not there."""
+    from keras_gan import data
+
+    def load(name, split):
+        try:
+            return data.arrays(name, split, data_dir=data_dir)
+        except FileNotFoundError as error:
+            pytest.skip(str(error))
+
+    return load
+
+
+@pytest.fixture(scope="session")
 def packed_entries(tmp_path_factory):
     """Small entries, packed from models that have hardly been trained: two GANs, a judge, a translator."""
     import json

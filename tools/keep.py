@@ -1,8 +1,8 @@
 """Keeps an unfinished training beside its recipe, for another machine to go on with.
 
-    python tools/keep.py stylegan2_anime_faces /train/stylegan2_anime_faces            # keeps it
-    python tools/keep.py stylegan2_anime_faces /train/stylegan2_anime_faces --restore  # on another machine
-    keras-gan train tools/recipes/stylegan2_anime_faces.json --out /train/stylegan2_anime_faces
+    python tools/keep.py RECIPE.json DIR            # keeps it
+    python tools/keep.py RECIPE.json DIR --restore  # on another machine
+    keras-gan train RECIPE.json --out DIR
 
 Kept are the weights in float16, random state and counters with them, how many steps the optimizers have made
 (rates may depend on it), and the log of the finished epochs. Of the optimizers' averages, twice as large as
@@ -28,8 +28,6 @@ from keras_gan import load_model
 from keras_gan.files import creating, replacing
 from keras_gan.zoo import packing, training
 
-RECIPES = Path(__file__).parent / "recipes"
-
 
 def averages(optimizer):
     """Its variables, but for the rate, which is the recipe's."""
@@ -38,44 +36,44 @@ def averages(optimizer):
     ]
 
 
-def keep(name, workdir):
-    """Writes NAME.weights.h5 and NAME.log.jsonl from a training's checkpoint."""
+def keep(recipe, workdir):
+    """Writes RECIPE.weights.h5 and RECIPE.log.jsonl from a training's checkpoint."""
     model = load_model(workdir / "checkpoint.keras")
     log = training.read_log(workdir)
     if int(model.turns) != log[-1]["turns"]:
         sys.exit("The checkpoint is in the middle of an epoch: let the training end it first.")
-    with replacing(RECIPES / f"{name}.weights.h5") as path:
+    with replacing(recipe.with_suffix(".weights.h5")) as path:
         packing.save_float16(packing.in_float32(model), path)
         with h5py.File(path, "r+") as file:
             for player, optimizer in model.optimizers.items():
                 values = map(ops.convert_to_numpy, averages(optimizer))
                 file.attrs[player] = [np.mean(value, dtype="float64") for value in values]
-    with replacing(RECIPES / f"{name}.log.jsonl") as path:
+    with replacing(recipe.with_suffix(".log.jsonl")) as path:
         shutil.copyfile(workdir / "log.jsonl", path)
 
 
-def restore(name, workdir):
+def restore(recipe, workdir):
     """Writes a training's checkpoint and log from what was kept."""
-    recipe = json.loads((RECIPES / f"{name}.json").read_text("utf-8"))["recipe"]
+    kept = recipe.with_suffix(".weights.h5")
+    stated = json.loads(recipe.read_text("utf-8"))["recipe"]
     with creating(workdir) as folder:
-        kept = RECIPES / f"{name}.weights.h5"
-        model = training.build({**recipe, "from": str(kept)})
+        model = training.build({**stated, "from": str(kept)})
         with h5py.File(kept) as file:
             for player, optimizer in model.optimizers.items():
                 for variable, mean in zip(averages(optimizer), file.attrs[player], strict=True):
                     variable.assign(ops.full_like(variable.value, mean))
         model.save(folder / "checkpoint.keras")
-        shutil.copyfile(RECIPES / f"{name}.log.jsonl", folder / "log.jsonl")
+        shutil.copyfile(recipe.with_suffix(".log.jsonl"), folder / "log.jsonl")
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("name", help="of the recipe in tools/recipes")
+    parser.add_argument("recipe", type=Path, help="its JSON file")
     parser.add_argument("workdir", type=Path, help="the training's folder")
     parser.add_argument("--restore", action="store_true", help="from what was kept")
     options = parser.parse_args()
     try:
-        (restore if options.restore else keep)(options.name, options.workdir)
+        (restore if options.restore else keep)(options.recipe, options.workdir)
     except FileExistsError as error:
         sys.exit(str(error))
 

@@ -51,11 +51,8 @@ def test_unknown_name_gets_the_closest():
         ("aerial_or_map", "train"),
     ],
 )
-def test_info_agrees_with_the_real_data(name, split, data_dir):
-    try:
-        images, second = data.arrays(name, split, data_dir=data_dir)
-    except FileNotFoundError:
-        pytest.skip(f"{data_dir} has no {name}")
+def test_info_agrees_with_the_real_data(name, split, arrays):
+    images, second = arrays(name, split)
     info = data.info(name)
     count = info.splits[split]
     counts = count if isinstance(count, tuple) else (count, count)

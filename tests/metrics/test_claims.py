@@ -3,6 +3,8 @@
 Each experiment prints its figures: pytest tests/metrics/test_claims.py -s
 """
 
+import functools
+
 import numpy as np
 import pytest
 from scipy.ndimage import gaussian_filter
@@ -15,9 +17,9 @@ NUM = 1000  # images of each stand-in
 
 
 @pytest.fixture(scope="module")
-def split(data_dir):
+def split(arrays):
     """Images and labels of a split."""
-    return lambda name: data.arrays("fashion_mnist", name, data_dir=data_dir)
+    return functools.partial(arrays, "fashion_mnist")
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from keras_gan.metrics import evaluate
 
 
 @pytest.mark.parametrize(
-    ("name", "metric"), [("dcgan_fashion_mnist", "fid"), ("fashion_mnist_classifier", "accuracy")]
+    ("name", "metric"), [("dcgan_mnist", "fid"), ("mnist_classifier", "accuracy")]
 )
 def test_published_figure_is_measured_again(name, metric, data_dir, tmp_path, monkeypatch):
     monkeypatch.setenv("KERAS_GAN_HOME", str(tmp_path))  # nothing that was cached before
