@@ -167,7 +167,7 @@ def walk(name, stops, frames, seed, label, seconds, out, scale, truncation):
 @command.command()
 @click.argument("name")
 @click.argument("pictures", nargs=-1, required=True, type=Path)
-@click.option("--out", type=Path, required=True, help="Folder for what is found.")
+@click.option("--out", type=Path, help="Folder for what is found.  [default: NAME-projection]")
 @click.option(
     "--steps", default=1000, type=AT_LEAST_1, show_default=True, help="Of the search, for each."
 )
@@ -181,6 +181,7 @@ def project(name, pictures, out, steps, starts, seed, label):
     its latents. Pictures must have the size and the colours of the entry's.
     """
     zoo.card(name)
+    out = out or Path(f"{name}-projection")
     jobs = _jobs(pictures, out)
     written = [(file, target.with_suffix(".png")) for file, target in jobs.items()]
     if len({target for _, target in written}) < len(written):

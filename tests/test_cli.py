@@ -145,10 +145,13 @@ def test_project_writes_pictures_beside_what_is_found(run, entries):
     Image.fromarray(image[..., 0]).save("two.png")
     Image.fromarray(image[..., 0]).convert("RGB").save("colour.png")
     Image.new("L", (9, 8)).save("wide.png")
-    project = ("project", "tiny_cgan", "--out", "out", "--steps", 5, "--starts", 2, "--label", 2)
+    project = ("project", "tiny_cgan", "--steps", 5, "--starts", 2, "--label", 2)
     code, out, _ = run(*project, "two.png")
-    assert code == 0 and re.fullmatch(r"Written: out/two.png \(off by \d+\.\d of 255\)\n", out)
-    both, latents = pixels("out/two.png"), np.load("out/two.npy")
+    assert code == 0 and re.fullmatch(
+        r"Written: tiny_cgan-projection/two.png \(off by \d+\.\d of 255\)\n", out
+    )
+    both = pixels("tiny_cgan-projection/two.png")
+    latents = np.load("tiny_cgan-projection/two.npy")
     assert both.shape == (8, 16)
     np.testing.assert_array_equal(both[:, :8], image[..., 0])
     found = zoo.load("tiny_cgan").decode(latents[None], 2)[0, ..., 0]
