@@ -290,11 +290,8 @@ def test_the_report_has_the_fid_of_keras_and_of_the_file(request, judged, models
 
 
 @pytest.mark.tensorflow
-def test_the_report_has_the_kid_of_translations(judged, monkeypatch):
-    try:
-        shoes, boots = (domain[:60] for domain in data.arrays("sneaker2boot", "test"))
-    except FileNotFoundError as error:
-        pytest.skip(str(error))
+def test_the_report_has_the_kid_of_translations(judged, arrays, monkeypatch):
+    shoes, boots = (domain[:60] for domain in arrays("sneaker2boot", "test"))
     monkeypatch.setattr(data, "arrays", lambda *_, **__: (shoes, boots))
     shape = (28, 28, 1)
     parts = [networks.discogan.generator(shape, width=2) for _ in "AB"]
