@@ -14,7 +14,7 @@ import keras
 from keras import ops
 
 from keras_gan import backend
-from keras_gan.naming import resolve
+from keras_gan.lookup import resolve
 
 
 class Penalty:
@@ -31,7 +31,7 @@ class Penalty:
         """
         return 0.0
 
-    def after_move(self, discriminator: keras.Model):
+    def after_update(self, discriminator: keras.Model):
         """Called after each of the discriminator's moves."""
 
     def check(self, discriminator: keras.Model):
@@ -63,7 +63,7 @@ class WeightClipping(Penalty):
             raise ValueError(f"limit must be positive, got {limit}.")
         self.limit = limit
 
-    def after_move(self, discriminator):
+    def after_update(self, discriminator):
         for variable in discriminator.trainable_variables:
             variable.assign(ops.clip(variable, -self.limit, self.limit))
 
@@ -107,16 +107,16 @@ class _OfGradients(Penalty):
         return self.every * ops.cond(due, term, lambda: ops.zeros((), dtype))
 
     def check(self, discriminator):
-        normalised = [
+        normalized = [
             layer.name
             for layer in discriminator._flatten_layers()
             if isinstance(layer, keras.layers.BatchNormalization)
         ]
-        if normalised:
+        if normalized:
             warnings.warn(
                 f"{type(self).__name__} looks at the gradient for one example at a time, but "
-                f"{normalised[0]} makes the discriminator's output depend on the whole minibatch "
-                "(Gulrajani et al. 2017, section 4). Use a discriminator without batch normalisation, as "
+                f"{normalized[0]} makes the discriminator's output depend on the whole minibatch "
+                "(Gulrajani et al. 2017, section 4). Use a discriminator without batch normalization, as "
                 "networks.dcgan.discriminator(normalization=None).",
                 stacklevel=4,
             )
@@ -140,7 +140,7 @@ def squared_gradient_norms(critic: Any, points: Any) -> Any:
 
 
 class _ToNorm(_OfGradients):
-    """Penalises how far the gradient norm is from `norm`, or how far above it if one-sided."""
+    """Penalizes how far the gradient norm is from `norm`, or how far above it if one-sided."""
 
     def __init__(self, weight, norm, one_sided, every):
         super().__init__(weight, every)
@@ -168,7 +168,7 @@ class GradientPenalty(_ToNorm):
     """weight * E (|grad D(x)| - norm)^2 between real and generated examples.
 
     Gulrajani et al. 2017, equation 3: x = e real + (1 - e) fake with e ~ U(0, 1), one e for an example.
-    With `norm=0` it is the zero-centred penalty (Thanh-Tung et al. 2019).
+    With `norm=0` it is the zero-centerd penalty (Thanh-Tung et al. 2019).
 
     Args:
         weight: the paper's lambda, 10.
@@ -246,7 +246,7 @@ class R1(_Flat):
     Args:
         gamma: the weight; 10 in the paper.
         every: moves of the discriminator from one application to the next, each `every` times as strong
-            (lazy regularisation, Karras et al. 2020, where it is 16).
+            (lazy regularization, Karras et al. 2020, where it is 16).
 
     Raises:
         ValueError: if `gamma` is not positive or `every` less than 1.

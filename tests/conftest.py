@@ -88,7 +88,7 @@ def packed_entries(tmp_path_factory):
     import keras
 
     from keras_gan import networks
-    from keras_gan.zoo import packing
+    from keras_gan.zoo import pack
 
     keras.utils.set_random_seed(0)
     square = (28, 28, 1)
@@ -144,7 +144,7 @@ def packed_entries(tmp_path_factory):
             "date": "2026-11-23",
         }
         shown = np.zeros((2, 1, 32, 32, 3), np.uint8) if name == "tiny_cyclegan" else ()
-        packing.pack(folder / name, model, [epoch], images=shown)
+        pack.pack(folder / name, model, [epoch], images=shown)
     return folder, models
 
 

@@ -131,7 +131,7 @@ def fit(model, num, rng, scale=1.0, **kwargs):
 @pytest.mark.parametrize("kind", [GAN, CGAN])
 @pytest.mark.parametrize("penalty", ALL, ids=lambda penalty: type(penalty).__name__)
 def test_step_follows_the_penalty(kind, penalty, rng):
-    """Without an objective, a critic that only minimises its penalty has less of it after some steps."""
+    """Without an objective, a critic that only minimizes its penalty has less of it after some steps."""
     model = small_gan(kind, penalties=[penalty])
     model.objective.discriminator_loss = lambda real, fake: 0.0 * ops.mean(real)
     losses = fit(model, 80, rng, epochs=10)["discriminator_loss"]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import study
 
-from keras_gan.zoo import training
+from keras_gan.zoo import train
 
 
 def kernels(network):
@@ -14,7 +14,7 @@ def kernels(network):
 def test_one_architecture():
     """Equal kernels in all; only improved GAN's last layer sees more, what its new layer adds."""
     models = {
-        method: training.build(study.recipe(method, seed=0, epochs=1)) for method in study.METHODS
+        method: train.build(study.recipe(method, seed=0, epochs=1)) for method in study.METHODS
     }
     first = models["NS"]
     for method, model in models.items():

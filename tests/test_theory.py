@@ -43,9 +43,9 @@ def test_a_penalised_critic_sees_the_distance_of_lines():
 
 
 def test_modes_by_hand():
-    centres = np.array([[0.0, 0.0], [1.0, 0.0], [5.0, 5.0]])
+    centers = np.array([[0.0, 0.0], [1.0, 0.0], [5.0, 5.0]])
     samples = np.array([[0.0, 0.29], [0.0, 0.31], [1.1, 0.0], [1.0, 0.1]])
-    assert theory.modes_found(samples, centres, 0.1) == (2, 0.75)
+    assert theory.modes_found(samples, centers, 0.1) == (2, 0.75)
 
 
 @pytest.mark.parametrize("method", ["minibatch discrimination", "SNGAN"])
@@ -61,7 +61,7 @@ def test_mixtures_go_on_where_they_stopped(monkeypatch):
 
     def run(method, name, seed, turns):
         runs.append((method, name, seed))
-        row = {"method": method, "mixture": name, "seed": seed, "turns": turns}
+        row = {"method": method, "mixture": name, "seed": seed, "steps": turns}
         return row | {"modes": 8, "good": 0.5, "samples": [[0.0, 0.0]]}
 
     monkeypatch.setattr(theory, "mixture_run", run)

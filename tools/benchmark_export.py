@@ -31,11 +31,11 @@ import tensorflow as tf
 from pages import DOCS, publish, versions, write
 
 from keras_gan import zoo
-from keras_gan.images import to_uint8
-from keras_gan.models.sampler import Sampler
-from keras_gan.models.translator import Translator
+from keras_gan.modalities.images import to_uint8
 from keras_gan.serving import FORMATS, judging
-from keras_gan.serving.runtimes import open_litert, open_onnx
+from keras_gan.serving.files import open_litert, open_onnx
+from keras_gan.tasks.generation import Sampler
+from keras_gan.tasks.translation import Translator
 
 FIGURES = DOCS / "serving" / "benchmark.json"
 HEAD = """\

@@ -145,7 +145,7 @@ def side_by_side(cards):
 def table(cards, prefix):
     """All entries in a table; links start with `prefix`."""
     return markdown_table(
-        ["Entry", "What it is", "Paper", "Data", "Figure", "Size"],
+        ["Entry", "What it is", "Paper", "Data", "Metric", "Size"],
         [
             [
                 linked(card, prefix),
@@ -168,7 +168,7 @@ def linked(card, prefix=""):
 def headline(card):
     """The figure that says most: how often translations are taken for their target, or else the first."""
     told = [f"{name} {metric}" for name, metric in card.metrics.items()]
-    return next((each for each in told if each.startswith("recognised")), told[0] if told else "")
+    return next((each for each in told if each.startswith("recognized")), told[0] if told else "")
 
 
 def update(root, check=False):

@@ -25,9 +25,9 @@ import tensorflow as tf
 from pages import publish
 
 from keras_gan import zoo
-from keras_gan.models.sampler import Sampler
-from keras_gan.models.translator import Translator
 from keras_gan.serving.pixels import to_png
+from keras_gan.tasks.generation import Sampler
+from keras_gan.tasks.translation import Translator
 
 NUM, SEED = 16, 3
 TRUNCATION = 0.7

@@ -25,7 +25,7 @@ from torchmetrics.image.inception import InceptionScore
 from torchmetrics.image.kid import KernelInceptionDistance
 
 from keras_gan import metrics
-from keras_gan.metrics import inception_2015
+from keras_gan.evaluation import inception as inception_2015
 
 warnings.filterwarnings("ignore", category=UserWarning)
 

@@ -4,7 +4,7 @@
 
 Plays every model of tests/backend/test_turns.py in each of its ways, one after the other, and compares the
 weights with those of one device under the same backend. Under the conditions of the tests: few threads, and
-little of XLA's optimisation. Exits 1 if a process fails.
+little of XLA's optimization. Exits 1 if a process fails.
 """
 
 import os

@@ -26,7 +26,7 @@ import numpy as np
 from PIL import Image
 
 from keras_gan import data, load_model
-from keras_gan.zoo import training
+from keras_gan.zoo import train
 
 SHAPE = [28, 28, 1]
 DCGAN = {
@@ -89,7 +89,7 @@ def work(folder):
         tf.config.experimental.enable_op_determinism()
     keras.utils.disable_interactive_logging()
     recipe = json.loads((folder / "recipe.json").read_text())
-    training.train(recipe, folder, callbacks=[Mark(folder / "playing")])
+    train.train(recipe, folder, callbacks=[Mark(folder / "playing")])
 
 
 def start(folder):
@@ -131,14 +131,14 @@ def main(folder, kills, epochs):
         path = pictures / ("trainA" if index % 2 else "trainB") / f"{index}.png"
         path.parent.mkdir(parents=True, exist_ok=True)
         Image.fromarray(image[..., 0]).save(path)
-    print("| Variant | Kills | Turns | Largest difference |\n|---|---|---|---|")
+    print("| Variant | Kills | Steps | Largest difference |\n|---|---|---|---|")
     for name, recipe in recipes(pictures.resolve()).items():
         recipe["epochs"] = epochs
         place = folder / name.split(",")[0]
         whole = run(place / "whole", recipe, 0, None)
         killed = run(place / "killed", recipe, kills, random.Random(0))
         gaps = [np.abs(a - b).max() for a, b in zip(state(whole), state(killed), strict=True)]
-        print(f"| {name} | {kills} | {int(whole.turns)} | {max(gaps):.3g} |", flush=True)
+        print(f"| {name} | {kills} | {int(whole.steps)} | {max(gaps):.3g} |", flush=True)
 
 
 if __name__ == "__main__":

@@ -13,8 +13,8 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import numpy as np
 from pages import DOCS, markdown_table, publish
 
-from keras_gan import StyleGAN2, data, latent, metrics, zoo
-from keras_gan.images import write_grid
+from keras_gan import StyleGAN2, data, evaluation, latent, metrics, zoo
+from keras_gan.modalities.images import write_grid
 
 ENTRY, JUDGE = "stylegan2_anime_faces", "anime_hair_classifier"
 PAGE = DOCS / "latent"
@@ -43,7 +43,7 @@ def truncation(model, data_dir):
     draw("truncation", np.concatenate(images), 8)
     reals = data.arrays("anime_faces", "test", data_dir=data_dir)[0]
     features = metrics.Features(zoo.load(JUDGE).features, JUDGE)
-    curve = latent.truncation_curve(model, reals, features, TRUNCATIONS[1:], 5000)
+    curve = evaluation.truncation_curve(model, reals, features, TRUNCATIONS[1:], 5000)
     rows = [("0", "one face"), *((f"{psi:g}", f"{fid:.3f}") for psi, fid in curve)]
     figure = f"FID [{JUDGE}, 5000/{len(reals)}]"
     publish("latent", "truncation", markdown_table(("psi", figure), rows))
@@ -78,7 +78,7 @@ def sefa(model, _):
 
 
 def hair(model, _):
-    """Faces with hair of other colours, and how many of 500 are then taken for them."""
+    """Faces with hair of other colors, and how many of 500 are then taken for them."""
     judge = zoo.load(JUDGE)
     names = data.info("anime_hair").classes
     w = model.styles(model.latents(10_000, 2))
@@ -86,13 +86,13 @@ def hair(model, _):
     fresh = model.styles(model.latents(500, 6), TRUNCATION)
     before = judge.classify(model.synthesize(fresh)).argmax(axis=1)
     shown, rows = [model.synthesize(fresh[:5])], []
-    for colour in COLOURS:
-        wanted = names.index(colour)
+    for color in COLOURS:
+        wanted = names.index(color)
         direction = latent.attribute(w[:, 0], seen == wanted, "logistic")
         moved = fresh + STEP * (w[:, 0] @ direction).std() * direction
         images = model.synthesize(moved)
         after = judge.classify(images).argmax(axis=1)
-        rows.append((colour, *(f"{np.mean(told == wanted):.1%}" for told in (before, after))))
+        rows.append((color, *(f"{np.mean(told == wanted):.1%}" for told in (before, after))))
         shown.append(images[:5])
     draw("hair", np.stack(shown, axis=1).reshape(-1, *model.example_shape), 1 + len(COLOURS))
     publish("latent", "hair", markdown_table(("Hair", "Before", "After the step"), rows))

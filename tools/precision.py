@@ -32,7 +32,7 @@ ADVERSARIES = (
 )
 POLICIES = ("mixed_bfloat16", "mixed_float16")
 BATCH = 20
-HEAD = "| Model | Policy | Turns | Skipped | Losses | Finite |\n|---|---|---|---|---|---|"
+HEAD = "| Model | Policy | Steps | Skipped | Losses | Finite |\n|---|---|---|---|---|---|"
 
 
 def model_of(kind):
@@ -53,9 +53,7 @@ def trained(kind, policy, turns):
     model, shape = model_of(kind)
     model.compile()
     images, labels = data.arrays("mnist", image_size=shape[0])
-    picked = np.random.default_rng(0).integers(
-        0, len(images), BATCH * model.minibatches_per_turn * 50
-    )
+    picked = np.random.default_rng(0).integers(0, len(images), BATCH * model.batches_per_step * 50)
     images, labels = images[picked], labels[picked] % 3
     second = images[::-1] if kind in TRANSLATORS else labels if model.num_classes else None
     history = model.fit(images, second, batch_size=BATCH, epochs=turns // 50, verbose=0).history
@@ -63,7 +61,7 @@ def trained(kind, policy, turns):
     losses = [history[f"{player}_loss"][-1] for player in ("discriminator", "generator")]
     arrays = [np.asarray(keras.ops.convert_to_numpy(weight), "float64") for weight in model.weights]
     finite = all(np.isfinite(array).all() for array in [*arrays, np.array(losses)])
-    count = int(model.turns)
+    count = int(model.steps)
     told = ", ".join(f"{loss:.3g}" for loss in losses)
     row = f"| {kind} | {policy} | {count} | {skipped:.0f} | {told} | {'yes' if finite else 'no'} |"
     return row, finite and not skipped and count == turns
@@ -79,7 +77,7 @@ def main():
     print(HEAD)
     for kind in args.kinds or [*ADVERSARIES, *TRANSLATORS]:
         for policy in args.policy:
-            row, fine = trained(kind, policy, args.turns)
+            row, fine = trained(kind, policy, args.steps)
             print(row, flush=True)
             well = well and fine
     sys.exit(not well)

@@ -21,10 +21,10 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 from cards import ROOT, update
 
 from keras_gan import Classifier, Pix2Pix, data, load_model, zoo
+from keras_gan.evaluation import Evaluator, evaluate
+from keras_gan.evaluation.evaluate import image_size
 from keras_gan.files import replacing
-from keras_gan.metrics import Evaluator, evaluate
-from keras_gan.metrics.evaluation import image_size
-from keras_gan.zoo import packing, registry, training
+from keras_gan.zoo import pack, registry, train
 
 SAMPLES = 5_000  # of each snapshot
 RECOGNISED = 0.8  # share of translations
@@ -43,7 +43,7 @@ def select(model, workdir, dataset, data_dir):
     Returns:
         Its epoch, and in words how it was selected.
     """
-    last = len(training.read_log(workdir))
+    last = len(train.read_log(workdir))
     if isinstance(model, (Classifier, Pix2Pix)):
         return last, f"the last of {last} epochs"
     final = workdir / "weights" / f"{last:04d}.weights.h5"
@@ -53,7 +53,7 @@ def select(model, workdir, dataset, data_dir):
     figures = {}
     for path in sorted((workdir / "weights").glob("*.weights.h5")):
         model.load_weights(path)
-        figures[path], name, told = judge(packing.to_release(model))
+        figures[path], name, told = judge(pack.to_release(model))
         progress("")
         print(f"epoch {int(path.name[:4]):3}  {told}", flush=True)
     best = min(figures, key=figures.get)
@@ -77,9 +77,9 @@ def comparing(model, dataset, data_dir):
             kinds = [figure.metric.partition("_")[0] for figure in figures]
             chosen = [each for kind, each in zip(kinds, figures, strict=True) if kind == "kid"]
             taken = [
-                each for kind, each in zip(kinds, figures, strict=True) if kind == "recognised"
+                each for kind, each in zip(kinds, figures, strict=True) if kind == "recognized"
             ]
-            name = " + ".join(figure.name for figure in chosen) + f", {RECOGNISED:.0%} recognised"
+            name = " + ".join(figure.name for figure in chosen) + f", {RECOGNISED:.0%} recognized"
             missed = any(figure.value < RECOGNISED for figure in taken)
             told = "  ".join(map(str, [*taken, *chosen]))
             return (missed, sum(figure.value for figure in chosen)), name, told
@@ -123,7 +123,7 @@ def measure(name, num, data_dir):
 
 
 def shown(recipe, data_dir):
-    """Eight images of each domain for the samples, spread over the split that nothing was learnt from."""
+    """Eight images of each domain for the samples, spread over the split that nothing was learned from."""
     name = recipe["dataset"]
     split, size = data.info(name).held_out, recipe.get("image_size")
     domains = data.arrays(name, split, image_size=size, data_dir=data_dir)
@@ -138,10 +138,10 @@ def release(folder, workdir, num, data_dir):
     if workdir:
         epoch, selected = select(model, workdir, recipe["dataset"], data_dir)
         print(selected, flush=True)
-        packing.pack(folder, model, training.read_log(workdir)[:epoch], selected, images)
+        pack.pack(folder, model, train.read_log(workdir)[:epoch], selected, images)
     else:
-        packing.draw(folder, model, images)
-    packing.update(folder, metrics=measure(folder.name, num, data_dir))
+        pack.draw(folder, model, images)
+    pack.update(folder, metrics=measure(folder.name, num, data_dir))
 
 
 def main():
@@ -166,7 +166,7 @@ def main():
                 with replacing(args.zoo / args.name / name) as temporary:
                     shutil.copyfile(made, temporary)
         generated = ("model", "training", "data", "metrics", "weights")
-        packing.update(args.zoo / args.name, **{part: parts[part] for part in generated})
+        pack.update(args.zoo / args.name, **{part: parts[part] for part in generated})
     if args.zoo == ROOT / "zoo":
         registry.folder = lambda: args.zoo
         update(ROOT)

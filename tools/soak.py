@@ -45,11 +45,11 @@ def main(turns, out):
     gan.compile()
     traced, play = [], gan.turn
 
-    def turn(data):  # Python runs it when it is traced, and only then.
+    def step(data):  # Python runs it when it is traced, and only then.
         traced.append(len(memory.seen))
         return play(data)
 
-    gan.turn = turn
+    gan.step = step
     memory = Memory()
     images = keras_gan.data.arrays("digits", "train")[0]
     images = np.pad(images, [(0, 0), (0, 28 - images.shape[1]), (0, 28 - images.shape[2]), (0, 0)])
@@ -71,7 +71,7 @@ def main(turns, out):
 
         figure, axes = pyplot.subplots(figsize=(6, 3), layout="constrained")
         axes.plot(np.arange(1, len(memory.seen) + 1) * TURNS_PER_EPOCH, memory.seen)
-        axes.set(xlabel="turns", ylabel="resident memory, MiB", ylim=(0, 1.2 * max(memory.seen)))
+        axes.set(xlabel="steps", ylabel="resident memory, MiB", ylim=(0, 1.2 * max(memory.seen)))
         figure.savefig(out, dpi=110)
 
 
@@ -80,4 +80,4 @@ if __name__ == "__main__":
     parser.add_argument("--turns", type=int, default=20_000)
     parser.add_argument("--out", type=Path, help="a PNG file")
     arguments = parser.parse_args()
-    main(arguments.turns, arguments.out)
+    main(arguments.steps, arguments.out)

@@ -4,7 +4,7 @@
 
 The data are Fashion-MNIST, the architecture that of DCGAN for 28x28 images, the budget a number of epochs (as
 in the paper: a discriminator that moves more often leaves fewer moves to its generator), the hyper-parameters
-those of each method's paper. Every run is a training by a recipe (`keras_gan.zoo.training`); what ran before
+those of each method's paper. Every run is a training by a recipe (`keras_gan.zoo.train`); what ran before
 is kept, and what was cut off goes on from its checkpoint. Writes docs/study.
 """
 
@@ -23,8 +23,8 @@ import numpy as np
 from pages import marked, write
 
 from keras_gan import data
-from keras_gan.metrics import Evaluator
-from keras_gan.zoo import packing, training
+from keras_gan.evaluation import Evaluator
+from keras_gan.zoo import pack, train
 
 ROOT = Path(__file__).parents[1]
 REAL = "training split"  # measured as a generator is
@@ -43,7 +43,7 @@ COMMON = {
 
 
 def architecture(normalization):
-    """The architecture, its discriminator with another normalisation than DCGAN's."""
+    """The architecture, its discriminator with another normalization than DCGAN's."""
     shape = {"image_shape": SHAPE}
     return {
         "generator": ["dcgan.generator", shape],
@@ -86,7 +86,7 @@ def recipe(method, seed, epochs):
 def run(method, seed, epochs, work, data_dir):
     """Trains one run to its end: the model, and where it was trained."""
     workdir = work / f"{method.replace(', ', ' ').replace(' ', '_')}_{seed}"
-    return training.train(recipe(method, seed, epochs), workdir, data_dir=data_dir), workdir
+    return train.train(recipe(method, seed, epochs), workdir, data_dir=data_dir), workdir
 
 
 def study(methods, seeds, epochs, work, data_dir, kept):
@@ -107,13 +107,11 @@ def study(methods, seeds, epochs, work, data_dir, kept):
                     "method": method,
                     "seed": seed,
                     "epochs": epochs,
-                    **measured(evaluator, packing.in_float32(model)),
+                    **measured(evaluator, pack.in_float32(model)),
                 }
             )
-            pace = np.median(
-                [line["seconds"] / line["steps"] for line in training.read_log(workdir)]
-            )
-            kept[-1]["seconds"] = round(1000 * float(pace) / model.discriminator_moves, 1)
+            pace = np.median([line["seconds"] / line["steps"] for line in train.read_log(workdir)])
+            kept[-1]["seconds"] = round(1000 * float(pace) / model.discriminator_steps, 1)
             print(json.dumps(kept[-1]), flush=True)
             yield kept
             keras.backend.clear_session()

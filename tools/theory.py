@@ -153,7 +153,7 @@ def line_judgement(method, distance, turns=1500):
     data = data.astype("float32")
     gan = judge(generator, data, turns, activation="leaky_relu", **LINES[method])
     real = ops.convert_to_tensor(data[:1000])
-    fakes = backend.Pass(lambda: gan.fakes(real), gan.generator.trainable_variables)
+    fakes = backend.Forward(lambda: gan.fakes(real), gan.generator.trainable_variables)
     _, slopes = fakes.value_and_grad(lambda made: gan.generator_loss(made, real), lambda loss: loss)
     share = np.random.default_rng(1).uniform(size=(1000, 1)).astype("float32")
     between = real * share + (1.0 - share) * ops.stop_gradient(fakes.made)
@@ -183,7 +183,7 @@ def lines(turns):
 
 
 def mixture(name):
-    """Centres (k, 2) and the standard deviation of a ring of 8 or a grid of 25."""
+    """Centers (k, 2) and the standard deviation of a ring of 8 or a grid of 25."""
     if name == "ring":
         angles = 2 * np.pi * np.arange(8) / 8
         return np.sqrt(2.0) * np.stack([np.cos(angles), np.sin(angles)], 1), 0.02 / np.sqrt(2.0)
@@ -191,9 +191,9 @@ def mixture(name):
     return np.stack(np.meshgrid(grid, grid), -1).reshape(-1, 2), 0.05 / np.sqrt(8.0)
 
 
-def modes_found(samples, centres, deviation):
+def modes_found(samples, centers, deviation):
     """Modes with a sample within 3 deviations, and the share of samples that are that close to one."""
-    gaps = np.linalg.norm(samples[:, None] - centres[None], axis=-1)
+    gaps = np.linalg.norm(samples[:, None] - centers[None], axis=-1)
     good = gaps.min(axis=1) < 3 * deviation
     return len(np.unique(gaps.argmin(axis=1)[good])), float(good.mean())
 
@@ -215,17 +215,17 @@ MIXTURES = {
     "DRAGAN": ({"penalties": [DRAGAN()]}, {}),
     "R1": ({"penalties": [R1(0.1)]}, {}),
     "WGAN": (
-        {"objective": "wasserstein", "penalties": [WeightClipping(0.1)], "discriminator_moves": 5},
+        {"objective": "wasserstein", "penalties": [WeightClipping(0.1)], "discriminator_steps": 5},
         {},
     ),
     "WGAN-GP": (
-        {"objective": "wasserstein", "penalties": [GradientPenalty(0.1)], "discriminator_moves": 5},
+        {"objective": "wasserstein", "penalties": [GradientPenalty(0.1)], "discriminator_steps": 5},
         {},
     ),
     # Its Lipschitz constant is the one thing to tune (section 4 of the paper): images have thousands of
     # dimensions for a slope to add up over, the plane has two.
     "SNGAN": (
-        {"objective": "hinge", "discriminator_moves": 5},
+        {"objective": "hinge", "discriminator_steps": 5},
         {"wrap": SpectralNormalization, "scale": 10.0},
     ),
     "R3GAN": ({"objective": "relativistic", "penalties": [R1(0.1), R2(0.1)]}, {}),
@@ -252,27 +252,27 @@ def mixture_run(method, name, seed, turns, slow=False, batch=256):
     def rate(player):
         if slow:
             return 1e-4 if player.name == "discriminator" else 1e-3
-        return keras.optimizers.schedules.CosineDecay(1e-3, turns * player.moves)
+        return keras.optimizers.schedules.CosineDecay(1e-3, turns * player.updates)
 
     optimizers = {
         player.name: keras.optimizers.Adam(rate(player), 0.5, 0.9) for player in gan.players
     }
     gan.compile(optimizers, steps_per_execution=50)
-    centres, deviation = mixture(name)
+    centers, deviation = mixture(name)
     rng = np.random.default_rng(seed)
-    per_epoch = 50 * batch * gan.minibatches_per_turn
+    per_epoch = 50 * batch * gan.batches_per_step
     began = time.perf_counter()
     for epoch in range(-(-turns // 50)):
-        examples = centres[rng.integers(0, len(centres), per_epoch)]
+        examples = centers[rng.integers(0, len(centers), per_epoch)]
         examples = (examples + rng.normal(0.0, deviation, examples.shape)).astype("float32")
         gan.fit(examples, batch_size=batch, initial_epoch=epoch, epochs=epoch + 1, verbose=0)
     samples = gan.decode(gan.latents(2500, seed=1))
-    modes, good = modes_found(samples, centres, deviation)
+    modes, good = modes_found(samples, centers, deviation)
     return {
         "method": method,
         "mixture": name,
         "seed": seed,
-        "turns": turns,
+        "steps": turns,
         "modes": modes,
         "good": round(good, 4),
         "seconds": round(time.perf_counter() - began, 1),
@@ -282,7 +282,7 @@ def mixture_run(method, name, seed, turns, slow=False, batch=256):
 
 def mixtures(turns, seeds, kept):
     """All runs, but for those that are among `kept` already; `kept` grows with each."""
-    done = {(row["method"], row["mixture"], row["seed"], row["turns"]) for row in kept}
+    done = {(row["method"], row["mixture"], row["seed"], row["steps"]) for row in kept}
     for seed in range(seeds):
         for name in ("ring", "grid"):
             for method in MIXTURES:
@@ -361,11 +361,11 @@ def plot_mixtures(rows, axes):
             figure = axes[2 * (index // COLUMNS) + line][index % COLUMNS]
             for row in shown:
                 if (row["method"], row["mixture"]) == (method, name):
-                    centres, _ = mixture(name)
-                    figure.scatter(*centres.T, s=30, facecolors="none", edgecolors="lightgray")
+                    centers, _ = mixture(name)
+                    figure.scatter(*centers.T, s=30, facecolors="none", edgecolors="lightgray")
                     figure.scatter(*np.transpose(row["samples"]), s=1, color="C0")
                     figure.set_title(f"{method}\n{row['modes']} modes", fontsize=7)
-                    edge = 1.3 * centres.max()
+                    edge = 1.3 * centers.max()
                     figure.set(xlim=(-edge, edge), ylim=(-edge, edge), aspect="equal")
 
 
@@ -424,4 +424,4 @@ if __name__ == "__main__":
     )
     parser.add_argument("--seeds", type=int, default=3)
     arguments = parser.parse_args()
-    main(arguments.parts, arguments.out, arguments.turns, arguments.seeds)
+    main(arguments.parts, arguments.out, arguments.steps, arguments.seeds)

@@ -8,7 +8,7 @@ through it, and penalties take the discriminator and its augmentation as one fun
 from keras_gan.augmentations.ada import ADA
 from keras_gan.augmentations.base import Augmentation
 from keras_gan.augmentations.diffaugment import DiffAugment
-from keras_gan.naming import resolve
+from keras_gan.lookup import resolve
 
 __all__ = ["ADA", "Augmentation", "DiffAugment", "get"]
 

@@ -42,7 +42,7 @@ class ADA(Augmentation):
             raise ValueError(f"images must be positive, got {images}.")
         self.target = target
         self.images = images
-        self.p, self.signs, self.moves = (
+        self.p, self.signs, self.updates = (
             self.add_weight(
                 shape=(), initializer="zeros", trainable=False, aggregation="mean", name=name
             )
@@ -56,14 +56,14 @@ class ADA(Augmentation):
 
     def observe(self, real_logits):
         seen = backend.replica_mean(ops.mean(ops.sign(ops.cast(real_logits, self.dtype))))
-        signs, moves = self.signs + seen, self.moves + 1.0
+        signs, moves = self.signs + seen, self.updates + 1.0
         due = moves >= 4.0
         num = ops.cast(ops.shape(real_logits)[0] * backend.replicas()[0], self.dtype)
         step = ops.sign(signs / moves - self.target) * moves * num / self.images
         p = ops.convert_to_tensor(self.p)
         self.p.assign(ops.where(due, ops.clip(p + step, 0.0, 1.0), p))
         self.signs.assign(ops.where(due, 0.0, signs))
-        self.moves.assign(ops.where(due, 0.0, moves))
+        self.updates.assign(ops.where(due, 0.0, moves))
 
     def get_config(self):
         return {**super().get_config(), "target": self.target, "images": self.images}
@@ -95,7 +95,7 @@ class _Draw:
 
 
 def _geometry(draw, height, width):
-    """Matrices (n, 3, 3) from places in the augmented image to places in the image, from their centres."""
+    """Matrices (n, 3, 3) from places in the augmented image to places in the image, from their centers."""
     whole = [ops.round(draw.uniform(-0.125, 0.125, 0.0) * side) for side in (width, height)]
     free = 1.0 - ops.sqrt(1.0 - draw.p)  # for each of two rotations: either, with probability p
     inverses = [
@@ -113,9 +113,9 @@ def _geometry(draw, height, width):
 
 def _colours(draw):
     """Matrices (n, 4, 4) that act on RGB and 1."""
-    grey = np.pad(np.full((3, 3), 1.0 / 3.0), (0, 1))
-    colour = np.diag([1.0, 1.0, 1.0, 0.0]) - grey
-    # The turn by 90 degrees about the grey axis.
+    gray = np.pad(np.full((3, 3), 1.0 / 3.0), (0, 1))
+    color = np.diag([1.0, 1.0, 1.0, 0.0]) - gray
+    # The turn by 90 degrees about the gray axis.
     turn = np.pad(np.array([[0, -1, 1], [1, 0, -1], [-1, 1, 0]]) / math.sqrt(3.0), (0, 1))
     one = np.diag([0.0, 0.0, 0.0, 1.0])
     bright = np.zeros((4, 4))
@@ -123,10 +123,10 @@ def _colours(draw):
     angle = draw.uniform(-math.pi, math.pi, 0.0)
     in_order = [
         _sum((1.0, np.eye(4)), (draw.normal(0.2), bright)),
-        _sum((draw.scale(0.5), grey + colour), (1.0, one)),
-        _sum((1.0 - 2.0 * draw.whole(2), grey), (1.0, colour + one)),
-        _sum((1.0, grey + one), (ops.cos(angle), colour), (ops.sin(angle), turn)),
-        _sum((1.0, grey + one), (draw.scale(1.0), colour)),
+        _sum((draw.scale(0.5), gray + color), (1.0, one)),
+        _sum((1.0 - 2.0 * draw.whole(2), gray), (1.0, color + one)),
+        _sum((1.0, gray + one), (ops.cos(angle), color), (ops.sin(angle), turn)),
+        _sum((1.0, gray + one), (draw.scale(1.0), color)),
     ]
     return _product(in_order[::-1])
 
@@ -174,10 +174,10 @@ def _sampled(images, matrices):
     """Images at the places that matrices (n, 3, 3) map theirs to, bilinear, reflected at the border."""
     height, width, channels = images.shape[1:]
     rows, columns = np.mgrid[:height, :width]
-    centre = (width - 1) / 2.0, (height - 1) / 2.0
-    places = [columns.ravel() - centre[0], rows.ravel() - centre[1], np.ones(height * width)]
+    center = (width - 1) / 2.0, (height - 1) / 2.0
+    places = [columns.ravel() - center[0], rows.ravel() - center[1], np.ones(height * width)]
     sources = ops.matmul(matrices, ops.cast(np.stack(places), images.dtype))
-    x, y = sources[:, 0] + centre[0], sources[:, 1] + centre[1]
+    x, y = sources[:, 0] + center[0], sources[:, 1] + center[1]
     left, top = ops.floor(x), ops.floor(y)
     flat = ops.reshape(images, (-1, height * width, channels))
     total = 0.0
@@ -200,7 +200,7 @@ def _recoloured(images, matrices):
     if images.shape[-1] == 3:
         linear = ops.einsum("nij,nhwj->nhwi", matrices[:, :3, :3], images)
         return linear + matrices[:, None, None, :3, 3]
-    # Grey is RGB of three equal channels.
+    # Gray is RGB of three equal channels.
     mean = ops.mean(matrices[:, :3], axis=1)
     factor, offset = ops.sum(mean[:, :3], axis=1), mean[:, 3]
     return images * factor[:, None, None, None] + offset[:, None, None, None]

@@ -6,7 +6,7 @@ import keras
 from keras import ops
 
 from keras_gan.augmentations.base import Augmentation
-from keras_gan.naming import check_name
+from keras_gan.lookup import check_name
 
 
 @keras.saving.register_keras_serializable("keras_gan")
@@ -16,7 +16,7 @@ class DiffAugment(Augmentation):
     - "color": brightness b ~ U(-0.5, 0.5) is added, then the distance from the mean over channels times
       s ~ U(0, 2), then that from the mean of the image times c ~ U(0.5, 1.5).
     - "translation": by up to an eighth of the image along each axis, in whole pixels; zeros come in.
-    - "cutout": a square of half the image's side, its centre anywhere in the image, becomes zero.
+    - "cutout": a square of half the image's side, its center anywhere in the image, becomes zero.
 
     Args:
         policy: which of the three, in that order; all in the paper's experiments with few images, on large
@@ -77,7 +77,7 @@ def _shift(offsets, side, dtype):
 
 
 def cutout(images, uniform: Callable, size: int | None = None):
-    """`images` (n, height, width, channels) without a square each, its centre anywhere in the image.
+    """`images` (n, height, width, channels) without a square each, its center anywhere in the image.
 
     Args:
         images: of any range; what is cut out becomes zero.
@@ -88,8 +88,8 @@ def cutout(images, uniform: Callable, size: int | None = None):
     covered = []
     for side in (height, width):
         edge = size or (side + 1) // 2
-        centre = _whole(uniform, num, 0, side - edge % 2)
-        distance = ops.arange(side, dtype=centre.dtype) - (centre - edge // 2)
+        center = _whole(uniform, num, 0, side - edge % 2)
+        distance = ops.arange(side, dtype=center.dtype) - (center - edge // 2)
         covered.append(ops.logical_and(distance >= 0, distance < edge))
     cut = ops.logical_and(covered[0][:, :, None], covered[1][:, None, :])
     return ops.where(cut[..., None], ops.zeros_like(images), images)

@@ -2,18 +2,18 @@
 
 Each backend module offers the same, and everything else in the library is Keras `ops`:
 
-- `play_turn(game, *args)`: plays `game.turn(data)` the way this backend's `Trainer` calls `train_step`.
-- `Pass(fn, variables)`: a forward pass, what it `made`, and gradients of losses of that, asked for later.
+- `play_step(game, *args)`: plays `game.step(data)` the way this backend's `Trainer` calls `train_step`.
+- `Forward(fn, variables)`: a forward pass, what it `made`, and gradients of losses of that, asked for later.
 - `gradient(fn, x)`: the gradient of `sum(fn(x))` with respect to the tensor `x`, differentiable itself. What
   `fn` would change on the way (batch statistics, random state) stays as it was.
 - `substitute(fn, pairs)`: `fn()`, while each variable of the `(variable, value)` pairs reads as its value.
-- `normalize_batch(inputs, gamma, beta, epsilon)`: batch normalisation by one kernel; None without one.
+- `normalize_batch(inputs, gamma, beta, epsilon)`: batch normalization by one kernel; None without one.
 - `normalize_images(inputs, gamma, beta, epsilon)`: each image by its own statistics, likewise.
 - `apply_if(condition, optimizer, gradients, variables)`: `optimizer.apply` if a scalar tensor holds.
 - `compute_if(condition, fn, otherwise, state)`: the tensors of `fn()` if a scalar tensor holds, and what it
   changes of the variables `state`; else those of `otherwise()`, of the same shapes.
-- `halve(inputs, kernel)`, `double(inputs, kernel)`: convolutions of 4x4 kernels with stride 2 and their
-  transposes, where they train faster than `ops.conv`; None elsewhere.
+- `conv_stride2(inputs, kernel)`, `conv_transpose_stride2(inputs, kernel)`: convolutions of 4x4 kernels with
+  stride 2 and their transposes, where they train faster than `ops.conv`; None elsewhere.
 - `one_thread_each()`: to be called first of all, where operations are small: they run side by side on CPUs.
 - `gather(value)`: the rows of all replicas, in order, of a tensor that holds this one's.
 - `replica_mean(value)`: the mean over replicas of a tensor.
@@ -22,7 +22,7 @@ Each backend module offers the same, and everything else in the library is Keras
 - `distribute(strategy)`: a scope in which a model is built and trained on several devices or machines.
 - `process()`: how many processes feed rows of a batch, and which of them this is.
 - `is_chief()`: whether this process is the one that writes files.
-- `synchronise(game)`: puts the state of a running `fit` into the game's variables.
+- `synchronize(game)`: puts the state of a running `fit` into the game's variables.
 - `device()`: what the training runs on, in words.
 """
 
@@ -30,53 +30,53 @@ import keras
 
 if keras.backend.backend() == "tensorflow":
     from keras_gan.backend.tensorflow import (
-        Pass,
+        Forward,
         apply_if,
         compute_if,
+        conv_stride2,
+        conv_transpose_stride2,
         device,
         distribute,
-        double,
         gather,
         gradient,
-        halve,
         is_chief,
         leaky_relu,
         normalize_batch,
         normalize_images,
         one_thread_each,
-        play_turn,
+        play_step,
         process,
         replica_count,
         replica_mean,
         replicas,
         stream,
         substitute,
-        synchronise,
+        synchronize,
     )
 elif keras.backend.backend() == "jax":
     from keras_gan.backend.jax import (
-        Pass,
+        Forward,
         apply_if,
         compute_if,
+        conv_stride2,
+        conv_transpose_stride2,
         device,
         distribute,
-        double,
         gather,
         gradient,
-        halve,
         is_chief,
         leaky_relu,
         normalize_batch,
         normalize_images,
         one_thread_each,
-        play_turn,
+        play_step,
         process,
         replica_count,
         replica_mean,
         replicas,
         stream,
         substitute,
-        synchronise,
+        synchronize,
     )
 else:
     raise ImportError(
@@ -85,26 +85,27 @@ else:
     )
 
 __all__ = [
+    "Forward",
     "Pass",
     "apply_if",
     "compute_if",
+    "conv_stride2",
+    "conv_transpose_stride2",
     "device",
     "distribute",
-    "double",
     "gather",
     "gradient",
-    "halve",
     "is_chief",
     "leaky_relu",
     "normalize_batch",
     "normalize_images",
     "one_thread_each",
-    "play_turn",
+    "play_step",
     "process",
     "replica_count",
     "replica_mean",
     "replicas",
     "stream",
     "substitute",
-    "synchronise",
+    "synchronize",
 ]

@@ -1,7 +1,7 @@
 """The game on JAX: one `StatelessScope` holds all the state of a turn, and moves update it.
 
-`keras.StatelessScope` redirects reads and writes of variables to a mapping. `play_turn` opens one over
-everything the game owns; a `Pass` opens others inside it over the variables it differentiates, and carries
+`keras.StatelessScope` redirects reads and writes of variables to a mapping. `play_step` opens one over
+everything the game owns; a `Forward` opens others inside it over the variables it differentiates, and carries
 what changed meanwhile (batch statistics, random seeds) out as auxiliary values.
 """
 
@@ -14,7 +14,7 @@ import keras
 from keras_gan.backend.cpu import cpu
 
 
-def play_turn(game, state, data):
+def play_step(game, state, data):
     """Plays one turn from `state`; returns its logs and the new state, as `JAXTrainer` wants them."""
     groups = (
         game.trainable_variables,
@@ -28,7 +28,7 @@ def play_turn(game, state, data):
         for pair in zip(variables, values, strict=True)
     ]
     with keras.StatelessScope(state_mapping=pairs) as scope:
-        logs = game.turn(jax.tree.map(jax.numpy.asarray, data))  # NumPy's where it runs eagerly
+        logs = game.step(jax.tree.map(jax.numpy.asarray, data))  # NumPy's where it runs eagerly
     return logs, tuple([scope.get_current_value(v) for v in variables] for variables in groups)
 
 
@@ -57,7 +57,7 @@ def _commit(changed):
         outer.state_mapping.update(changed)
 
 
-class Pass:
+class Forward:
     """A forward pass: what `fn()` made, and the gradients of its losses with respect to `variables`."""
 
     def __init__(self, fn, variables):
@@ -67,7 +67,7 @@ class Pass:
         def stateless(values):
             return _capture(fn, list(zip(variables, values, strict=True)))
 
-        self.made, self.pull_back, changed = jax.vjp(stateless, self.values, has_aux=True)
+        self.outputs, self.pull_back, changed = jax.vjp(stateless, self.values, has_aux=True)
         _commit(changed)
 
     def value_and_grad(self, loss, scale):
@@ -79,7 +79,7 @@ class Pass:
             return scale(value), (value, changed)
 
         (of_made, direct), (value, changed) = jax.grad(stateless, argnums=(0, 1), has_aux=True)(
-            self.made, self.values
+            self.outputs, self.values
         )
         _commit(changed)
         return value, jax.tree.map(jax.numpy.add, direct, *self.pull_back(of_made))
@@ -146,11 +146,11 @@ def gather(value):
     return value
 
 
-def halve(inputs, kernel):
+def conv_stride2(inputs, kernel):
     """None: XLA's own is as fast."""
 
 
-def double(inputs, kernel):
+def conv_transpose_stride2(inputs, kernel):
     """None: XLA's own is as fast."""
 
 
@@ -222,7 +222,7 @@ def is_chief():
     return jax.process_index() == 0
 
 
-def synchronise(game):
+def synchronize(game):
     """Puts the state of a running `fit` into the game's variables."""
     game.jax_state_sync()
 

@@ -9,18 +9,18 @@ import tensorflow as tf
 from keras_gan.backend.cpu import cpu
 
 
-def play_turn(game, data):
+def play_step(game, data):
     """Plays one turn and returns its logs; Keras has already entered the replica context."""
     # At the end of a dataset of unknown length the data never comes, and nothing may move without it.
     with tf.control_dependencies(tf.nest.flatten(data)):
-        logs = game.turn(data)
+        logs = game.step(data)
     if isinstance(tf.distribute.get_strategy(), tf.distribute.MultiWorkerMirroredStrategy):
         # Keras reduces the logs of several workers along axis 0, which a scalar does not have.
         logs = {name: tf.reshape(value, (1,)) for name, value in logs.items()}
     return logs
 
 
-class Pass:
+class Forward:
     """A forward pass: what `fn()` made, and the gradients of its losses with respect to `variables`."""
 
     def __init__(self, fn, variables):
@@ -28,7 +28,7 @@ class Pass:
         self.tape = tf.GradientTape(watch_accessed_variables=False)
         with self.tape:
             self.tape.watch(self.tensors)
-            self.made = fn()
+            self.outputs = fn()
 
     def value_and_grad(self, loss, scale):
         """The scalar `loss(made)`, and the gradients of `scale(loss(made))`, through `made` and directly.
@@ -36,7 +36,7 @@ class Pass:
         They are divided by the number of replicas, because Keras optimizers sum over those. Once only.
         """
         with self.tape:
-            value = loss(self.made)
+            value = loss(self.outputs)
             scaled = scale(value / replicas()[0])
         return value, self.tape.gradient(scaled, self.tensors)
 
@@ -56,7 +56,7 @@ def substitute(fn, pairs):
 
 
 def normalize_batch(inputs, gamma, beta, epsilon):
-    """Batch-normalised images (n, height, width, channels), and the batch's mean and (biased) variance.
+    """Batch-normalized images (n, height, width, channels), and the batch's mean and (biased) variance.
 
     None for inputs that TensorFlow's kernel does not take.
     """
@@ -68,7 +68,7 @@ def normalize_batch(inputs, gamma, beta, epsilon):
 
 
 def normalize_images(inputs, gamma, beta, epsilon):
-    """Images (n, height, width, channels), each channel of each of them normalised by its own statistics.
+    """Images (n, height, width, channels), each channel of each of them normalized by its own statistics.
 
     None for inputs that TensorFlow's kernel does not take.
     """
@@ -89,7 +89,7 @@ def normalize_images(inputs, gamma, beta, epsilon):
 
 
 def _normalize(inputs, gamma, beta, epsilon):
-    """The batch normalised, its mean and its unbiased variance, through which no gradient goes."""
+    """The batch normalized, its mean and its unbiased variance, through which no gradient goes."""
 
     @tf.custom_gradient
     def normalize(x, gamma, beta):
@@ -124,7 +124,7 @@ def _normalize(inputs, gamma, beta, epsilon):
 
 
 def _slopes(x, gamma, dy, epsilon):
-    """The gradients of batch normalisation with respect to its inputs, scales and offsets."""
+    """The gradients of batch normalization with respect to its inputs, scales and offsets."""
     kind = x.dtype
     x, dy = tf.cast(x, tf.float32), tf.cast(dy, tf.float32)
     mean, variance = tf.nn.moments(x, (0, 1, 2))
@@ -194,7 +194,7 @@ def gather(value):
     return context.all_gather(value, axis=0) if context else value
 
 
-def halve(inputs, kernel):
+def conv_stride2(inputs, kernel):
     """Images (n, height, width, in) under a 4x4 kernel (4, 4, in, out) with stride 2, padding "same".
 
     None where TensorFlow's own gradient is as fast: oneDNN's in bfloat16 is not, for small images on CPUs.
@@ -214,7 +214,7 @@ def halve(inputs, kernel):
     return convolve(inputs, kernel)
 
 
-def double(inputs, kernel):
+def conv_transpose_stride2(inputs, kernel):
     """The transpose of `halve`: images (n, height, width, in), kernel (4, 4, out, in)."""
     kernel = tf.convert_to_tensor(kernel)
     if not _slow(inputs, kernel, largest=8):
@@ -333,7 +333,7 @@ def is_chief():
     )
 
 
-def synchronise(game):
+def synchronize(game):
     """Variables are always up to date here."""
 
 

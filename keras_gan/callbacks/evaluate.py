@@ -8,8 +8,8 @@ from typing import Any
 import keras
 
 from keras_gan.callbacks.samples import at_least_1
-from keras_gan.metrics import Evaluator, Features
-from keras_gan.metrics.evaluation import image_size
+from keras_gan.evaluation.evaluate import Evaluator, image_size
+from keras_gan.metrics import Features
 
 
 class EvaluateEvery(keras.callbacks.Callback):
@@ -20,7 +20,7 @@ class EvaluateEvery(keras.callbacks.Callback):
     after the first epoch and after every `every`-th; in the others the figures are NaN.
 
     Args:
-        dataset: the real images, as for `keras_gan.metrics.Evaluator`.
+        dataset: the real images, as for `keras_gan.evaluation.Evaluator`.
         metrics: as for `Evaluator`.
         num: how many images are generated, the same latents each time.
         every: epochs from one measurement to the next.

@@ -2,7 +2,7 @@
 
 `load` and `from_folder` make `tf.data` pipelines of images in [-1, 1]; `arrays`, `arrays_from_folder` and,
 for two domains, `domains_from_folder` give uint8 NumPy arrays and need no TensorFlow. `info` says where a
-data set comes from and under which licence.
+data set comes from and under which license.
 
     faces = keras_gan.data.load("anime_faces", batch_size=64, data_dir="~/datasets")
     images, labels = keras_gan.data.arrays("digits", image_size=28)

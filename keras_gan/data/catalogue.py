@@ -14,7 +14,7 @@ class DatasetInfo:
     Attributes:
         name: what `load` and `arrays` call it.
         title: what people call it.
-        licence: terms of the pictures.
+        license: terms of the pictures.
         source: who made it, and where it comes from.
         image_shape: (height, width, channels) of a picture as it is stored.
         splits: split name to the number of pictures in the complete set; for two domains, of (A, B).
@@ -27,7 +27,7 @@ class DatasetInfo:
 
     name: str
     title: str
-    licence: str
+    license: str
     source: str
     image_shape: tuple[int, int, int]
     splits: Mapping[str, int | tuple[int, int]]
@@ -50,7 +50,7 @@ class DatasetInfo:
 
     @property
     def held_out(self) -> str:
-        """The split that nothing is learnt from: "test" or "val"."""
+        """The split that nothing is learned from: "test" or "val"."""
         return next(split for split in self.splits if split != "train")
 
 
@@ -60,7 +60,7 @@ DATASETS = {
         DatasetInfo(
             name="digits",
             title="Optical handwritten digits 8x8",
-            licence="CC BY 4.0",
+            license="CC BY 4.0",
             source="E. Alpaydin and C. Kaynak 1998, UCI Machine Learning Repository; scikit-learn's copy",
             image_shape=(8, 8, 1),
             splits={"train": 1437, "test": 360},
@@ -70,7 +70,7 @@ DATASETS = {
         DatasetInfo(
             name="mnist",
             title="MNIST",
-            licence="CC BY-SA 3.0",
+            license="CC BY-SA 3.0",
             source="Y. LeCun, C. Cortes, C. Burges 1998, from NIST's Special Databases 1 and 3",
             image_shape=(28, 28, 1),
             splits={"train": 60_000, "test": 10_000},
@@ -81,7 +81,7 @@ DATASETS = {
         DatasetInfo(
             name="fashion_mnist",
             title="Fashion-MNIST",
-            licence="MIT",
+            license="MIT",
             source="H. Xiao, K. Rasul, R. Vollgraf 2017, Zalando Research",
             image_shape=(28, 28, 1),
             splits={"train": 60_000, "test": 10_000},
@@ -103,7 +103,7 @@ DATASETS = {
         DatasetInfo(
             name="sneaker2boot",
             title="Sneakers and ankle boots of Fashion-MNIST",
-            licence="MIT",
+            license="MIT",
             source="H. Xiao, K. Rasul, R. Vollgraf 2017, Zalando Research",
             image_shape=(28, 28, 1),
             splits={"train": (6000, 6000), "test": (1000, 1000)},
@@ -114,7 +114,7 @@ DATASETS = {
         DatasetInfo(
             name="cifar10",
             title="CIFAR-10",
-            licence="not stated; a subset of 80 Million Tiny Images",
+            license="not stated; a subset of 80 Million Tiny Images",
             source="A. Krizhevsky 2009, University of Toronto",
             image_shape=(32, 32, 3),
             splits={"train": 50_000, "test": 10_000},
@@ -137,7 +137,7 @@ DATASETS = {
         DatasetInfo(
             name="anime_faces",
             title="Anime faces 64x64",
-            licence="scraped art, for research",
+            license="scraped art, for research",
             source="course data set, antoncoding/Deep_Learning_GAN",
             image_shape=(64, 64, 3),
             splits={"train": 30_087, "test": 3_344},
@@ -146,8 +146,8 @@ DATASETS = {
         ),
         DatasetInfo(
             name="anime_hair",
-            title="Anime faces 64x64 by the colour of the hair",
-            licence="scraped art, for research",
+            title="Anime faces 64x64 by the color of the hair",
+            license="scraped art, for research",
             source="course data set, antoncoding/Deep_Learning_GAN",
             image_shape=(64, 64, 3),
             splits={"train": 10_293, "test": 1_125},
@@ -171,7 +171,7 @@ DATASETS = {
         DatasetInfo(
             name="horse2zebra",
             title="horse2zebra",
-            licence="ImageNet pictures, for research",
+            license="ImageNet pictures, for research",
             source="J.-Y. Zhu, T. Park, P. Isola, A. Efros 2017 (CycleGAN)",
             image_shape=(256, 256, 3),
             splits={"train": (1067, 1334), "test": (120, 140)},
@@ -182,7 +182,7 @@ DATASETS = {
         DatasetInfo(
             name="horse_or_zebra",
             title="The pictures of horse2zebra by what they show",
-            licence="ImageNet pictures, for research",
+            license="ImageNet pictures, for research",
             source="J.-Y. Zhu, T. Park, P. Isola, A. Efros 2017 (CycleGAN)",
             image_shape=(256, 256, 3),
             splits={"train": 2401, "test": 260},
@@ -193,7 +193,7 @@ DATASETS = {
         DatasetInfo(
             name="maps",
             title="Maps",
-            licence="Google imagery, for research",
+            license="Google imagery, for research",
             source="P. Isola, J.-Y. Zhu, T. Zhou, A. Efros 2017 (pix2pix)",
             image_shape=(256, 256, 3),
             splits={"train": 1096, "val": 1098},
@@ -204,7 +204,7 @@ DATASETS = {
         DatasetInfo(
             name="aerial_or_map",
             title="The pictures of maps by what they show",
-            licence="Google imagery, for research",
+            license="Google imagery, for research",
             source="P. Isola, J.-Y. Zhu, T. Zhou, A. Efros 2017 (pix2pix)",
             image_shape=(256, 256, 3),
             splits={"train": 2192, "val": 2196},

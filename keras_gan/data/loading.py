@@ -76,7 +76,7 @@ def load(
         split: "train", "test", "val" as the set has it. Of `horse2zebra`, "train" and "test" are both
             domains, "trainA", "trainB", "testA", "testB" one. With TFDS, any split it understands.
         image_size: side of the square, or (height, width), that pictures are brought to: scaled by
-            antialiased bicubic interpolation until they cover it, and cropped around the centre. As they
+            antialiased bicubic interpolation until they cover it, and cropped around the center. As they
             are stored if None.
         batch_size: pictures in a minibatch; None for single examples without a batch axis.
         shuffle: whether to draw a new order each epoch. Then the incomplete last minibatch of an epoch
@@ -133,7 +133,7 @@ def from_folder(
 
     All files in the folder and its sub-folders, at any depth, whose names end in .jpg, .jpeg, .png, .webp,
     .bmp, .gif (the first frame), .tif or .tiff, upper or lower case, in the order of their names; hidden
-    ones are left out. Pictures are turned as their EXIF orientation says. Grey ones become RGB, what is
+    ones are left out. Pictures are turned as their EXIF orientation says. Gray ones become RGB, what is
     transparent becomes white.
 
     Args:

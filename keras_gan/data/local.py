@@ -248,17 +248,17 @@ def _flat(files, split):
 
 
 def _hair(files, split):
-    """The tagged ones of the anime faces, labelled with the colour of the hair."""
+    """The tagged ones of the anime faces, labeled with the color of the hair."""
     name, classes = "anime-faces-tags.csv", DATASETS["anime_hair"].classes
     with files.pop(name).open(newline="", encoding="utf-8") as file:
-        colours = {row.get("id"): row.get("hair") for row in csv.DictReader(file)}
-    if unknown := sorted({str(colour) for colour in colours.values()} - set(classes)):
+        colors = {row.get("id"): row.get("hair") for row in csv.DictReader(file)}
+    if unknown := sorted({str(color) for color in colors.values()} - set(classes)):
         raise ValueError(
             f"{name} must hold a column 'hair' with {', '.join(classes)}; got {', '.join(unknown)}."
         )
-    faces = {name: file for name, file in files.items() if Path(name).stem in colours}
+    faces = {name: file for name, file in files.items() if Path(name).stem in colors}
     (pictures,) = _flat(faces, split).domains
-    labels = [classes.index(colours[Path(name).stem]) for name in pictures.names]
+    labels = [classes.index(colors[Path(name).stem]) for name in pictures.names]
     return Split((pictures,), np.array(labels, np.int32))
 
 
@@ -268,11 +268,11 @@ def _domains(files, split):
 
 
 def _by_domain(files, split):
-    """Pictures of both domains, labelled with theirs."""
+    """Pictures of both domains, labeled with theirs."""
     folders = (f"{split}A", f"{split}B")
     parts = [(folder, _below(files, folder)) for folder in folders]
-    labelled = {f"{folder}/{name}": file for folder, part in parts for name, file in part.items()}
-    return by_class(labelled, folders)[0]
+    labeled = {f"{folder}/{name}": file for folder, part in parts for name, file in part.items()}
+    return by_class(labeled, folders)[0]
 
 
 def domains(files: Files, split: str, paired: bool) -> Split:
@@ -308,7 +308,7 @@ def _side_by_side(files, split):
 
 
 def _by_half(files, split):
-    """Both halves of the pictures, labelled with their side."""
+    """Both halves of the pictures, labeled with their side."""
     pictures = _halves(files, split, (0, 1))
     return Split((pictures,), np.array(pictures.halves, np.int32))
 

@@ -24,7 +24,7 @@ class Pictures:
     Attributes:
         sources: files, encoded bytes (members of an archive), or uint8 arrays (height, width, channels),
             of which a whole uint8 array (n, height, width, channels) is a sequence too.
-        channels: 1 (grey) or 3 (RGB) of what is read.
+        channels: 1 (gray) or 3 (RGB) of what is read.
         halves: of each picture, 0 for its left half or 1 for its right one; all of them whole if empty.
         names: names of the pictures, for errors; the files' own if empty.
     """
@@ -121,7 +121,7 @@ class Pictures:
 
 
 def fit_array(image: np.ndarray, size: Size | None) -> np.ndarray:
-    """A uint8 image (height, width, channels), scaled to cover `size` and cropped around its centre."""
+    """A uint8 image (height, width, channels), scaled to cover `size` and cropped around its center."""
     if size is None or image.shape[:2] == tuple(size):
         return image
     return _as_array(_fit(Image.fromarray(image[..., 0] if image.shape[-1] == 1 else image), size))

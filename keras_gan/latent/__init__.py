@@ -9,7 +9,6 @@ found = latent.project(model, pictures)
 from keras_gan.latent.directions import arithmetic, attribute, sefa
 from keras_gan.latent.paths import linear, spherical, walk, write_gif
 from keras_gan.latent.projection import Projection, project
-from keras_gan.latent.truncation import truncation_curve
 
 __all__ = [
     "Projection",
@@ -19,7 +18,6 @@ __all__ = [
     "project",
     "sefa",
     "spherical",
-    "truncation_curve",
     "walk",
     "write_gif",
 ]

@@ -8,7 +8,7 @@ from scipy.optimize import minimize
 from scipy.special import expit
 
 from keras_gan.layers import ModulatedConv2D
-from keras_gan.naming import check_name
+from keras_gan.lookup import check_name
 
 
 def attribute(latents: np.ndarray, labels: np.ndarray, method: str = "mean") -> np.ndarray:
@@ -58,15 +58,15 @@ def attribute(latents: np.ndarray, labels: np.ndarray, method: str = "mean") -> 
 
 
 def _logistic(latents, labels):
-    """The weights of a logistic regression with an intercept, which is not penalised."""
+    """The weights of a logistic regression with an intercept, which is not penalized."""
     signs = np.where(labels, 1.0, -1.0)
     inputs = np.column_stack([latents, np.ones(len(latents))])
-    penalised = np.append(np.ones(latents.shape[1]), 0.0)
+    penalized = np.append(np.ones(latents.shape[1]), 0.0)
 
     def loss(weights):
         margins = signs * (inputs @ weights)
-        value = np.logaddexp(0.0, -margins).sum() + (penalised * weights**2).sum() / 2.0
-        return value, -inputs.T @ (signs * expit(-margins)) + penalised * weights
+        value = np.logaddexp(0.0, -margins).sum() + (penalized * weights**2).sum() / 2.0
+        return value, -inputs.T @ (signs * expit(-margins)) + penalized * weights
 
     start = np.zeros(inputs.shape[1])
     return minimize(loss, start, jac=True, method="L-BFGS-B", options={"gtol": 1e-6}).x[:-1]

@@ -1,4 +1,4 @@
-"""Looking for a picture in a latent space: optimisation, as a game of one player."""
+"""Looking for a picture in a latent space: optimization, as a game of one player."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -7,8 +7,8 @@ import keras
 import numpy as np
 from keras import ops
 
-from keras_gan.game import Game, Player
-from keras_gan.images import check_range, to_float, to_uint8
+from keras_gan.game.game import Game, Player
+from keras_gan.modalities.images import check_range, to_float, to_uint8
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ def project(
 ) -> Projection:
     """Latents whose images come as close to given pictures as a search finds.
 
-    Adam, at a rate of 0.1 that falls to 0 along a cosine, minimises the mean square of the difference, from
+    Adam, at a rate of 0.1 that falls to 0 along a cosine, minimizes the mean square of the difference, from
     several starts at once, of which the best counts. It moves z; for a model of styles (StyleGAN2) w, the
     same for all layers, the first start being the mean of w (Karras et al. 2020, section 5).
 

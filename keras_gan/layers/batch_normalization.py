@@ -1,4 +1,4 @@
-"""Batch normalisation by the backend's own kernel."""
+"""Batch normalization by the backend's own kernel."""
 
 from typing import Any
 
@@ -12,15 +12,15 @@ from keras_gan import backend
 class BatchNormalization(keras.layers.BatchNormalization):
     """`keras.layers.BatchNormalization`, faster in training: one kernel instead of a chain of operations.
 
-    It normalises the last axis, with the mean and the (biased) variance of the batch in training and their
+    It normalizes the last axis, with the mean and the (biased) variance of the batch in training and their
     moving averages otherwise, then scales and shifts (Ioffe and Szegedy 2015, algorithm 1). The batch is that
     of all replicas together: as many as there are, they compute what one device would.
 
     Args:
         momentum: of the moving averages.
         epsilon: added to the variance.
-        gamma_initializer: initialiser of the scales.
-        affine: whether to scale and shift; without, others do it (class-conditional normalisation).
+        gamma_initializer: initializer of the scales.
+        affine: whether to scale and shift; without, others do it (class-conditional normalization).
         **kwargs: `name`, `dtype` and `trainable`, as for any `keras.Layer`.
 
     Input and output shape (n, ..., channels).

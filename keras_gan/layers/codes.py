@@ -8,7 +8,7 @@ from keras import ops
 
 @keras.saving.register_keras_serializable("keras_gan")
 class Codes(keras.layers.Layer):
-    """Turns latents ~ N(0, 1) into the codes of InfoGAN: a category, numbers ~ U(-1, 1), and noise.
+    """Steps latents ~ N(0, 1) into the codes of InfoGAN: a category, numbers ~ U(-1, 1), and noise.
 
     The category is the greatest of the first `categories` latents, as a one-hot vector: all are equally
     likely. The next `continuous` ones become 2 Phi(z) - 1. The others stay as they are.

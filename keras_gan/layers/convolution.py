@@ -22,7 +22,7 @@ class Conv2D(keras.layers.Conv2D):
     """
 
     def convolution_op(self, inputs, kernel):
-        outputs = backend.halve(inputs, kernel) if _changes_scale(self) else None
+        outputs = backend.conv_stride2(inputs, kernel) if _changes_scale(self) else None
         return super().convolution_op(inputs, kernel) if outputs is None else outputs
 
 
@@ -31,7 +31,9 @@ class Conv2DTranspose(keras.layers.Conv2DTranspose):
     """`keras.layers.Conv2DTranspose`, faster as `Conv2D` is."""
 
     def call(self, inputs):
-        outputs = backend.double(inputs, self.kernel) if _changes_scale(self) else None
+        outputs = (
+            backend.conv_transpose_stride2(inputs, self.kernel) if _changes_scale(self) else None
+        )
         if outputs is None:
             return super().call(inputs)
         outputs = outputs if self.bias is None else outputs + ops.convert_to_tensor(self.bias)

@@ -1,4 +1,4 @@
-"""Layers of equalised learning rate (Karras et al. 2018)."""
+"""Layers of equalized learning rate (Karras et al. 2018)."""
 
 import math
 

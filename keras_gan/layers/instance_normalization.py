@@ -1,4 +1,4 @@
-"""Instance normalisation by the backend's own kernel."""
+"""Instance normalization by the backend's own kernel."""
 
 from typing import Any
 
@@ -12,14 +12,14 @@ from keras_gan import backend
 class InstanceNormalization(keras.layers.GroupNormalization):
     """`keras.layers.GroupNormalization(groups=-1)`, faster in training: one kernel instead of a chain.
 
-    It normalises each channel of each image by its own mean and (biased) variance (Ulyanov et al. 2016), as
-    batch normalisation does an image alone.
+    It normalizes each channel of each image by its own mean and (biased) variance (Ulyanov et al. 2016), as
+    batch normalization does an image alone.
 
     Args:
         epsilon: added to the variance.
         center: whether to shift the result.
         scale: whether to scale it.
-        gamma_initializer: initialiser of the scales.
+        gamma_initializer: initializer of the scales.
         **kwargs: `name`, `dtype` and `trainable`, as for any `keras.Layer`.
 
     Input and output shape (n, height, width, channels).

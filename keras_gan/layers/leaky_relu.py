@@ -1,4 +1,4 @@
-"""Leaky ReLU for discriminators whose gradient is penalised."""
+"""Leaky ReLU for discriminators whose gradient is penalized."""
 
 import keras
 

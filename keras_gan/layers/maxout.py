@@ -13,7 +13,7 @@ class Maxout(keras.layers.Layer):
     Args:
         units: number of outputs.
         pieces: number of affine pieces that each output is the maximum of.
-        kernel_initializer: initialiser of the affine maps.
+        kernel_initializer: initializer of the affine maps.
         max_norm: largest norm of the weights of one piece, restored after each step; None for no limit.
         **kwargs: as for any `keras.Layer`.
 

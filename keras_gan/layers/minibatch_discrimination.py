@@ -17,7 +17,7 @@ class MinibatchDiscrimination(keras.layers.Layer):
     Args:
         kernels: rows B of M: how many closenesses are appended.
         dimensions: columns C of M.
-        kernel_initializer: initialiser of T.
+        kernel_initializer: initializer of T.
         **kwargs: as for any `keras.Layer`.
 
     Input shape (n, d), output shape (n, d + kernels).

@@ -9,7 +9,7 @@ class MinibatchStandardDeviation(keras.layers.Layer):
     """Tells a discriminator how much the examples of a minibatch vary (Karras et al. 2018, section 3).
 
     The standard deviation over a group of examples, of each feature at each place, averaged over both, is
-    appended as one more channel. Groups are of neighbours in the minibatch; one that is not filled takes
+    appended as one more channel. Groups are of neighbors in the minibatch; one that is not filled takes
     examples from its beginning again.
 
     Args:
@@ -31,8 +31,8 @@ class MinibatchStandardDeviation(keras.layers.Layer):
         filled = ops.concatenate([inputs, again])[: groups * self.group]
         grouped = ops.reshape(filled, (groups, self.group, height, width, channels))
         grouped = ops.cast(grouped, self.variable_dtype)
-        centred = grouped - ops.mean(grouped, axis=1, keepdims=True)
-        deviations = ops.sqrt(ops.mean(ops.square(centred), axis=1) + 1e-8)
+        centerd = grouped - ops.mean(grouped, axis=1, keepdims=True)
+        deviations = ops.sqrt(ops.mean(ops.square(centerd), axis=1) + 1e-8)
         averages = ops.mean(deviations, axis=(1, 2, 3), keepdims=True)
         maps = ops.broadcast_to(averages[:, None], (groups, self.group, height, width, 1))
         maps = ops.reshape(maps, (groups * self.group, height, width, 1))[:num]

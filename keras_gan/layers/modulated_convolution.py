@@ -16,7 +16,7 @@ class ModulatedConv2D(keras.layers.Layer):
     The style is a learned affine map of w, near 1 at the start. Input channel i of the kernel is multiplied
     with its s_i (equation 1); with demodulation the kernel of each output channel is then divided by its norm
     (equation 3). Here the images are scaled instead, before and after one convolution for all examples, which
-    comes to the same. The kernel has an equalised learning rate, as `EqualizedConv2D`; a bias is added last.
+    comes to the same. The kernel has an equalized learning rate, as `EqualizedConv2D`; a bias is added last.
 
     Args:
         filters: channels of the outputs.

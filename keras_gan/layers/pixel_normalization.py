@@ -1,4 +1,4 @@
-"""Pixel normalisation (Karras et al. 2018)."""
+"""Pixel normalization (Karras et al. 2018)."""
 
 import keras
 from keras import ops

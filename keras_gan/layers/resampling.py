@@ -35,7 +35,7 @@ def blur(
 class Upsample(keras.layers.Layer):
     """Images of twice the size: zeros between the pixels, then the filter [1, 3, 3, 1] / 4 along both axes.
 
-    Where a pixel was there are now four, each of 3/4 of it and 1/4 of the neighbour on its side; beyond the
+    Where a pixel was there are now four, each of 3/4 of it and 1/4 of the neighbor on its side; beyond the
     border are zeros. Here each pixel is repeated, then filtered by [1, 2, 1] / 4, which comes to the same.
 
     Input shape (n, height, width, channels), output shape (n, 2 height, 2 width, channels).

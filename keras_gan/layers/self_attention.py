@@ -13,7 +13,7 @@ class SelfAttention(layers.Layer):
     Pointwise convolutions make queries and keys of an eighth of the channels and values of half of them; a
     place attends to others by the softmax over places of the products of its query with their keys (equation
     1); the mixture of values is brought back to all channels (equation 2). gamma, one number, starts at 0.
-    As in the authors' code keys and values are max-pooled by 2, and all kernels spectrally normalised.
+    As in the authors' code keys and values are max-pooled by 2, and all kernels spectrally normalized.
 
     Args:
         **kwargs: as for any `keras.Layer`.

@@ -1,4 +1,4 @@
-"""Spectral normalisation (Miyato et al. 2018)."""
+"""Spectral normalization (Miyato et al. 2018)."""
 
 import keras
 from keras import ops
@@ -44,7 +44,7 @@ class SpectralNormalization(keras.layers.Wrapper):
 
     @property
     def kernel(self):
-        """The wrapped layer's weight, not normalised."""
+        """The wrapped layer's weight, not normalized."""
         embeds = isinstance(self.layer, keras.layers.Embedding)
         return self.layer.embeddings if embeds else self.layer.kernel
 
@@ -59,10 +59,10 @@ class SpectralNormalization(keras.layers.Wrapper):
         )
 
     def call(self, inputs, training=False):
-        normalised, u = self._normalise()
+        normalized, u = self._normalise()
         if training:
             self.u.assign(u)
-        return backend.substitute(lambda: self.layer(inputs), [(self.kernel, normalised)])
+        return backend.substitute(lambda: self.layer(inputs), [(self.kernel, normalized)])
 
     def _normalise(self):
         kernel = ops.convert_to_tensor(self.kernel)

@@ -1,4 +1,4 @@
-"""Virtual batch normalisation (Salimans et al. 2016)."""
+"""Virtual batch normalization (Salimans et al. 2016)."""
 
 import keras
 from keras import ops
@@ -42,7 +42,7 @@ class ReferenceBatch(keras.layers.Layer):
 
 @keras.saving.register_keras_serializable("keras_gan")
 class VirtualBatchNormalization(keras.layers.Layer):
-    """Normalises each example by a reference batch and itself (Salimans et al. 2016, section 3.5).
+    """Normalizes each example by a reference batch and itself (Salimans et al. 2016, section 3.5).
 
     The first `size` examples are the reference (`ReferenceBatch`); the others do not depend on one another,
     in training or not. Mean and mean square of the last axis weigh the example like one of the reference:
@@ -51,7 +51,7 @@ class VirtualBatchNormalization(keras.layers.Layer):
     Args:
         size: number of reference examples at the head of every batch.
         epsilon: added to the variance.
-        gamma_initializer: initialiser of the scales.
+        gamma_initializer: initializer of the scales.
         **kwargs: as for any `keras.Layer`.
 
     Input and output shape (size + n, ..., channels).

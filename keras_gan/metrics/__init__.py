@@ -2,47 +2,41 @@
 
 Metrics are functions of features (n, width), of class probabilities, or of images and a feature network:
 
-    features = keras_gan.metrics.inception()
+    features = keras_gan.evaluation.inception()
     keras_gan.metrics.fid(features(real), features(generated), features=features.name)
 
-and `evaluate` asks many of them of a model at once.
+`keras_gan.evaluation` asks many of them of a model at once.
 """
 
-from keras_gan.metrics.classes import Modes, inception_score, modes, softmax
-from keras_gan.metrics.copies import Memorization, memorization
 from keras_gan.metrics.diversity import diversity
-from keras_gan.metrics.evaluation import Evaluator, Report, evaluate
 from keras_gan.metrics.features import Features
-from keras_gan.metrics.figure import Figure
-from keras_gan.metrics.frechet import fid, fid_standard_error, frechet_distance, intra_class_fid
-from keras_gan.metrics.inception_2015 import inception
-from keras_gan.metrics.kernel import kid, squared_mmd
-from keras_gan.metrics.neighbors import (
+from keras_gan.metrics.fid import fid, fid_standard_error, frechet_distance, intra_class_fid
+from keras_gan.metrics.inception_score import Modes, inception_score, modes, softmax
+from keras_gan.metrics.kid import kid, squared_mmd
+from keras_gan.metrics.memorization import Memorization, memorization
+from keras_gan.metrics.metric import Metric
+from keras_gan.metrics.path_length import lerp, perceptual_path_length, slerp
+from keras_gan.metrics.precision_recall import (
     density_coverage,
     nearest_neighbor_accuracy,
     precision_recall,
     support_size,
 )
-from keras_gan.metrics.path_length import lerp, perceptual_path_length, slerp
 from keras_gan.metrics.statistics import Statistics, cached
 from keras_gan.metrics.translation import translation_figures
 
 __all__ = [
-    "Evaluator",
     "Features",
-    "Figure",
     "Memorization",
+    "Metric",
     "Modes",
-    "Report",
     "Statistics",
     "cached",
     "density_coverage",
     "diversity",
-    "evaluate",
     "fid",
     "fid_standard_error",
     "frechet_distance",
-    "inception",
     "inception_score",
     "intra_class_fid",
     "kid",

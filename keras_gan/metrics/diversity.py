@@ -5,10 +5,10 @@ from typing import Any
 import numpy as np
 
 from keras_gan.metrics import checks
-from keras_gan.metrics.figure import Figure, named
+from keras_gan.metrics.metric import Metric, named
 
 
-def diversity(real: Any, generated: Any, *, features: str) -> Figure:
+def diversity(real: Any, generated: Any, *, features: str) -> Metric:
     """How far apart generated images are, in units of how far apart real ones are.
 
     The root mean square distance of two images' features, that of generated ones over that of real ones. The
@@ -31,7 +31,7 @@ def diversity(real: Any, generated: Any, *, features: str) -> Figure:
     spreads = [values.var(axis=0, ddof=1, dtype=np.float64).sum() for values in (generated, real)]
     if spreads[1] == 0:
         raise ValueError("real must hold different images, but all have the same features.")
-    return Figure(
+    return Metric(
         named("diversity", features, len(generated), len(real)),
         float(np.sqrt(spreads[0] / spreads[1])),
         None,

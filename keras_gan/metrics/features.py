@@ -6,9 +6,9 @@ from typing import Any
 import keras
 import numpy as np
 
-from keras_gan.images import to_float
 from keras_gan.metrics import checks
 from keras_gan.metrics.statistics import Statistics
+from keras_gan.modalities.images import to_float
 
 
 class Features:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from keras_gan.metrics import checks
-from keras_gan.metrics.figure import Figure, named
+from keras_gan.metrics.metric import Metric, named
 
 
 def slerp(start: np.ndarray, end: np.ndarray, fraction: np.ndarray) -> np.ndarray:
@@ -49,7 +49,7 @@ def perceptual_path_length(
     epsilon: float = 1e-4,
     batch_size: int = 64,
     seed: int = 0,
-) -> Figure:
+) -> Metric:
     """How fast images change along paths between latents (Karras et al. 2019, section 4.1).
 
     E |f(G(z_t)) - f(G(z_{t + epsilon}))|^2 / epsilon^2, with z_t on the path between two latents and t from
@@ -93,7 +93,7 @@ def perceptual_path_length(
         )
         speeds.append(np.square((there - here) / epsilon).sum(axis=1))
     speeds = np.concatenate(speeds)
-    return Figure(
+    return Metric(
         named("perceptual_path_length", features, len(start)),
         float(speeds.mean()),
         float(speeds.std(ddof=1) / np.sqrt(len(speeds))),

@@ -6,13 +6,13 @@ from typing import Any
 import numpy as np
 
 from keras_gan.metrics import checks
-from keras_gan.metrics.figure import Figure, named
-from keras_gan.metrics.frechet import fid
-from keras_gan.metrics.kernel import kid
+from keras_gan.metrics.fid import fid
+from keras_gan.metrics.kid import kid
+from keras_gan.metrics.metric import Metric, named
 
 
 def gradient_energy(images: np.ndarray) -> float:
-    """The mean squared difference of neighbouring pixels, along both axes, on the scale 0 to 1.
+    """The mean squared difference of neighboring pixels, along both axes, on the scale 0 to 1.
 
     Args:
         images: uint8 (n, height, width, channels) of at least 2 pixels a side.
@@ -33,7 +33,7 @@ def translation_figures(
     judge: Any = None,
     name: str = "judge",
     classes: tuple[int, int] = (0, 1),
-) -> list[Figure]:
+) -> list[Metric]:
     """All figures of a model that translates, for each of its directions.
 
     `sharpness` is the gradient energy of translations over that of real images of the target; below 1 they
@@ -42,7 +42,7 @@ def translation_figures(
     Where they are not, `l1_input` is the distance of translations from their inputs, and, of a model with
     both directions, `cycle_error` that of images from where they come back to, and `cycle_shuffled` that
     from where others do, which is no larger if translations forget their input. With a judge there are
-    `recognised`, the share of translations that it takes for the target domain, and `kid` and `fid`, of its
+    `recognized`, the share of translations that it takes for the target domain, and `kid` and `fid`, of its
     features; of few images the former is the better measure (Binkowski et al. 2018, section 4).
 
     Args:
@@ -93,7 +93,7 @@ def translation_figures(
                     "Mean absolute difference of images from where others come back to, of 1",
                 )
         figures += [
-            Figure(named(f"{metric}_{direction}", "pixels", len(made)), value, None, definition)
+            Metric(named(f"{metric}_{direction}", "pixels", len(made)), value, None, definition)
             for metric, (value, definition) in measured.items()
         ]
         if judge is not None:
@@ -108,8 +108,8 @@ def _judged(judge, name, direction, made, targets, wanted):
     features = judge.features(targets), judge.features(made)
     distances = {"kid": kid(*features, features=name), "fid": fid(*features, features=name)}
     return [
-        Figure(
-            named(f"recognised_{direction}", name, len(made)),
+        Metric(
+            named(f"target_accuracy_{direction}", name, len(made)),
             share,
             error,
             "Share of translations that the judge takes for the target domain, and its standard error; "

@@ -1,7 +1,7 @@
 """The networks of Odena et al. 2017 (AC-GAN), of the table for CIFAR-10 in appendix A.
 
-Strided 5x5 transposed convolutions with batch normalisation and ReLU in the generator; six 3x3 convolutions
-with batch normalisation, leaky ReLU of slope 0.2 and dropout in the discriminator. Weights from N(0, 0.02).
+Strided 5x5 transposed convolutions with batch normalization and ReLU in the generator; six 3x3 convolutions
+with batch normalization, leaky ReLU of slope 0.2 and dropout in the discriminator. Weights from N(0, 0.02).
 
 Deviations: the class joins the latents as a one-hot vector; no activation noise.
 """

@@ -1,8 +1,8 @@
 """The residual networks of BigGAN (Brock et al. 2019, appendix B) and, without what it added, of SAGAN.
 
-Spectral normalisation in both networks; class-conditional batch normalisation in the generator, a projection
-(Miyato and Koyama 2018) in the discriminator; nearest-neighbour upsampling, average pooling; orthogonal
-initialisation. Widths are those of the authors' PyTorch code, whose networks for CIFAR-10
+Spectral normalization in both networks; class-conditional batch normalization in the generator, a projection
+(Miyato and Koyama 2018) in the discriminator; nearest-neighbor upsampling, average pooling; orthogonal
+initialization. Widths are those of the authors' PyTorch code, whose networks for CIFAR-10
 (`hierarchical=False`) have 4,304,387 and 4,207,361 trainable parameters.
 """
 
@@ -29,7 +29,7 @@ def generator(
     embedding_dim: int = 128,
     attention: int | None = None,
 ) -> keras.Model:
-    """Latents, to a map of 4x4, and residual blocks that double it, told the class in their normalisation.
+    """Latents, to a map of 4x4, and residual blocks that double it, told the class in their normalization.
 
     Args:
         image_shape: (height, width, channels), square, of 32, 64 or 128 pixels.
@@ -38,7 +38,7 @@ def generator(
         width: channels per unit of width; 64 in the authors' code, 96 in the paper.
         hierarchical: whether latents come in parts, one for the first layer and one for each block, where
             they join an embedding of the class that all blocks share (BigGAN); otherwise latents are for the
-            first layer, and each normalisation has an embedding of the class (SAGAN).
+            first layer, and each normalization has an embedding of the class (SAGAN).
         embedding_dim: width of the shared embedding.
         attention: side of the map that self-attention follows; None for none.
 
@@ -134,7 +134,7 @@ def _block_down(inputs, filters, halve, first):
 
 
 def _conditioner(condition, labels, num_classes):
-    """A function that normalises, then scales and shifts by linear maps of the class's condition."""
+    """A function that normalizes, then scales and shifts by linear maps of the class's condition."""
 
     def linear(filters):
         if condition is None:

@@ -1,6 +1,6 @@
 """The label-conditioned networks of Mirza and Osindero 2014, section 4.1, for MNIST.
 
-The paper does not give its initialisers; they are those of the unconditional networks (`networks.gan`),
+The paper does not give its initializers; they are those of the unconditional networks (`networks.gan`),
 whose code it extends.
 """
 

@@ -15,7 +15,7 @@ def classifier(
     features: int = 128,
     stages: int = 3,
 ) -> keras.Model:
-    """Stages of two 3x3 convolutions with batch normalisation, averaged over the plane.
+    """Stages of two 3x3 convolutions with batch normalization, averaged over the plane.
 
     Args:
         image_shape: (height, width, channels) of the images.
@@ -57,7 +57,7 @@ def residual(
     """A shallow residual network that shrinks the plane early, and so learns in few epochs (Page 2018).
 
     A 3x3 convolution of 32 channels; then a stage a width, each of a 3x3 convolution, max-pooled by two, and
-    a residual branch of two more (He et al. 2016). All are followed by batch normalisation and ReLU.
+    a residual branch of two more (He et al. 2016). All are followed by batch normalization and ReLU.
 
     Args:
         image_shape: (height, width, channels) of the images.

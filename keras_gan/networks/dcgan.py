@@ -1,8 +1,8 @@
 """The convolutional networks of Radford et al. 2015 (DCGAN), after the guidelines of their section 3.
 
-Strided convolutions instead of pooling; batch normalisation everywhere but in the generator's output and the
+Strided convolutions instead of pooling; batch normalization everywhere but in the generator's output and the
 discriminator's input layer; no hidden fully connected layers; ReLU and tanh in the generator, leaky ReLU with
-slope 0.2 in the discriminator. Weights are drawn from N(0, 0.02), the scales of the normalisation from
+slope 0.2 in the discriminator. Weights are drawn from N(0, 0.02), the scales of the normalization from
 N(1, 0.02) as in the authors' code.
 
 Kernels are 4x4, not the 5x5 of the authors' code: with stride 2 every output pixel is then reached by equally
@@ -74,7 +74,7 @@ def discriminator(
         A model from images (n, *image_shape) in [-1, 1] to logits (n, 1).
 
     Raises:
-        ValueError: on another image size or normalisation.
+        ValueError: on another image size or normalization.
     """
     if normalization not in ("batch", "spectral", None):
         raise ValueError(

@@ -1,8 +1,8 @@
 """The generator of Kim et al. 2017 (DiscoGAN), their section 3.3; its discriminator is `dcgan.discriminator`.
 
 An encoder of 4x4 convolutions, each halving the image, with leaky ReLU of slope 0.2, and a decoder of as many
-that double it, with ReLU. Batch normalisation on all but the first and the last layer. Weights are drawn from
-N(0, 0.02), the scales of the normalisation from N(1, 0.02), as DCGAN's; the paper does not say.
+that double it, with ReLU. Batch normalization on all but the first and the last layer. Weights are drawn from
+N(0, 0.02), the scales of the normalization from N(1, 0.02), as DCGAN's; the paper does not say.
 """
 
 import keras

@@ -1,6 +1,6 @@
 """The fully connected networks of Goodfellow et al. 2014 for MNIST.
 
-The paper gives the kinds of layers (section 5); the sizes, initialisers and dropout rates are those of the
+The paper gives the kinds of layers (section 5); the sizes, initializers and dropout rates are those of the
 authors' published experiment (`mnist.yaml` of their code release).
 """
 

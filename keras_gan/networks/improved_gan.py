@@ -19,7 +19,7 @@ def generator(
     width: int = 64,
     reference: int = 64,
 ) -> keras.Model:
-    """`dcgan.generator` with virtual instead of batch normalisation (section 3.5).
+    """`dcgan.generator` with virtual instead of batch normalization (section 3.5).
 
     Args:
         image_shape: as for `dcgan.generator`.

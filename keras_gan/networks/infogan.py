@@ -1,6 +1,6 @@
 """The networks of Chen et al. 2016 (InfoGAN) for MNIST, table 1 of the appendix.
 
-Strided 4x4 convolutions and their transposes, fully connected layers, batch normalisation; leaky ReLU with
+Strided 4x4 convolutions and their transposes, fully connected layers, batch normalization; leaky ReLU with
 slope 0.1 in the discriminator. The network Q, which guesses the codes, shares all but its last two layers.
 """
 

@@ -3,7 +3,7 @@
 The generator makes an image of each resolution, 4x4 and up, by a 1x1 convolution of its map. The
 discriminator sees them all: where its map has come down to the size of one, the image is joined to it as more
 channels (phi_simple). Each of its blocks begins with the minibatch's standard deviation. All else is
-`networks.progan`'s: convolutions, widths, equalised learning rate, pixel normalisation.
+`networks.progan`'s: convolutions, widths, equalized learning rate, pixel normalization.
 """
 
 import keras

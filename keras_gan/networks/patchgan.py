@@ -2,7 +2,7 @@
 
 C64-C128-C256-C512 and one logit for each patch of 70x70 pixels (appendix 6.1.2 of the former): 4x4
 convolutions, the first three halving the image, with leaky ReLU of slope 0.2. All but the first are
-normalised, each image by itself, which is what the batch normalisation of pix2pix is at the paper's batch
+normalized, each image by itself, which is what the batch normalization of pix2pix is at the paper's batch
 size of 1; without scale and shift, as in the code of CycleGAN. Weights are drawn from N(0, 0.02).
 """
 
@@ -27,7 +27,7 @@ def discriminator(
         (n, height // 8 - 2, width // 8 - 2, 1).
 
     Raises:
-        ValueError: on another normalisation.
+        ValueError: on another normalization.
     """
     if normalization not in ("instance", None):
         raise ValueError(f'normalization must be "instance" or None, got {normalization!r}.')

@@ -1,8 +1,8 @@
 """The networks of ProGAN (Karras et al. 2018, table 2), and the parts of them that have grown.
 
 Both have two 3x3 convolutions at each resolution, up from 4x4, and a 1x1 convolution to or from RGB.
-Upsampling repeats pixels, downsampling averages them. All layers have an equalised learning rate, with the
-gain of He's initialisation; leaky ReLU with slope 0.2, in the generator followed by pixel normalisation.
+Upsampling repeats pixels, downsampling averages them. All layers have an equalized learning rate, with the
+gain of He's initialization; leaky ReLU with slope 0.2, in the generator followed by pixel normalization.
 
 What a resolution adds is faded in (`layers.Fade`): while the alpha of its layer "fade_<side>" is 0, the
 generator repeats the pixels of the resolution below, and the discriminator averages them away. So the whole
@@ -35,7 +35,7 @@ def generator(
     channel_base: int = 16384,
     channel_max: int = 512,
 ) -> keras.Model:
-    """Normalised latents, a 4x4 convolution that unfolds them, and blocks that double the map.
+    """Normalized latents, a 4x4 convolution that unfolds them, and blocks that double the map.
 
     Args:
         image_shape: (height, width, channels), square, of 8, 16, 32, ... pixels.
@@ -74,9 +74,9 @@ def feature_maps(latents: Any, widths: list[int]):
         yield (hidden := _normalized(hidden, width))
 
 
-def to_rgb(hidden: Any, colours: int):
-    """A linear map (n, side, side, channels) to images (n, side, side, colours), by "rgb_<side>"."""
-    images = EqualizedConv2D(colours, 1)(hidden)
+def to_rgb(hidden: Any, colors: int):
+    """A linear map (n, side, side, channels) to images (n, side, side, colors), by "rgb_<side>"."""
+    images = EqualizedConv2D(colors, 1)(hidden)
     return layers.Activation("linear", dtype="float32", name=f"rgb_{hidden.shape[1]}")(images)
 
 
@@ -85,7 +85,7 @@ def _normalized(hidden, width, size=3):
 
 
 def convolution(width: int, size: int = 3, **kwargs):
-    """An equalised convolution with the gain of a ReLU."""
+    """An equalized convolution with the gain of a ReLU."""
     return EqualizedConv2D(width, size, gain=math.sqrt(2.0), **kwargs)
 
 

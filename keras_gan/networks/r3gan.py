@@ -1,7 +1,7 @@
-"""Residual networks without normalisation, after Huang et al. 2024 (R3GAN).
+"""Residual networks without normalization, after Huang et al. 2024 (R3GAN).
 
 From the paper: residual blocks of a pointwise, a 3x3 and a pointwise convolution, widened in the middle;
-leaky ReLU with slope 0.2; bilinear resampling between stages; no normalisation, but the initialisation of
+leaky ReLU with slope 0.2; bilinear resampling between stages; no normalization, but the initialization of
 Fixup (Zhang et al. 2019): the last convolution of a block starts at zero, the others are scaled down by the
 number of blocks. Narrower than the paper's (768 channels and more), a dense first layer instead of a learned
 4x4 map, and plain instead of grouped 3x3 convolutions, whose gradients TensorFlow cannot compute on CPUs.

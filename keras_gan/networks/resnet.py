@@ -3,7 +3,7 @@
 In the paper's words c7s1-64, d128, d256, R256 six or nine times, u128, u64, c7s1-3 (appendix 7.2): a 7x7
 convolution, two that halve the image, residual blocks of two 3x3 convolutions, two that double it, a 7x7
 convolution and tanh. Padding is by reflection, but where the size changes, as in the authors' code. Instance
-normalisation has no scale and shift there, and its epsilon is 1e-5. Weights are drawn from N(0, 0.02).
+normalization has no scale and shift there, and its epsilon is 1e-5. Weights are drawn from N(0, 0.02).
 """
 
 import keras

@@ -56,7 +56,7 @@ def generator(
 
 
 def discriminator(image_shape: tuple[int, int, int] = (32, 32, 3), width: int = 64) -> keras.Model:
-    """Pairs of a 3x3 layer and a halving 4x4 layer, every one of them spectrally normalised; no other norm.
+    """Pairs of a 3x3 layer and a halving 4x4 layer, every one of them spectrally normalized; no other norm.
 
     Args:
         image_shape: (height, width, channels), square, of 28, 32, 64 or 128 pixels.
@@ -124,7 +124,7 @@ def resnet_discriminator(
 ) -> keras.Model:
     """Four residual blocks, of which the first two halve the image, and a sum over places (table 4).
 
-    All kernels are spectrally normalised; no other norm. With the defaults it has 1,053,825 trainable
+    All kernels are spectrally normalized; no other norm. With the defaults it has 1,053,825 trainable
     parameters, those of torch-mimicry's layers.
 
     Args:

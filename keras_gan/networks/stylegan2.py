@@ -3,7 +3,7 @@
 A mapping network of dense layers takes latents z to w; a synthesis network of modulated convolutions grows
 a learned 4x4 constant to the image, one w for each layer, noise added after each 3x3 convolution. Every
 resolution adds its RGB to that of the resolution below, doubled by the filter [1, 3, 3, 1]. All layers have
-an equalised learning rate; leaky ReLU with slope 0.2, times sqrt(2), which the `gain` of the layers that come
+an equalized learning rate; leaky ReLU with slope 0.2, times sqrt(2), which the `gain` of the layers that come
 after takes over, at no cost.
 
 At 1024x1024, with 8 mapping layers, generator and discriminator have the 30,370,060 and 29,012,513 trainable
@@ -80,7 +80,7 @@ def _mapping(width, depth):
     return keras.Model(latents, hidden, name="mapping")
 
 
-def _synthesis(levels, colours, width, limits):
+def _synthesis(levels, colors, width, limits):
     styles = keras.Input((2 * len(levels), width))
     hidden = LearnedConstant((4, 4, channels(4, *limits)))(styles)
     images = None
@@ -89,7 +89,7 @@ def _synthesis(levels, colours, width, limits):
         if level:
             hidden = _styled(hidden, styles[:, 2 * level - 1], filters, upsample=True)
         hidden = _styled(hidden, styles[:, 2 * level], filters, gain=GAIN if level else 1.0)
-        to_rgb = ModulatedConv2D(colours, 1, demodulate=False, gain=GAIN)
+        to_rgb = ModulatedConv2D(colors, 1, demodulate=False, gain=GAIN)
         own = to_rgb(hidden, styles[:, 2 * level + 1])
         own = layers.Activation("linear", dtype="float32")(own)
         images = (

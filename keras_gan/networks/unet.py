@@ -3,8 +3,8 @@
 The image is halved by 4x4 convolutions down to a single pixel and doubled again, and each size is joined to
 the same one on the way down (appendix 6.1.1). Weights are drawn from N(0, 0.02).
 
-The paper's batch normalisation runs at a batch size of 1 and, in translation, on the statistics of the image
-itself: it is instance normalisation, and is that here at any batch size. The first and the innermost layer
+The paper's batch normalization runs at a batch size of 1 and, in translation, on the statistics of the image
+itself: it is instance normalization, and is that here at any batch size. The first and the innermost layer
 down have none, nor has the last one up (section 6.1 and the authors' errata).
 """
 

@@ -1,4 +1,4 @@
-"""What the players minimise, as functions of the discriminator's logits.
+"""What the players minimize, as functions of the discriminator's logits.
 
 An objective is a value that a model is given, `DCGAN(objective=Hinge())`, or its name, `objective="hinge"`.
 Logits have any shape, usually (n, 1), and a loss is their mean. Each objective also says what its
@@ -6,7 +6,7 @@ discriminator measures: `estimate(real_logits, fake_logits)` is the divergence b
 the logits of a trained discriminator imply.
 """
 
-from keras_gan.naming import resolve
+from keras_gan.lookup import resolve
 from keras_gan.objectives.adversarial import (
     Hinge,
     LeastSquares,

@@ -16,7 +16,7 @@ from keras_gan.objectives.base import Objective
 class Minimax(Objective):
     """The zero-sum game of Goodfellow et al. 2014, equation 1: min_G max_D E log D(x) + E log(1 - D(G(z))).
 
-    At the optimal discriminator the generator minimises 2 JS(data, generator) - log 4 (theorem 1).
+    At the optimal discriminator the generator minimizes 2 JS(data, generator) - log 4 (theorem 1).
 
     Args:
         smoothing: how far the target of real examples lies below 1, in [0, 0.5): one-sided label
@@ -56,7 +56,7 @@ class Minimax(Objective):
 
 @keras.saving.register_keras_serializable("keras_gan")
 class NonSaturating(Minimax):
-    """The heuristic of Goodfellow et al. 2014, section 3: the generator maximises E log D(G(z)).
+    """The heuristic of Goodfellow et al. 2014, section 3: the generator maximizes E log D(G(z)).
 
     It has the fixed point of the minimax game, and gradients where the discriminator is winning.
 
@@ -73,7 +73,7 @@ class LeastSquares(Objective):
     """The least squares game of Mao et al. 2017, on bare logits.
 
     The defaults are the 0-1 coding, which the paper's experiments use; with a, b, c = -1, 1, 0 the generator
-    minimises the Pearson divergence (both in its section on the choice of parameters).
+    minimizes the Pearson divergence (both in its section on the choice of parameters).
 
     Args:
         a: the discriminator's target for generated examples.
@@ -167,7 +167,7 @@ class Wasserstein(Objective):
     def estimate(self, real_logits, fake_logits):
         """The earth mover's distance W_1, in units of the examples, times the critic's Lipschitz constant.
 
-        That constant is about 1 under a gradient penalty, at most 1 under spectral normalisation, and unknown
+        That constant is about 1 under a gradient penalty, at most 1 under spectral normalization, and unknown
         under weight clipping.
         """
         return ops.mean(real_logits) - ops.mean(fake_logits)

@@ -13,11 +13,11 @@ class Objective:
     relativistic = False
 
     def discriminator_loss(self, real_logits: Any, fake_logits: Any) -> Any:
-        """What the discriminator minimises: logits of real and of generated examples to a scalar."""
+        """What the discriminator minimizes: logits of real and of generated examples to a scalar."""
         raise NotImplementedError
 
     def generator_loss(self, fake_logits: Any, real_logits: Any = None) -> Any:
-        """What the generator minimises: the logits of its examples to a scalar.
+        """What the generator minimizes: the logits of its examples to a scalar.
 
         Args:
             fake_logits: the logits of generated examples.

@@ -5,7 +5,7 @@ from typing import Any
 import keras
 from keras import ops
 
-from keras_gan.naming import check_name
+from keras_gan.lookup import check_name
 from keras_gan.objectives.base import Objective
 from keras_gan.objectives.divergences import DIVERGENCES
 
@@ -22,7 +22,7 @@ class FDivergence(Objective):
             "jeffrey", "jensen_shannon", "weighted_jensen_shannon", "gan" or "alpha".
         parameter: pi in (0, 1) of "weighted_jensen_shannon" (0.5 if None), or alpha, neither 0 nor 1, of
             "alpha" (0.5 if None); None for all others.
-        saturating: whether the generator minimises F itself, as in algorithm 1, rather than -E T(G(z)),
+        saturating: whether the generator minimizes F itself, as in algorithm 1, rather than -E T(G(z)),
             the faster heuristic of section 3.2.
 
     Raises:

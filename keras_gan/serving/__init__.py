@@ -6,6 +6,6 @@
 Signatures, client code and the settings of the server: docs/serving/README.md.
 """
 
-from keras_gan.serving.exporting import FORMATS, export
+from keras_gan.serving.export import FORMATS, export
 
 __all__ = ["FORMATS", "export"]

@@ -2,6 +2,6 @@
 
 import sys
 
-from keras_gan.serving.exporting import answer
+from keras_gan.serving.export import answer
 
 answer(*sys.argv[1:])

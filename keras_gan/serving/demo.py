@@ -9,10 +9,10 @@ import numpy as np
 
 from keras_gan import models, zoo
 from keras_gan.data.pictures import Pictures, fit_array
-from keras_gan.images import grid
-from keras_gan.models.any_size import AREA
-from keras_gan.models.sampler import Sampler
-from keras_gan.models.translator import Translator
+from keras_gan.modalities.images import grid
+from keras_gan.tasks.generation import Sampler
+from keras_gan.tasks.tiling import AREA
+from keras_gan.tasks.translation import Translator
 
 MAX_FILE_SIZE = "10mb"
 """Of an upload; larger ones are refused."""

@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 import numpy as np
 
-from keras_gan import metrics
-from keras_gan.images import to_uint8
-from keras_gan.models import any_size
-from keras_gan.models.sampler import Sampler
-from keras_gan.models.translator import Translator
+from keras_gan import evaluation
+from keras_gan.modalities.images import to_uint8
+from keras_gan.tasks import tiling
+from keras_gan.tasks.generation import Sampler
+from keras_gan.tasks.translation import Translator
 
 NUM = 10_000
 """Generated images that an FID is of, as those of the cards."""
@@ -28,7 +28,7 @@ def judged(
     """A figure of what Keras and of what a file makes of the same inputs, or why there is none.
 
     It is the FID of generated images, or the KID of translated test images, which are too few for an FID;
-    images and judge are those of `metrics.evaluate`.
+    images and judge are those of `evaluation.evaluate`.
 
     Args:
         model: the model that is in the file.
@@ -51,7 +51,7 @@ def judged(
                 stand_in, options = _Translates(model, direction, run), {}
             else:
                 stand_in, options = _Renders(model, run), {"metrics": ["fid"], "num": NUM}
-            reports.append(metrics.evaluate(stand_in, dataset, progress=tell, **options))
+            reports.append(evaluation.evaluate(stand_in, dataset, progress=tell, **options))
     except (FileNotFoundError, ValueError) as error:  # no data, no judge, or no images for it
         return {"missing": str(error)}
     of_keras, of_file = (
@@ -95,7 +95,7 @@ class _Translates(_StandIn):
 
     def translate(self, images, direction):
         inputs = {"images": images.astype(np.float32) / 127.5 - 1.0}
-        at_once = max(1, any_size.AREA // (images.shape[1] * images.shape[2]))
+        at_once = max(1, tiling.AREA // (images.shape[1] * images.shape[2]))
         return to_uint8(_in_batches(self._run, inputs, at_once))
 
 

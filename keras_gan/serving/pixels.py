@@ -4,7 +4,7 @@ import tensorflow as tf
 
 
 def to_uint8(examples: tf.Tensor) -> tf.Tensor:
-    """Floats in [-1, 1] (what lies outside is clipped) to uint8, as `keras_gan.images.to_uint8`."""
+    """Convert floats in [-1, 1] to uint8; values outside are clipped."""
     levels = tf.round((tf.cast(examples, tf.float32) + 1.0) * 127.5)
     return tf.cast(tf.clip_by_value(levels, 0.0, 255.0), tf.uint8)
 

@@ -2,7 +2,7 @@
 
 import tensorflow as tf
 
-from keras_gan.serving.generators import Generator
+from keras_gan.serving.tensorflow.generation import Generator
 
 
 class TruncatedLatents(Generator):

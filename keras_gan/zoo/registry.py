@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from keras_gan.files import replacing
-from keras_gan.zoo.cards import Card
+from keras_gan.zoo.card import Card
 
 if TYPE_CHECKING:
-    from keras_gan.game import Game
+    from keras_gan.game.game import Game
 
 
 def folder() -> Path:

@@ -6,7 +6,7 @@ import pytest
 from keras import ops
 
 from keras_gan import Game, Player, backend
-from keras_gan.data.minibatches import Minibatches
+from keras_gan.game.feeding import Minibatches
 
 
 def test_gradient_of_a_cubic():
@@ -21,8 +21,8 @@ def test_gradient_is_differentiable():
     np.testing.assert_allclose(ops.convert_to_numpy(second), 6 * ops.convert_to_numpy(x))
 
 
-class Penalised(Game):
-    """Minimises (w - 1)^2 by way of the gradient of w x, and counts the draws of its seed."""
+class Penalized(Game):
+    """Minimizes (w - 1)^2 by way of the gradient of w x, and counts the draws of its seed."""
 
     def __init__(self):
         super().__init__(seed=0)
@@ -43,7 +43,7 @@ class Penalised(Game):
 
 
 def test_second_order_step_and_state_updates():
-    game = Penalised()
+    game = Penalized()
     game.line.set_weights([np.array([[3.0]])])
     game.compile()
     examples = np.array([[1.0], [3.0]], "float32")

@@ -62,7 +62,7 @@ def alone(way):
 @pytest.fixture(scope="module")
 def turns(tmp_path_factory):
     """Losses and weights of all kinds after the turns, from one or more processes for each way to play."""
-    folder = tmp_path_factory.mktemp("turns")
+    folder = tmp_path_factory.mktemp("steps")
     jax = importlib.util.find_spec("jax")
     ways = [way for way in WAYS if jax or alone(way) == "tensorflow"]
     processes = {  # side by side
@@ -137,7 +137,7 @@ def test_two_workers_are_one_process(kind, turns):
 @pytest.mark.parametrize("way", [way for way in DISTRIBUTED if alone(way) == "jax"])
 @pytest.mark.parametrize("kind", SOME)
 def test_several_devices_of_jax_are_one(kind, way, turns):
-    # Keras normalises in float32 on JAX, and the cycles of translators make much of rounding errors.
+    # Keras normalizes in float32 on JAX, and the cycles of translators make much of rounding errors.
     tolerance = 1e-4 if kind in TRANSLATORS else 1e-5
     assert_same(kind, turns("jax"), turns(way), tolerance)
 

@@ -66,7 +66,7 @@ def options(kind):
         "CGAN": {"num_classes": 3},
         # The first turn has images of 4x4, the others of 8x8, which fade in: not at all, then by 0.4.
         "ProGAN": {"stable_images": 16, "fade_images": 40},
-        "WGANGP": {"rest_below": -0.01, "historical_averaging": 0.1, "label_flips": 0.1},
+        "WGANGP": {"skip_below": -0.01, "historical_averaging": 0.1, "label_flips": 0.1},
         "SAGAN": {"num_classes": 3},
         "SNGAN": {"objective": "relativistic_average"},
         "R3GAN": {"penalties": [R1(0.1, every=2), DRAGAN()]},
@@ -74,7 +74,7 @@ def options(kind):
 
 
 def plain(shape):
-    """A critic without normalisation."""
+    """A critic without normalization."""
     from keras import Input, Sequential, layers
 
     return Sequential(
@@ -88,7 +88,7 @@ def exact(layer):
         return clone(layer)
     if not hasattr(layer, "dtype_policy"):  # a slice
         return type(layer).from_config(layer.get_config())
-    if hasattr(layer, "iterations"):  # spectral normalisation
+    if hasattr(layer, "iterations"):  # spectral normalization
         return type(layer)(exact(layer.layer))
     config = {**layer.get_config(), "dtype": "float64"}
     if "rate" in config:
@@ -182,11 +182,11 @@ def play(kind):
         return play_translator(kind, (28, 28, 1))
     networks, shape = small_networks(kind)
     rng = np.random.default_rng(0)
-    # Weights of an equalised learning rate are about one.
+    # Weights of an equalized learning rate are about one.
     networks = in_float64(networks, rng, 1.0 if kind in EQUALIZED else 0.02)
     model = getattr(keras_gan, kind)(
         *networks,
-        discriminator_moves=2,
+        discriminator_steps=2,
         ema=0.9,
         seed=0,
         **options(kind),
@@ -290,13 +290,13 @@ def play_translator(kind, shape):
     import keras_gan
 
     rng = np.random.default_rng(0)
-    # Small weights make features that hardly vary, in whose normalisation rounding errors grow.
+    # Small weights make features that hardly vary, in whose normalization rounding errors grow.
     deviation = 0.1 if kind == "CycleGAN" else 0.02
     networks = in_float64(translating_networks(kind, shape), rng, deviation)
     if kind == "Pix2Pix":
         model = keras_gan.Pix2Pix(*networks, image_shape=shape, seed=0)
     else:
-        own = {"discriminator_moves": 2} if kind == "DualGAN" else {"pool_size": 10}
+        own = {"discriminator_steps": 2} if kind == "DualGAN" else {"pool_size": 10}
         model = getattr(keras_gan, kind)(*networks, image_shape=shape, seed=0, **own)
     model.uniform = lambda shape: ops.full(shape, 0.3, "float64")
     keys = rng.uniform(size=10)
@@ -322,7 +322,7 @@ def in_float64(networks, rng, deviation=0.02):
 
 def pictures(model, shape, rng):
     """Random images for all turns, in minibatches of 8."""
-    count = 8 * TURNS * model.minibatches_per_turn
+    count = 8 * TURNS * model.batches_per_step
     return rng.integers(0, 256, (count, *shape), dtype=np.uint8)
 
 

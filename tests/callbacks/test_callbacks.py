@@ -10,9 +10,9 @@ import pytest
 from PIL import Image
 
 import keras_gan
-from keras_gan import CollapseMonitor, EvaluateEvery, SampleGrid, metrics, networks
+from keras_gan import CollapseMonitor, EvaluateEvery, SampleGrid, evaluation, networks
 from keras_gan.metrics import Features
-from keras_gan.zoo import packing
+from keras_gan.zoo import pack
 
 SHAPE = (8, 8, 1)
 
@@ -64,13 +64,13 @@ def test_figures_are_in_the_logs_of_those_after_it(gan, images, rows, tmp_path):
     assert [float(line["fid"]) for line in lines[:2]] == history["fid"][:2]
     assert lines[2]["fid"] == "nan"
     gan.load_weights(best)
-    kept = metrics.evaluate(gan, images, ["fid"], 50, features=rows)["fid"].value
+    kept = evaluation.evaluate(gan, images, ["fid"], 50, features=rows)["fid"].value
     assert kept == pytest.approx(np.nanmin(history["fid"]), rel=1e-5)
 
 
 def test_last_epoch_is_measured_with_its_weights(gan, images, rows):
     history = fit(gan, images, 2, EvaluateEvery(images, ["fid"], num=50, features=rows))
-    report = metrics.evaluate(gan, images, ["fid"], 50, features=rows)
+    report = evaluation.evaluate(gan, images, ["fid"], 50, features=rows)
     assert history["fid"][-1] == pytest.approx(report["fid"].value, rel=1e-5)
     assert history["fid"][0] != pytest.approx(history["fid"][1], rel=1e-3)
 
@@ -157,7 +157,7 @@ def test_missing_classes_are_told(entries):
     judge.compile({"classifier": keras.optimizers.Adam(0.01)})
     judge.fit(digits, labels, batch_size=32, epochs=3, verbose=0)
     log = [{"steps": 1, "seconds": 1.0, "device": "", "backend": "", "versions": {}, "date": ""}]
-    packing.pack(entries / "tiny_classifier", judge, log)
+    pack.pack(entries / "tiny_classifier", judge, log)
     gan = keras_gan.zoo.load("tiny_dcgan")
     gan.compile(optimizers(0.0))
     monitor = CollapseMonitor("digits", 200, patience=1)

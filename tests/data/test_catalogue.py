@@ -16,11 +16,11 @@ def test_info_of_digits_agrees_with_its_arrays():
 def test_every_entry_is_complete(name):
     info = data.info(name)
     assert info.name == name
-    assert info.title and info.licence and info.source and info.splits
+    assert info.title and info.license and info.source and info.splits
     assert info.layout or name == "digits"
     assert len(info.domains) in (0, 2)
     with pytest.raises(AttributeError):
-        info.licence = "another"
+        info.license = "another"
 
 
 def test_unaligned_domains_are_splits_of_their_own():

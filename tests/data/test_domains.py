@@ -9,17 +9,17 @@ from keras_gan.data import domains_from_folder
 
 @pytest.fixture
 def folder(tmp_path):
-    """Pictures of one grey value each: trainA/1.png to 3.png, trainB/1.jpg to 3.jpg, values 10 apart."""
+    """Pictures of one gray value each: trainA/1.png to 3.png, trainB/1.jpg to 3.jpg, values 10 apart."""
     for value, (domain, ending) in enumerate((("A", "png"), ("B", "jpg"))):
         path = tmp_path / f"train{domain}"
         path.mkdir()
         for index in (1, 2, 3):
-            grey = np.full((8, 8), 100 * value + 10 * index, np.uint8)
-            Image.fromarray(grey).save(path / f"{index}.{ending}")
+            gray = np.full((8, 8), 100 * value + 10 * index, np.uint8)
+            Image.fromarray(gray).save(path / f"{index}.{ending}")
     return tmp_path
 
 
-def greys(images):
+def grays(images):
     return np.round(images.mean(axis=(1, 2, 3)), -1).tolist()
 
 
@@ -27,7 +27,7 @@ def greys(images):
 def test_domains_in_order(folder, paired):
     a, b = domains_from_folder(folder, 8, paired=paired)
     assert a.shape == b.shape == (3, 8, 8, 3) and a.dtype == np.uint8
-    assert (greys(a), greys(b)) == ([10, 20, 30], [110, 120, 130])
+    assert (grays(a), grays(b)) == ([10, 20, 30], [110, 120, 130])
 
 
 def test_unreadable_pictures_are_named_or_left_out_with_their_partners(folder):
@@ -39,7 +39,7 @@ def test_unreadable_pictures_are_named_or_left_out_with_their_partners(folder):
     assert (len(a), len(b)) == (3, 2)
     with pytest.warns(UserWarning, match=r"trainB/2\.jpg"):
         a, b = domains_from_folder(folder, 8, paired=True, skip_unreadable=True)
-    assert (greys(a), greys(b)) == ([10, 30], [110, 130])
+    assert (grays(a), grays(b)) == ([10, 30], [110, 130])
 
 
 def test_what_does_not_fit_is_refused(folder, tmp_path):

@@ -7,10 +7,10 @@ from keras import ops
 from PIL import Image
 from sklearn.linear_model import LogisticRegression
 
-from keras_gan import CGAN, GAN, BigGAN, ProGAN, StyleGAN2, latent
+from keras_gan import CGAN, GAN, BigGAN, ProGAN, StyleGAN2, evaluation, latent
 from keras_gan.layers import ModulatedConv2D
 from keras_gan.metrics import Features
-from keras_gan.metrics.frechet import frechet_distance
+from keras_gan.metrics.fid import frechet_distance
 from keras_gan.metrics.statistics import Statistics
 from keras_gan.networks import biggan, cgan, progan, stylegan2
 
@@ -200,8 +200,8 @@ def test_projection_into_w():
 def test_truncation_curve_is_fid_of_truncated_images(rng):
     model = styled()
     images = rng.integers(0, 256, (20, 8, 8, 3), dtype=np.uint8)
-    features = Features(lambda x: ops.mean(ops.convert_to_tensor(x), axis=(1, 2)), "colours")
-    curve = latent.truncation_curve(model, images, features, (1.0, 0.5), num=16, seed=2)
+    features = Features(lambda x: ops.mean(ops.convert_to_tensor(x), axis=(1, 2)), "colors")
+    curve = evaluation.truncation_curve(model, images, features, (1.0, 0.5), num=16, seed=2)
     assert [truncation for truncation, _ in curve] == [1.0, 0.5]
 
     def statistics(images):
@@ -248,7 +248,7 @@ ZEROS = np.zeros((1, *SHAPE), np.uint8)
         (lambda: latent.project(flat(), ZEROS + 2.0), r"floats in \[-1, 1\]"),
         (lambda: latent.project(flat(), ZEROS, steps=0), "steps and starts must be at least 1"),
         (lambda: latent.project(conditional(), ZEROS), "labels must be given"),
-        (lambda: latent.truncation_curve(flat(), ZEROS, None, [1.0]), "knows no truncation"),
+        (lambda: evaluation.truncation_curve(flat(), ZEROS, None, [1.0]), "knows no truncation"),
     ],
 )
 def test_bad_input_is_refused(call, message):

@@ -1,4 +1,4 @@
-"""Batch normalisation against its definition, and against Keras's own layer."""
+"""Batch normalization against its definition, and against Keras's own layer."""
 
 import keras
 import numpy as np

@@ -1,4 +1,4 @@
-"""Instance normalisation against its definition, and its gradients against those of that in float64."""
+"""Instance normalization against its definition, and its gradients against those of that in float64."""
 
 from functools import partial
 

@@ -17,7 +17,7 @@ def test_values_and_gradients_of_both_orders_are_those_by_hand(rng):
     np.testing.assert_allclose(layer(hidden), hidden * slopes, rtol=1e-6)
 
     weight = keras.Variable(kernel)
-    taken = backend.Pass(lambda: None, [weight])
+    taken = backend.Forward(lambda: None, [weight])
 
     def penalty(_):
         """Of f(x) = sum leaky(x W): |grad f|^2 = |slopes W'|^2."""
@@ -53,7 +53,7 @@ def test_rows_may_be_gathered_from_what_is_differentiated_twice(of_slopes):
                 found = backend.gradient(lambda x: rows(layer(x * scale)), x)
             return ops.sum(ops.square(found))
 
-        return backend.Pass(lambda: None, [scale]).value_and_grad(penalty, lambda value: value)
+        return backend.Forward(lambda: None, [scale]).value_and_grad(penalty, lambda value: value)
 
     value, (gradient,) = slope()
     first = 2.0 if of_slopes else 2.0**2  # Twice in the sum, or twice in the slope.
@@ -73,7 +73,7 @@ def test_a_penalty_is_not_taken_back_through_the_forward_pass():
 
         @tf.function
         def slopes(images):
-            taken = backend.Pass(lambda: None, critic.trainable_variables)
+            taken = backend.Forward(lambda: None, critic.trainable_variables)
             return taken.value_and_grad(
                 lambda _: ops.mean(ops.square(backend.gradient(critic, images))),
                 lambda value: value,

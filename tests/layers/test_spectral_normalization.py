@@ -1,4 +1,4 @@
-"""Spectral normalisation against SVD, and its gradient against the paper's closed form."""
+"""Spectral normalization against SVD, and its gradient against the paper's closed form."""
 
 import keras
 import numpy as np
@@ -35,8 +35,8 @@ def test_largest_singular_value_is_one_after_50_updates(kind):
     before = ops.convert_to_numpy(layer.kernel)
     for _ in range(50):
         layer(inputs, training=True)
-    normalised = ops.convert_to_numpy(layer.normalized_kernel())
-    assert largest_singular_value(normalised, axis) == pytest.approx(1.0, abs=0.02)
+    normalized = ops.convert_to_numpy(layer.normalized_kernel())
+    assert largest_singular_value(normalized, axis) == pytest.approx(1.0, abs=0.02)
     np.testing.assert_array_equal(ops.convert_to_numpy(layer.kernel), before)
 
 
@@ -75,7 +75,7 @@ def test_only_training_calls_update():
 
 
 class Steps(Game):
-    """Moves a normalised dense layer by the gradient of the sum of its outputs, weighted."""
+    """Moves a normalized dense layer by the gradient of the sum of its outputs, weighted."""
 
     def __init__(self, layer, weights):
         super().__init__(seed=0)
@@ -115,8 +115,8 @@ def test_mixed_precision_normalises_in_full(rng):
     outputs = model(rng.normal(size=(2, 5)).astype("float32"))
     assert keras.backend.standardize_dtype(outputs.dtype) == "bfloat16"
     assert keras.backend.standardize_dtype(layer.normalized_kernel().dtype) == "float32"
-    normalised = ops.convert_to_numpy(layer.normalized_kernel())
-    assert largest_singular_value(normalised, -1) == pytest.approx(1.0, abs=1e-3)
+    normalized = ops.convert_to_numpy(layer.normalized_kernel())
+    assert largest_singular_value(normalized, -1) == pytest.approx(1.0, abs=1e-3)
 
 
 def test_saves_its_vector(tmp_path):

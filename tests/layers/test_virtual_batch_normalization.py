@@ -1,4 +1,4 @@
-"""Virtual batch normalisation: statistics by hand, and examples that do not depend on one another."""
+"""Virtual batch normalization: statistics by hand, and examples that do not depend on one another."""
 
 import keras
 import numpy as np

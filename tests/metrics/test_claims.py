@@ -10,7 +10,8 @@ import pytest
 from scipy.ndimage import gaussian_filter
 
 from keras_gan import data
-from keras_gan.metrics import Evaluator, memorization
+from keras_gan.evaluation import Evaluator
+from keras_gan.metrics import memorization
 
 JUDGE = "fashion_mnist_classifier"
 NUM = 1000  # images of each stand-in

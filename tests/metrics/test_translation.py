@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from keras_gan import zoo
-from keras_gan.metrics import evaluate
+from keras_gan.evaluation import evaluate
 from keras_gan.metrics.translation import distance, gradient_energy, translation_figures
 
 
@@ -58,7 +58,7 @@ def test_unpaired(images):
     assert found["cycle_error_BtoA[pixels,6]"] == pytest.approx(images.mean() / 255.0)
     # Every image comes back black.
     assert found["cycle_shuffled_AtoB[pixels,6]"] == found["cycle_error_AtoB[pixels,6]"]
-    assert found["recognised_AtoB[judge,6]"] == found["recognised_BtoA[judge,6]"] == 1.0
+    assert found["target_accuracy_AtoB[judge,6]"] == found["target_accuracy_BtoA[judge,6]"] == 1.0
     assert found["kid_AtoB[judge,6/6]"] < found["kid_BtoA[judge,6/6]"]
     assert "l1_AtoB[pixels,6]" not in found
 
@@ -69,8 +69,8 @@ def test_the_judge_may_know_other_classes(images):
             return np.pad(super().classify(images)[:, ::-1], [(0, 0), (3, 0)])
 
     found = translation_figures(Known(False), images, 255 - images, Other(), "other", (4, 3))
-    recognised = [figure.value for figure in found if figure.name.startswith("recognised")]
-    assert recognised == [1.0, 1.0]
+    recognized = [figure.value for figure in found if figure.name.startswith("recognized")]
+    assert recognized == [1.0, 1.0]
 
 
 def test_pairs_and_whether_the_input_matters(images):
@@ -78,7 +78,7 @@ def test_pairs_and_whether_the_input_matters(images):
     assert found["l1_AtoB[pixels,6]"] == 0.0 < found["l1_shuffled_AtoB[pixels,6]"]
     # Black, whatever comes in: as far from the right answers as from the others.
     assert found["l1_BtoA[pixels,6]"] == found["l1_shuffled_BtoA[pixels,6]"] > 0.0
-    assert not any("recognised" in name or "cycle" in name for name in found)
+    assert not any("recognized" in name or "cycle" in name for name in found)
 
 
 def test_evaluate_takes_models_that_translate(entries, rng):

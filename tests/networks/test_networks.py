@@ -1,4 +1,4 @@
-"""Networks against their papers: parameters, shapes, ranges, initialisation."""
+"""Networks against their papers: parameters, shapes, ranges, initialization."""
 
 import itertools
 
@@ -38,7 +38,7 @@ def test_cgan_parameters():
 
 
 def test_dcgan_parameters_are_those_of_the_common_64_pixel_networks():
-    """3,576,704 and 2,765,568 without biases, which we have where no normalisation follows."""
+    """3,576,704 and 2,765,568 without biases, which we have where no normalization follows."""
     assert parameters(dcgan.generator()) == 3_576_704 + 3
     assert parameters(dcgan.discriminator()) == 2_765_568 + 64 + 1
 
@@ -53,7 +53,7 @@ def test_dcgan_sizes_and_guidelines(size):
     assert discriminator.predict(images, verbose=0).shape == (2, 1)
     kinds = [type(layer).__name__ for layer in (*generator.layers, *discriminator.layers)]
     assert not any("Pooling" in kind for kind in kinds)
-    # Normalised everywhere but in the generator's output and the discriminator's input layer.
+    # Normalized everywhere but in the generator's output and the discriminator's input layer.
     convolutions = sum(kind.startswith("Conv2D") for kind in kinds)
     assert kinds.count("BatchNormalization") == convolutions - 1
 
@@ -69,7 +69,7 @@ def test_dcgan_weights_start_at_the_papers_scale():
 
 
 def test_dcgan_discriminator_with_other_normalisations():
-    """Without batch normalisation every convolution has a bias; under spectral, every kernel is wrapped."""
+    """Without batch normalization every convolution has a bias; under spectral, every kernel is wrapped."""
     biases = 64 + 128 + 256 + 512 + 1
     kernels = 2_765_568 - 2 * (128 + 256 + 512)
     for normalization in (None, "spectral"):

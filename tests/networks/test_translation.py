@@ -1,4 +1,4 @@
-"""Networks of image translation against the papers' tables: parameters, receptive field, normalisation."""
+"""Networks of image translation against the papers' tables: parameters, receptive field, normalization."""
 
 import itertools
 
@@ -58,7 +58,7 @@ def test_patchgan_parameters():
 
 @pytest.mark.tensorflow
 def test_a_logit_of_the_patchgan_sees_70_pixels():
-    """The support of the gradient of one logit; without normalisation, which sees everything."""
+    """The support of the gradient of one logit; without normalization, which sees everything."""
     critic = patchgan.discriminator(1, width=2, normalization=None)
     for weight in critic.trainable_weights:
         weight.assign(np.ones(weight.shape) / np.prod(weight.shape[:-1]))

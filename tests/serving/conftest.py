@@ -94,18 +94,18 @@ def generators(packed_entries, truncated, directory):
 
 @pytest.fixture(scope="session")
 def small_translators():
-    """Name to model: networks of any size and of one, in colour and grey, of both directions and of one."""
-    grey, colours = (32, 32, 1), (32, 32, 3)
+    """Name to model: networks of any size and of one, in color and gray, of both directions and of one."""
+    gray, colors = (32, 32, 1), (32, 32, 3)
     cyclegan = [networks.resnet.generator(width=2, blocks=1) for _ in "AB"]
     cyclegan += [networks.patchgan.discriminator(width=2) for _ in "AB"]
-    discogan = [networks.discogan.generator(colours, width=2) for _ in "AB"]
-    discogan += [networks.dcgan.discriminator(colours, width=2) for _ in "AB"]
-    pix2pix = networks.unet.generator(grey, width=2), networks.patchgan.discriminator(2, width=2)
+    discogan = [networks.discogan.generator(colors, width=2) for _ in "AB"]
+    discogan += [networks.dcgan.discriminator(colors, width=2) for _ in "AB"]
+    pix2pix = networks.unet.generator(gray, width=2), networks.patchgan.discriminator(2, width=2)
     models = {
-        "tiny_cyclegan": CycleGAN(*cyclegan, image_shape=colours, seed=0, name="tiny_cyclegan"),
-        "tiny_discogan": DiscoGAN(*discogan, image_shape=colours, seed=0, name="tiny_discogan"),
+        "tiny_cyclegan": CycleGAN(*cyclegan, image_shape=colors, seed=0, name="tiny_cyclegan"),
+        "tiny_discogan": DiscoGAN(*discogan, image_shape=colors, seed=0, name="tiny_discogan"),
         "tiny_pix2pix": Pix2Pix(
-            *pix2pix, direction="BtoA", image_shape=grey, seed=0, name="tiny_pix2pix"
+            *pix2pix, direction="BtoA", image_shape=gray, seed=0, name="tiny_pix2pix"
         ),
     }
     rng = np.random.default_rng(0)

@@ -16,7 +16,7 @@ import pytest
 from PIL import Image
 
 import keras_gan
-from keras_gan.zoo import packing, registry
+from keras_gan.zoo import pack, registry
 
 pytest.importorskip("gradio", reason="needs gradio: pip install '.[demo]'")
 sync_api = pytest.importorskip("playwright.sync_api", reason="needs playwright")
@@ -37,7 +37,7 @@ def entries(packed_entries, truncated, tmp_path_factory):
     model = truncated["tiny_stylegan2"]
     model.compile()
     epoch = {"epoch": 1, "seconds": 1.0, "batch_size": 16, **entry["training"]}
-    packing.pack(folder / "tiny_stylegan2", model, [epoch])
+    pack.pack(folder / "tiny_stylegan2", model, [epoch])
     return folder
 
 

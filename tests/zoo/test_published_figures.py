@@ -3,7 +3,7 @@
 import pytest
 
 from keras_gan import zoo
-from keras_gan.metrics import evaluate
+from keras_gan.evaluation import evaluate
 
 
 @pytest.mark.parametrize(

@@ -122,7 +122,7 @@ def test_damaged_weights_are_refused_by_name(entries, damage):
     [
         (lambda e: e.pop("paper"), "lacks paper"),
         (lambda e: e["paper"].pop("url"), "paper lacks url"),
-        (lambda e: e.update(colour="red"), "unknown colour"),
+        (lambda e: e.update(color="red"), "unknown color"),
         (lambda e: e["paper"].update(year="2014"), "paper.year must be int, got '2014'"),
         (lambda e: e.update(notes="one"), "notes must be a list"),
         (lambda e: e.update(notes=[1]), r"notes\[0\] must be str"),

@@ -10,7 +10,8 @@ import release
 from keras.ops import convert_to_numpy as to_numpy
 
 from keras_gan import zoo
-from keras_gan.metrics import Figure, Report, evaluate
+from keras_gan.evaluation import Report, evaluate
+from keras_gan.metrics import Metric
 from keras_gan.zoo import registry
 
 BIASES = {1: 5.0, 2: 0.0, 3: -5.0}  # epoch to bias of the last layer
@@ -24,7 +25,7 @@ def tool(monkeypatch):
 
 @pytest.fixture
 def training(entries, tmp_path):
-    """Three epochs of a training, whose generators make white, grey and black images."""
+    """Three epochs of a training, whose generators make white, gray and black images."""
     model, folder = zoo.load("tiny_dcgan"), tmp_path / "training"
     (folder / "weights").mkdir(parents=True)
     bias = model.ema_generator.weights[-1]
@@ -87,10 +88,10 @@ def test_translator_has_the_smallest_kids(tool, tmp_path, monkeypatch):
     def evaluate(model, dataset, **options):
         assert dataset == "horse2zebra"
         directions = zip(("AtoB", "BtoA"), model.kids, strict=True)
-        figures = [Figure(f"kid_{name}[judge,9/9]", kid, 0.0, "") for name, kid in directions]
+        figures = [Metric(f"kid_{name}[judge,9/9]", kid, 0.0, "") for name, kid in directions]
         share = 0.79 if model.kids == (1.0, 1.0) else 0.81
-        figures.append(Figure("recognised_AtoB[judge,9]", share, 0.0, ""))
-        return Report("m", "d", (*figures, Figure("cycle_AtoB[9]", 0.0, 0.0, "")))
+        figures.append(Metric("target_accuracy_AtoB[judge,9]", share, 0.0, ""))
+        return Report("m", "d", (*figures, Metric("cycle_AtoB[9]", 0.0, 0.0, "")))
 
     monkeypatch.setattr(tool, "evaluate", evaluate)
     monkeypatch.setattr(tool.packing, "to_release", lambda model: model)

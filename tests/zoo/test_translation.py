@@ -7,7 +7,7 @@ from PIL import Image
 
 from keras_gan import zoo
 from keras_gan.data import local
-from keras_gan.zoo import packing, training
+from keras_gan.zoo import pack, train
 
 RECIPE = {
     "model": "CycleGAN",
@@ -39,11 +39,11 @@ def test_recipe_trains_on_a_folder_and_goes_on(folder, tmp_path):
     recipe = {**RECIPE, "dataset": str(folder)}
     (folder / "trainA" / "3.png").write_bytes(b"no picture")
     with pytest.raises(ValueError, match=r"Cannot read the picture .*3\.png"):
-        training.train(recipe, tmp_path / "run", epochs=1)
+        train.train(recipe, tmp_path / "run", epochs=1)
     with pytest.warns(UserWarning, match="Left out 1 unreadable pictures: trainA/3.png"):
-        training.train(recipe, tmp_path / "run", epochs=1, skip_unreadable=True)
-    model = training.train(recipe, tmp_path / "run", epochs=2, skip_unreadable=True)
-    log = training.read_log(tmp_path / "run")
+        train.train(recipe, tmp_path / "run", epochs=1, skip_unreadable=True)
+    model = train.train(recipe, tmp_path / "run", epochs=2, skip_unreadable=True)
+    log = train.read_log(tmp_path / "run")
     assert [line["steps"] for line in log] == [3, 3]
     assert int(model.pool_a.count) == 4  # 3 of the first epoch, and the checkpoint kept them
     grid = np.asarray(Image.open(tmp_path / "run" / "samples" / "0002.png"))
@@ -52,7 +52,7 @@ def test_recipe_trains_on_a_folder_and_goes_on(folder, tmp_path):
 
 def test_a_picture_that_disappears_leaves_the_training_as_it_was(folder, tmp_path, monkeypatch):
     recipe = {**RECIPE, "dataset": str(folder)}
-    training.train(recipe, tmp_path / "run", epochs=1)
+    train.train(recipe, tmp_path / "run", epochs=1)
     before = {path: path.read_bytes() for path in (tmp_path / "run").rglob("*.*")}
     list_pictures = local.pictures_in
 
@@ -65,7 +65,7 @@ def test_a_picture_that_disappears_leaves_the_training_as_it_was(folder, tmp_pat
     with pytest.raises(
         ValueError, match=r"Cannot read the picture .*trainB/1\.png: .*No such file"
     ):
-        training.train(recipe, tmp_path / "run")
+        train.train(recipe, tmp_path / "run")
     assert before == {path: path.read_bytes() for path in (tmp_path / "run").rglob("*.*")}
 
 
@@ -81,7 +81,7 @@ def test_pix2pix_refuses_a_folder_without_pairs(folder, tmp_path):
         "dataset": str(folder),
     }
     with pytest.raises(ValueError, match="2 has no partner of the same name"):
-        training.train(recipe, tmp_path / "run")
+        train.train(recipe, tmp_path / "run")
     assert not (tmp_path / "run").exists()
 
 
@@ -107,6 +107,6 @@ def test_generated_images_of_the_training_are_not_published(entries, packed_entr
         pool.count.assign(50)
     epoch = {"steps": 1, "seconds": 1.0, "device": "", "backend": "", "versions": {}, "date": ""}
     shown = np.zeros((2, 1, 32, 32, 3), np.uint8)
-    card = packing.pack(entries / "tiny_cyclegan", model, [epoch], images=shown)
+    card = pack.pack(entries / "tiny_cyclegan", model, [epoch], images=shown)
     assert card.weights.bytes == pytest.approx(size, rel=0.02)
     assert not to_numpy(zoo.load("tiny_cyclegan").pool_a.images).any()

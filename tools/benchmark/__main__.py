@@ -38,7 +38,7 @@ CONTESTANTS = {
     "keras.io's style": ("tensorflow", {"by_hand": True}),
 }
 HEAD = """\
-| Model | Contestant | Turns/s | from, to | Times eager | Images/s | MB | Share of peak |
+| Model | Contestant | Steps/s | from, to | Times eager | Images/s | MB | Share of peak |
 |---|---|---|---|---|---|---|---|"""
 
 

@@ -25,7 +25,7 @@ class Game:
     shape: tuple[int, int, int]
     batch: int
     make: Callable
-    moves: int = 1
+    updates: int = 1
     objective: str = "binary"
     adam: tuple[float, float, float] = (2e-4, 0.5, 0.999)
     steps: int = 8
@@ -50,7 +50,7 @@ def sngan(shape):
             return keras.optimizers.Adam(2e-4, 0.0, 0.9)
 
     networks = sngan.resnet_generator(shape), sngan.resnet_discriminator(shape)
-    return Residual(*networks, discriminator_moves=5, seed=0)
+    return Residual(*networks, discriminator_steps=5, seed=0)
 
 
 def wgan_gp(shape):
@@ -91,7 +91,7 @@ def biggan(shape):
         biggan.generator(shape, hierarchical=False, **BIG),
         biggan.discriminator(shape, **BIG),
     )
-    return Even(*networks, discriminator_moves=4, orthogonal=0.0, ema=0.9999, seed=0)
+    return Even(*networks, discriminator_steps=4, orthogonal=0.0, ema=0.9999, seed=0)
 
 
 GAMES = {

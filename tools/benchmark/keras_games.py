@@ -7,8 +7,8 @@ import numpy as np
 from games import Game
 
 from keras_gan import backend
-from keras_gan.data.minibatches import Minibatches
-from keras_gan.models.sampler import inputs_of
+from keras_gan.game.feeding import Minibatches
+from keras_gan.tasks.generation import inputs_of
 
 
 class Contestant:

@@ -10,7 +10,7 @@ import tensorflow as tf
 from games import Game
 
 from keras_gan import layers
-from keras_gan.models.sampler import inputs_of
+from keras_gan.tasks.generation import inputs_of
 
 PLAIN = {
     layers.BatchNormalization: keras.layers.BatchNormalization,

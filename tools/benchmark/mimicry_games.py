@@ -27,7 +27,7 @@ class Contestant(torch_games.Contestant):
 
     def step(self, minibatches):
         (generator, critic), (of_generator, of_critic) = self.networks, self.adams
-        shared = {"log_data": MetricLog(), "device": self.device, "global_step": self.turns}
+        shared = {"log_data": MetricLog(), "device": self.device, "global_step": self.steps}
         for real in minibatches:
             critic.train_step((real, None), netG=generator, optD=of_critic, **shared)
         generator.train_step((minibatches[0], None), netD=critic, optG=of_generator, **shared)

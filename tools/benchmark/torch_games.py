@@ -52,7 +52,7 @@ class Contestant:
             for networks in self.players()
         ]
         self.run = [torch.compile(n) for n in self.networks] if compiles else self.networks
-        self.turns = 0
+        self.steps = 0
 
     def place(self, x):
         """On the device, channels last where there are channels."""
@@ -86,7 +86,7 @@ class Contestant:
         began = time.perf_counter()
         for turn in minibatches:
             self.step([self.place(real) for real in turn])
-            self.turns += 1
+            self.steps += 1
         self.wait()
         return time.perf_counter() - began
 
@@ -119,7 +119,7 @@ class Contestant:
         Lazy regularizers count in their share: over 16 turns.
         """
         turns = 16 if isinstance(self, Styles) else 1
-        self.run, self.turns = self.networks, 0
+        self.run, self.steps = self.networks, 0
         with FlopCounterMode(display=False) as counter:
             self.train(turns)
         return counter.get_total_flops() / turns
@@ -159,7 +159,7 @@ def frozen(network, is_frozen=True):
 
 @torch.no_grad()
 def follow(averages, networks, decay):
-    """Moves averages of networks, of their weights and of what they keep in normalising."""
+    """Moves averages of networks, of their weights and of what they keep in normalizing."""
     for average, network in zip(averages, networks, strict=False):
         pairs = (
             [x for x in (*n.parameters(), *n.buffers()) if x.is_floating_point()]
@@ -210,7 +210,7 @@ class Adversaries(Contestant):
         follow(self.averages, self.networks, self.game.ema)
 
     def logits(self, real, fake, labels):
-        """In one pass unless batches are normalised; torch.compile fails on spectral norms in two."""
+        """In one pass unless batches are normalized; torch.compile fails on spectral norms in two."""
         discriminator = self.run[1]
         if self.game.objective == "binary":
             return discriminator(real).float(), discriminator(fake).float()
@@ -328,7 +328,7 @@ class Styles(Contestant):
             fake = synthesis(self.styles()).float()
             loss = F.softplus(judge(fake.detach()).float()) + F.softplus(-judge(real).float())
         update(self.adams[1], loss.mean())
-        if self.turns % 16 == 0:
+        if self.steps % 16 == 0:
             real = real.detach().requires_grad_(True)
             total = self.networks[2](real).sum()
             (gradient,) = torch.autograd.grad(total, real, create_graph=True)
@@ -338,7 +338,7 @@ class Styles(Contestant):
             loss = F.softplus(-judge(fake).float()).mean()
         update(self.adams[0], loss)
         frozen(self.networks[2], False)
-        if self.turns % 4 == 0:
+        if self.steps % 4 == 0:
             update(self.adams[0], 4 * 2.0 * self.path_length())
         follow(self.averages, self.networks, self.game.ema)
 

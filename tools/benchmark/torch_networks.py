@@ -91,7 +91,7 @@ def sngan_discriminator(width=128):
 
 
 class ConditionalNorm(nn.Module):
-    """Batch normalisation whose scales, less 1, and shifts are those of a class."""
+    """Batch normalization whose scales, less 1, and shifts are those of a class."""
 
     def __init__(self, width, classes):
         super().__init__()

@@ -101,17 +101,17 @@ class Synthesis(nn.Module):
         pairs = list(itertools.pairwise(widths))
         self.ups = nn.ModuleList(Noisy(a, b, 3, w, upsample=True) for a, b in pairs)
         self.convolutions = nn.ModuleList(Noisy(b, b, 3, w) for _, b in pairs)
-        self.colours = nn.ModuleList(Modulated(b, 3, 1, w, demodulate=False) for b in widths)
+        self.colors = nn.ModuleList(Modulated(b, 3, 1, w, demodulate=False) for b in widths)
 
     def forward(self, styles):
         x = self.first(self.constant.expand(len(styles), -1, -1, -1), styles[:, 0])
-        images = self.colours[0](x, styles[:, 1])
+        images = self.colors[0](x, styles[:, 1])
         for level, (up, convolution) in enumerate(zip(self.ups, self.convolutions, strict=True), 1):
             x = convolution(up(x, styles[:, 2 * level - 1]), styles[:, 2 * level])
             zeros = F.pad(images[:, :, :, None, :, None], (0, 1, 0, 0, 0, 1))
             spread = zeros.reshape(len(x), 3, *x.shape[2:])
             images = blur(F.pad(spread, (2, 1, 2, 1)), 0, 4.0)
-            images = images + self.colours[level](x, styles[:, 2 * level + 1])
+            images = images + self.colors[level](x, styles[:, 2 * level + 1])
         return images
 
 

@@ -1,0 +1,5 @@
+"""The `keras-gan` command."""
+
+from keras_gan.cli.commands import main
+
+__all__ = ["main"]

@@ -1,0 +1,5 @@
+"""The game: players, and the one training step of every model in this library."""
+
+from keras_gan.game.game import Game, Player
+
+__all__ = ["Game", "Player"]

@@ -1,0 +1,1 @@
+"""Models that generate images, a paper a file."""

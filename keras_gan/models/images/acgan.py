@@ -1,0 +1,81 @@
+"""Auxiliary classifier GAN (Odena et al. 2017)."""
+
+import keras
+from keras import ops
+
+from keras_gan import networks
+from keras_gan.models.images.gan import GAN
+
+
+@keras.saving.register_keras_serializable("keras_gan")
+class ACGAN(GAN):
+    """A GAN whose discriminator names the class instead of being told it (Odena et al. 2017, section 3).
+
+    Its network has two outputs: is the image real, and of which class is it? The discriminator maximizes
+    L_S + L_C, the generator L_C - L_S: both want real and generated images to be classified rightly. The
+    generator is asked for the classes of the real minibatch. Adam has a rate of 2e-4 and beta_1 0.5.
+
+    Deviations from the paper: those of `GAN` (L_S is the non-saturating game) and of `networks.acgan`.
+
+    Args and methods as in `GAN`; `num_classes` is 10 by default, and `fit` wants (images, labels). The
+    discriminator maps images to [logits (n, 1), class logits (n, num_classes)]; the default networks take
+    images of 28, 32, 64 or 128 pixels a side.
+
+    Raises:
+        ValueError: as `GAN` does, and on a discriminator of other outputs.
+
+    Example:
+
+    ```python
+    images, labels = keras_gan.data.arrays("cifar10")
+    gan = keras_gan.ACGAN(num_classes=10, seed=0)
+    gan.compile()
+    gan.fit(images, labels, batch_size=100, epochs=100)
+    ships = gan.generate(16, labels=8)
+    ```
+    """
+
+    def __init__(
+        self,
+        generator=None,
+        discriminator=None,
+        *,
+        image_shape=(32, 32, 3),
+        num_classes=10,
+        **kwargs,
+    ):
+        super().__init__(
+            generator, discriminator, image_shape=image_shape, num_classes=num_classes, **kwargs
+        )
+
+    def default_generator(self, image_shape):
+        """`networks.acgan.generator`."""
+        return networks.acgan.generator(image_shape, self.num_classes)
+
+    def default_discriminator(self, image_shape):
+        """`networks.acgan.discriminator`."""
+        return networks.acgan.discriminator(image_shape, self.num_classes)
+
+    def default_optimizer(self):
+        """Adam at 2e-4 with beta_1 0.5."""
+        return keras.optimizers.Adam(2e-4, beta_1=0.5)
+
+    def _judged_inputs(self, examples, condition):
+        return examples
+
+    def _judge(self, examples, labels, generated):
+        logits, classes = self.discriminator(self._augmented(examples), training=True)
+        losses = keras.losses.sparse_categorical_crossentropy(labels, classes, from_logits=True)
+        return logits, ops.mean(losses)
+
+    def _logits(self, examples, labels):
+        return self.discriminator(self._augmented(examples), training=True)[0]
+
+    def _check_networks(self):
+        super()._check_networks()
+        outputs = self.discriminator.output_shape
+        if not isinstance(outputs, list) or outputs != [(None, 1), (None, self.num_classes)]:
+            raise ValueError(
+                f"The discriminator must make logits (n, 1) and class logits (n, {self.num_classes}), "
+                f"got {outputs}."
+            )

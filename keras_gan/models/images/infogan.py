@@ -1,0 +1,157 @@
+"""InfoGAN (Chen et al. 2016)."""
+
+from dataclasses import replace
+from functools import partial
+
+import keras
+import numpy as np
+from keras import ops
+from scipy.special import ndtri
+
+from keras_gan import networks
+from keras_gan.models.images.gan import GAN
+
+
+@keras.saving.register_keras_serializable("keras_gan")
+class InfoGAN(GAN):
+    """A GAN that finds out by itself what its codes mean (Chen et al. 2016, equation 6).
+
+    Some latents are codes: a category, and numbers ~ U(-1, 1). The discriminator's network also guesses, as
+    Q(c | x), with which codes an image was made, and both players maximize `information` times the lower
+    bound of the mutual information between the two: E log Q(c | G(z, c)), but for a constant. The categories
+    then come to be classes, the numbers width and slant. Q is a categorical distribution and, for numbers, a
+    normal one of variance 1, as in the authors' code for MNIST. Adam has rates of 2e-4 and 1e-3, beta_1 0.5.
+
+    Deviations from the paper: those of `GAN`; latents are N(0, 1) throughout, and turned into codes by the
+    generator's first layer, so that they can be drawn and interpolated as in all models.
+
+    Args:
+        information: the paper's lambda, 1 for MNIST.
+        **kwargs: as in `GAN`, without `num_classes`. The generator has a layer "codes" (`layers.Codes`) after
+            its inputs, the discriminator the outputs of `networks.infogan`'s.
+
+    Raises:
+        ValueError: as `GAN` does, if `information` is negative, and on other networks.
+
+    Example:
+
+    ```python
+    images, _ = keras_gan.data.arrays("mnist")
+    gan = keras_gan.InfoGAN(seed=0)
+    gan.compile()
+    gan.fit(images, batch_size=128, epochs=50)
+    slants = gan.decode(gan.latents(9, seed=1, category=3, numbers=[np.linspace(-1, 1, 9), 0.0]))
+    ```
+    """
+
+    def __init__(self, generator=None, discriminator=None, *, information: float = 1.0, **kwargs):
+        if kwargs.get("num_classes") is not None:
+            raise ValueError("InfoGAN finds classes by itself: num_classes must be None.")
+        if information < 0.0:
+            raise ValueError(f"information must not be negative, got {information}.")
+        super().__init__(generator, discriminator, **kwargs)
+        self.information = information
+        self.players = [
+            replace(player, optimizer=partial(keras.optimizers.Adam, rate, 0.5))
+            for player, rate in zip(self.players, (2e-4, 1e-3), strict=True)
+        ]
+
+    def default_generator(self, image_shape):
+        """`networks.infogan.generator`."""
+        return networks.infogan.generator(image_shape)
+
+    def default_discriminator(self, image_shape):
+        """`networks.infogan.discriminator`."""
+        return networks.infogan.discriminator(image_shape)
+
+    @property
+    def codes(self) -> keras.Layer:
+        """The generator's layer that turns latents into codes."""
+        return self.generator.get_layer("codes")
+
+    # The game.
+
+    def fakes(self, examples, labels=None):
+        """As many generated examples as there are `examples`, and the codes of each."""
+        latents = self.training_latents(ops.shape(examples)[0])
+        last = self.codes.categories + self.codes.continuous
+        return self.generator(latents, training=True), self.codes(latents)[:, :last]
+
+    def discriminator_loss(self, made, examples, labels=None):
+        """The discriminator's loss on generated examples, `made` with their codes, and on real ones."""
+        fakes, codes = made
+        return super().discriminator_loss(fakes, examples, codes)
+
+    def generator_loss(self, made, examples, labels=None):
+        """The generator's loss on its examples, `made` with their codes."""
+        fakes, codes = made
+        return super().generator_loss(fakes, examples, codes)
+
+    def _judge(self, examples, codes, generated):
+        logits, category, means = self.discriminator(self._augmented(examples), training=True)
+        if not generated:
+            return logits, 0.0
+        count = self.codes.categories
+        of_category = keras.losses.categorical_crossentropy(
+            codes[:, :count], category, from_logits=True
+        )
+        of_numbers = ops.sum(ops.square(codes[:, count:] - means), axis=1) / 2.0
+        return logits, self.information * ops.mean(of_category + of_numbers)
+
+    def _logits(self, examples, labels):
+        return self.discriminator(self._augmented(examples), training=True)[0]
+
+    # What the trained model is for.
+
+    def latents(self, num, seed=None, category=None, numbers=None) -> np.ndarray:
+        """`Sampler.latents`, with the codes that are asked for.
+
+        Args:
+            num: how many, at least 1.
+            seed: as in `Sampler.latents`.
+            category: the category of them all, or (num,) categories; drawn if None.
+            numbers: for each continuous code one number, or (num,) numbers, in [-1, 1]; drawn if None.
+
+        Raises:
+            ValueError: as `Sampler.latents`, and on codes that do not exist or lie outside.
+        """
+        latents, codes = super().latents(num, seed), self.codes
+        if category is not None:
+            category = np.broadcast_to(np.asarray(category), (num,))
+            if category.min() < 0 or category.max() >= codes.categories:
+                raise ValueError(
+                    f"category must be 0 to {codes.categories - 1}, got {category.min()} to {category.max()}."
+                )
+            # The greatest changes places with that of the category.
+            rows, greatest = np.arange(num), latents[:, : codes.categories].argmax(axis=1)
+            latents[rows, category], latents[rows, greatest] = (
+                latents[rows, greatest],
+                latents[rows, category],
+            )
+        if numbers is not None:
+            if len(numbers) != codes.continuous:
+                raise ValueError(
+                    f"numbers must be {codes.continuous}, one for each code, got {len(numbers)}."
+                )
+            for index, value in enumerate(numbers, codes.categories):
+                value = np.asarray(value, np.float64)
+                if np.abs(value).max() > 1.0:
+                    raise ValueError(f"numbers must lie in [-1, 1], got {value}.")
+                # Phi never is quite 0 or 1.
+                latents[:, index] = ndtri((1.0 + np.clip(value, -0.999999, 0.999999)) / 2.0)
+        return latents
+
+    def _check_networks(self):
+        super()._check_networks()
+        if "codes" not in [layer.name for layer in self.generator.layers]:
+            raise ValueError("The generator lacks a layer named codes, as networks.infogan's has.")
+        outputs = [(None, 1), (None, self.codes.categories), (None, self.codes.continuous)]
+        if self.discriminator.output_shape != outputs:
+            raise ValueError(
+                f"The discriminator must have the outputs {outputs}, as networks.infogan's, got "
+                f"{self.discriminator.output_shape}."
+            )
+
+    def get_config(self):
+        """The constructor's arguments, for saving."""
+        return {**super().get_config(), "information": self.information}

@@ -1,0 +1,224 @@
+"""Progressive growing of GANs (Karras et al. 2018)."""
+
+import keras
+from keras import ops
+
+from keras_gan import backend, networks
+from keras_gan.game.feeding import as_tuple
+from keras_gan.modalities.images import to_float
+from keras_gan.models.images.gan import GAN
+from keras_gan.networks.doubling import sides
+from keras_gan.objectives import Wasserstein
+
+
+@keras.saving.register_keras_serializable("keras_gan")
+class ProGAN(GAN):
+    """A GAN that grows with its task: 4x4 images first, then blocks that double them (Karras et al. 2018).
+
+    Training begins with images of 4x4 pixels, until `stable_images` real ones have been seen. Then a block
+    joins both networks: it is faded in over `fade_images`, alpha rising linearly from 0 to 1, and trained on
+    for `stable_images`; and so on, up to the full size. `fit` is given images of the full size throughout. It
+    averages them down to the present one, and fades between sizes as the generator does. What has been
+    seen is counted in `images_seen`, saved with the model: training may stop and go on anywhere, in a fade or
+    not. Images that are generated always have the full size; what has not grown repeats pixels.
+
+    The loss is that of WGAN-GP, with a drift term of 0.001 and one move of the discriminator a turn; Adam has
+    a rate of 0.001 and betas 0 and 0.99, and starts anew with each block, as in the authors' code; the
+    generator's average has a decay of 0.999 (appendix A.1).
+
+    Deviations from the paper: the discriminator moves first, on the examples that the generator then moves
+    on, as in `GAN`; latents are N(0, 1), and normalized in the network; groups of the minibatch's standard
+    deviation are neighbors; the batch size is that of `fit`, whatever the resolution.
+
+    Args:
+        fade_images: real images seen while a block is faded in; 800,000 in the paper.
+        stable_images: real images seen between fades; 800,000 in the paper.
+        **kwargs: as in `GAN`. Networks have the layers of `networks.progan`'s; the default ones take images
+            of 8, 16, 32, ... pixels a side.
+
+    Raises:
+        ValueError: as `GAN` does, on numbers of images that are no whole numbers from 1, and on a model that
+            is to be conditional.
+
+    Example:
+
+    ```python
+    gan = keras_gan.ProGAN(image_shape=(64, 64, 3), fade_images=200_000, stable_images=200_000, seed=0)
+    gan.compile()
+    gan.fit(keras_gan.data.load("anime_faces", batch_size=32), epochs=100)  # logs images_seen
+    gan.side, gan.alpha  # how far it has grown
+    ```
+    """
+
+    def __init__(
+        self,
+        generator=None,
+        discriminator=None,
+        *,
+        image_shape=(64, 64, 3),
+        fade_images: int = 800_000,
+        stable_images: int = 800_000,
+        objective=None,
+        penalties=("gradient_penalty",),
+        ema=0.999,
+        **kwargs,
+    ):
+        if kwargs.get("num_classes") is not None:
+            raise ValueError("ProGAN is not conditional: num_classes must be None.")
+        for name, value in (("fade_images", fade_images), ("stable_images", stable_images)):
+            if not (isinstance(value, int) and value >= 1):
+                raise ValueError(f"{name} counts images and must be at least 1, got {value}.")
+        super().__init__(
+            generator,
+            discriminator,
+            image_shape=image_shape,
+            objective=objective or Wasserstein(drift=0.001),
+            penalties=penalties,
+            ema=ema,
+            **kwargs,
+        )
+        self.fade_images, self.stable_images = fade_images, stable_images
+        self.images_seen = keras.Variable(
+            0, dtype="int", trainable=False, name="images_seen", aggregation="only_first_replica"
+        )
+        self._grow()
+
+    def default_generator(self, image_shape):
+        """`networks.progan.generator`."""
+        return networks.progan.generator(image_shape)
+
+    def default_discriminator(self, image_shape):
+        """`networks.progan.discriminator`."""
+        return networks.progan.discriminator(image_shape)
+
+    def default_optimizer(self):
+        """Adam at 0.001 with betas 0 and 0.99."""
+        return keras.optimizers.Adam(0.001, 0.0, 0.99, 1e-8)
+
+    # Growing.
+
+    @property
+    def sides(self) -> list[int]:
+        """The sizes of images that it grows through: 4, 8, ..."""
+        return sides(self.generator.output_shape[1:])
+
+    @property
+    def alpha(self) -> float:
+        """How far the newest block has been faded in, in [0, 1]."""
+        return float(self._alpha())
+
+    def side_after(self, images: int) -> int:
+        """The side of the images that are trained on once `images` real ones have been seen."""
+        period = self.fade_images + self.stable_images
+        grown = (images + self.fade_images) // period
+        return self.sides[min(grown, len(self.sides) - 1)]
+
+    def _alpha(self):
+        level = self.sides.index(self.side)
+        begun = level * (self.fade_images + self.stable_images) - self.fade_images
+        share = ops.cast(self.images_seen - begun, "float32") / self.fade_images
+        return ops.clip(share, 0.0, 1.0) if level else ops.ones(())
+
+    def _grow(self):
+        """Sets the present side, and whether what lies before and after it is faded in."""
+        self.side = self.side_after(int(ops.convert_to_numpy(self.images_seen)))
+        for side in self.sides[1:]:
+            self._fade(side, float(side < self.side) if side != self.side else self._alpha())
+
+    def _fade(self, side, alpha):
+        averaged = [] if self.ema is None else [self.ema_generator]
+        for network in (self.generator, self.discriminator, *averaged):
+            network.get_layer(f"fade_{side}").alpha.assign(alpha)
+
+    def step(self, data):
+        """Plays one turn with images of the present size; see `Game.step`. Logs `images_seen`, too."""
+        if self.side > 4:
+            self._fade(self.side, self._alpha())
+        logs = super().step(data)
+        num = backend.replicas()[0] * ops.shape(as_tuple(data)[0])[0]
+        self.images_seen.assign_add(ops.cast(num, self.images_seen.dtype))
+        return {**logs, "images_seen": ops.convert_to_tensor(self.images_seen)}
+
+    def _apply(self, player, loss, gradients, *args):
+        # What has not grown has no gradient, and stays.
+        pairs = zip(gradients, player.variables, strict=True)
+        known = [ops.zeros_like(v.value) if g is None else g for g, v in pairs]
+        return super()._apply(player, loss, known, *args)
+
+    def own_callbacks(self):
+        """Those of a `Game`, and one that makes it grow."""
+        return [*super().own_callbacks(), _Growth()]
+
+    # The game.
+
+    def prepare(self, examples, labels=None):
+        """Images of the present size, faded as those of the generator."""
+        images, factor = to_float(examples), self.sides[-1] // self.side
+        if factor > 1:
+            images = ops.average_pool(images, factor, factor)
+        if self.side > 4:
+            old = ops.average_pool(images, 2, 2)
+            old = ops.repeat(ops.repeat(old, 2, axis=1), 2, axis=2)
+            alpha = ops.cast(self._alpha(), images.dtype)
+            images = (1.0 - alpha) * old + alpha * images
+        return (images,)
+
+    def fakes(self, examples, labels=None):
+        """As many generated examples of the present size as there are `examples`, from fresh latents."""
+        latents = self.training_latents(ops.shape(examples)[0])
+        grown = networks.progan.grown_generator(self.generator, self.side)
+        return grown(latents, training=True)
+
+    def _logits(self, examples, labels):
+        return networks.progan.grown_logits(self.discriminator, self._augmented(examples))
+
+    # What does not fit is refused.
+
+    def check_data(self, examples, labels=None):
+        """Raises a ValueError if images do not suit the networks at their full size."""
+        shape, side = examples.shape[1:], self.sides[-1]
+        if len(shape) == 3 and min(shape[:2]) < side:
+            raise ValueError(
+                f"The model grows to {side} pixels a side, past the data's resolution: images are {shape}. "
+                f"Give it images of {side}x{side} pixels, or networks of a smaller image_shape."
+            )
+        super().check_data(examples, labels)
+
+    def _check_networks(self):
+        super()._check_networks()
+        blocks = sides(self.generator.output_shape[1:])
+        for name, network in (("generator", self.generator), ("discriminator", self.discriminator)):
+            names = [layer.name for layer in network.layers]
+            if missing := {f"fade_{side}" for side in blocks[1:]} - set(names):
+                raise ValueError(
+                    f"The {name} cannot grow: it lacks {sorted(missing)} among its layers {names}. "
+                    "networks.progan has those that can."
+                )
+
+    def load_own_variables(self, store):
+        """Restores what was saved, and how far it had grown."""
+        super().load_own_variables(store)
+        self._grow()
+
+    def get_config(self):
+        """The constructor's arguments, for saving."""
+        own = {name: getattr(self, name) for name in ("fade_images", "stable_images")}
+        return {**super().get_config(), **own}
+
+
+class _Growth(keras.callbacks.Callback):
+    """Lets a `ProGAN` grow where its images say so: a new turn to compile, new state of the optimizers."""
+
+    def on_train_batch_end(self, batch, logs=None):
+        # After a turn, not within one: what is computed has another shape from here on.
+        seen = int(ops.max(logs["images_seen"]))
+        if self.model.side_after(seen) == self.model.side:
+            return
+        backend.synchronize(self.model)
+        self.model._grow()
+        for optimizer in self.model.optimizers.values():
+            optimizer = getattr(optimizer, "inner_optimizer", optimizer)
+            for variable in optimizer.variables:
+                if variable is not optimizer._learning_rate:
+                    variable.assign(ops.zeros_like(variable.value))
+        self.model.make_train_function(force=True)

@@ -1,0 +1,251 @@
+"""StyleGAN2 (Karras et al. 2020)."""
+
+from dataclasses import replace
+
+import keras
+import numpy as np
+from keras import ops
+
+from keras_gan import backend, networks
+from keras_gan.latent.paths import linear
+from keras_gan.modalities.images import to_float, to_uint8
+from keras_gan.models.images.gan import GAN
+from keras_gan.penalties import R1
+
+
+@keras.saving.register_keras_serializable("keras_gan")
+class StyleGAN2(GAN):
+    """A generator of styles: latents become w, and w controls each layer (Karras et al. 2019, 2020).
+
+    The non-saturating game, regularized lazily: the discriminator makes a further move on R1 every 16 turns,
+    the generator one on the lengths of paths in w every 4 (`path_length_penalty`), and Adam's rate and betas
+    are corrected for these moves (appendix B of 2020). Adam has a rate of 0.002 and betas 0 and 0.99. With
+    probability `style_mixing` the later layers have the w of other latents, from a random layer on.
+
+    R1's weight suits images of 1024 pixels; the authors' later code has 0.0002 height^2 / batch_size (Karras
+    et al. 2020b, appendix C), which is 0.0256 for 32 of 64 pixels.
+
+    Deviations from the paper: the discriminator moves first, on the examples that the generator then moves
+    on, as in `GAN`; groups of the minibatch's standard deviation are neighbors; the running mean of w is
+    averaged with the generator's weights. The decay of that average is the authors' half-life of 10,000
+    images at 32 a turn.
+
+    Args:
+        r1: the weight gamma of R1; 10 in configuration F.
+        path_length: the weight of the path length penalty; 2 in the authors' code, 0 for none.
+        style_mixing: probability of mixing, 0.9 in the paper.
+        **kwargs: as in `GAN`. A generator has layers "mapping" and "synthesis" as `networks.stylegan2`'s; the
+            default networks take images of 8, 16, 32, ... pixels a side.
+
+    Raises:
+        ValueError: as `GAN` does, on weights that are negative, and on a model that is to be conditional.
+
+    Example:
+
+    ```python
+    gan = keras_gan.StyleGAN2(image_shape=(64, 64, 3), r1=0.0256, seed=0)
+    gan.compile()
+    gan.fit(keras_gan.data.load("anime_faces", batch_size=32), epochs=100)
+    faces = gan.generate(16, seed=1, truncation=0.7)
+    styles = gan.styles(gan.latents(2, seed=1))
+    styles[0, 4:] = styles[1, 4:]  # the first face, in the finer styles of the second
+    mixed = gan.synthesize(styles[:1])
+    ```
+    """
+
+    truncations = (0.0, 1.0)
+    shown_truncation = 0.7  # as in the figures of Karras et al. 2019
+    between = staticmethod(linear)  # W has no distribution of a known form.
+
+    def __init__(
+        self,
+        generator=None,
+        discriminator=None,
+        *,
+        image_shape=(64, 64, 3),
+        r1: float = 10.0,
+        path_length: float = 2.0,
+        style_mixing: float = 0.9,
+        ema=0.998,
+        **kwargs,
+    ):
+        if kwargs.get("num_classes") is not None:
+            raise ValueError("StyleGAN2 is not conditional: num_classes must be None.")
+        if not (r1 >= 0.0 and path_length >= 0.0 and 0.0 <= style_mixing <= 1.0):
+            raise ValueError(
+                "r1 and path_length must not be negative and style_mixing must lie in [0, 1], got "
+                f"{r1}, {path_length} and {style_mixing}."
+            )
+        super().__init__(generator, discriminator, image_shape=image_shape, ema=ema, **kwargs)
+        self.r1, self.path_length, self.style_mixing = r1, path_length, style_mixing
+        self.mean_length = MeanLength()
+        discriminator, generator = self.players
+        self.players = [
+            _lazy(discriminator, 16, self.r1_penalty if r1 else None),
+            _lazy(
+                replace(generator, layers=[self.generator, self.mean_length]),
+                4,
+                self.path_length_penalty if path_length else None,
+            ),
+        ]
+
+    def default_generator(self, image_shape):
+        """`networks.stylegan2.generator`."""
+        return networks.stylegan2.generator(image_shape)
+
+    def default_discriminator(self, image_shape):
+        """`networks.stylegan2.discriminator`."""
+        return networks.stylegan2.discriminator(image_shape)
+
+    # The game.
+
+    def fakes(self, examples, labels=None):
+        """As many generated examples as there are `examples`, of mixed styles from fresh latents."""
+        return self._synthesis(self.training_styles(ops.shape(examples)[0]), training=True)
+
+    def training_styles(self, num):
+        """Styles (num, layers, latent_dim) for a move, mixed or not: all of a minibatch at the same layer."""
+        count = self._synthesis.input_shape[1]
+        first = self._mapping(self.training_latents(num), training=True)  # It counts in the mean.
+        second = self._mapping(self.training_latents(num), training=False)
+        mix, place = self.uniform((1,)), self.uniform((1,))
+        crossover = ops.where(mix < self.style_mixing, 1.0 + ops.floor(place * (count - 1)), count)
+        of_first = ops.cast(ops.arange(count), crossover.dtype) < crossover
+        return ops.where(of_first[None, :, None], first[:, None], second[:, None])
+
+    def r1_penalty(self, examples, labels=None):
+        """`keras_gan.penalties.R1` of weight `r1`."""
+        reals = to_float(examples)
+        return R1(self.r1)(self, lambda x: self._logits(x, labels), reals, None)
+
+    def path_length_penalty(self, examples, labels=None):
+        """path_length E (|J' y| - a)^2 over styles and noise images y (Karras et al. 2020, equation 4).
+
+        J is the Jacobian of the synthesis at the styles, |J' y| the length of the gradient of the sum of
+        images times y, squares being averaged over layers; y ~ N(0, 1) / height; a is the running mean of the
+        lengths, of decay 0.01. As in the authors' code, half a minibatch is enough.
+        """
+        styles = self.training_styles((ops.shape(examples)[0] + 1) // 2)
+        lengths = self.path_lengths(styles)
+        return self.path_length * ops.mean(ops.square(lengths - self.mean_length(lengths)))
+
+    def path_lengths(self, styles):
+        """|J' y| (n,) at styles (n, layers, latent_dim), with fresh noise y."""
+        shape = self._synthesis.output_shape[1:]
+        noise = self.normal((ops.shape(styles)[0], *shape)) / (shape[0] * shape[1]) ** 0.5
+
+        def projected(styles):
+            return ops.sum(self._synthesis(styles, training=True) * noise, axis=(1, 2, 3))
+
+        gradients = backend.gradient(projected, styles)
+        return ops.sqrt(ops.mean(ops.sum(ops.square(gradients), axis=2), axis=1) + 1e-12)
+
+    # What the trained model is for.
+
+    def styles(self, latents: np.ndarray, truncation: float = 1.0) -> np.ndarray:
+        """The styles of latents, the same w for all layers.
+
+        Args:
+            latents: (n, latent_dim).
+            truncation: psi in [0, 1]: how far w is from the mean w, in parts of what it was. Less gives
+                images that are closer to the typical one, better and less diverse (Karras et al. 2019,
+                appendix B).
+
+        Returns:
+            float32 (n, layers, latent_dim); see `networks.stylegan2.generator` for the layers.
+
+        Raises:
+            ValueError: on latents of another width, or a truncation outside [0, 1].
+        """
+        latents = np.asarray(latents, np.float32)
+        if latents.ndim != 2 or latents.shape[1] != self.latent_dim:
+            raise ValueError(f"latents must be (n, {self.latent_dim}), got {latents.shape}.")
+        if not 0.0 <= truncation <= 1.0:
+            raise ValueError(f"truncation must lie in [0, 1], got {truncation}.")
+        mapping = self._sampled.get_layer("mapping")
+        mean = ops.convert_to_numpy(mapping.get_layer("mean").mean)
+        w = mean + truncation * (ops.convert_to_numpy(mapping(latents)) - mean)
+        return np.repeat(w[:, None], self._synthesis.input_shape[1], axis=1).astype(np.float32)
+
+    def synthesize(self, styles: np.ndarray) -> np.ndarray:
+        """Images of given styles, which may differ from layer to layer.
+
+        Args:
+            styles: (n, layers, latent_dim), as `styles` makes them.
+
+        Returns:
+            uint8 (n, height, width, channels).
+
+        Raises:
+            ValueError: on styles of another shape.
+        """
+        styles, shape = np.asarray(styles, np.float32), self._synthesis.input_shape[1:]
+        if styles.ndim != 3 or styles.shape[1:] != shape:
+            raise ValueError(f"styles must be (n, {shape[0]}, {shape[1]}), got {styles.shape}.")
+        synthesis = self._sampled.get_layer("synthesis")
+        chunks = [
+            to_uint8(synthesis.predict_on_batch(styles[i : i + 100]))
+            for i in range(0, len(styles), 100)
+        ]
+        return np.concatenate(chunks)
+
+    def points(
+        self, num: int, seed: int | None = None, truncation: float | None = None
+    ) -> np.ndarray:
+        """The styles of `latents(num, seed)`; see `styles` for the truncation, 1 if None."""
+        return self.styles(self.latents(num, seed), 1.0 if truncation is None else truncation)
+
+    def render(self, points: np.ndarray, labels: None = None) -> np.ndarray:
+        """`synthesize`."""
+        self._check_labels(labels, len(points))
+        return self.synthesize(points)
+
+    @property
+    def _mapping(self):
+        return self.generator.get_layer("mapping")
+
+    @property
+    def _synthesis(self):
+        return self.generator.get_layer("synthesis")
+
+    @property
+    def _sampled(self):
+        return self.generator if self.ema is None else self.ema_generator
+
+    def _check_networks(self):
+        super()._check_networks()
+        names = [layer.name for layer in self.generator.layers]
+        if missing := {"mapping", "synthesis"} - set(names):
+            raise ValueError(f"The generator lacks {sorted(missing)} among its layers {names}.")
+
+    def get_config(self):
+        """The constructor's arguments, for saving."""
+        own = {name: getattr(self, name) for name in ("r1", "path_length", "style_mixing")}
+        return {**super().get_config(), **own}
+
+
+def _lazy(player, every, regularizer):
+    """The player with a regularizer, and Adam corrected for its moves: c = k / (k + 1)."""
+    share = every / (every + 1) if regularizer else 1.0
+    return replace(
+        player,
+        regularizer=regularizer,
+        regularize_every=every,
+        optimizer=lambda: keras.optimizers.Adam(0.002 * share, 0.0, 0.99**share, 1e-8),
+    )
+
+
+class MeanLength(keras.layers.Layer):
+    """The running mean a of path lengths (n,), of decay 0.01 and counting these."""
+
+    def __init__(self):
+        super().__init__(dtype=keras.config.floatx())
+        self.mean = self.add_weight(
+            shape=(), initializer="zeros", trainable=False, aggregation="mean", name="mean"
+        )
+        self.built = True
+
+    def call(self, lengths):
+        mean = self.mean + 0.01 * (backend.replica_mean(ops.mean(lengths)) - self.mean)
+        self.mean.assign(mean)
+        return mean

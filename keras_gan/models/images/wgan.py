@@ -1,0 +1,50 @@
+"""Wasserstein GAN (Arjovsky et al. 2017)."""
+
+import keras
+
+from keras_gan.models.images.dcgan import DCGAN
+
+
+@keras.saving.register_keras_serializable("keras_gan")
+class WGAN(DCGAN):
+    """A DCGAN with a critic of clipped weights, which estimates the earth mover's distance.
+
+    Arjovsky et al. 2017, algorithm 1: five moves of the critic for one of the generator, weights clipped to
+    [-0.01, 0.01] after each, RMSprop at 5e-5. The critic is called the discriminator throughout. Its
+    estimate, `-discriminator_loss`, falls with the quality of the samples.
+
+    Deviations from the paper: those of `GAN` and of `networks.dcgan`.
+
+    Args and methods as in `GAN`; the default networks take images of 28, 32, 64 or 128 pixels a side.
+
+    Example:
+
+    ```python
+    gan = keras_gan.WGAN(image_shape=(28, 28, 1), seed=0)
+    gan.compile()
+    gan.fit(images, batch_size=64, epochs=100)
+    ```
+    """
+
+    def __init__(
+        self,
+        generator=None,
+        discriminator=None,
+        *,
+        objective="wasserstein",
+        penalties=("weight_clipping",),
+        discriminator_steps=5,
+        **kwargs,
+    ):
+        super().__init__(
+            generator,
+            discriminator,
+            objective=objective,
+            penalties=penalties,
+            discriminator_steps=discriminator_steps,
+            **kwargs,
+        )
+
+    def default_optimizer(self):
+        """RMSprop at 5e-5."""
+        return keras.optimizers.RMSprop(5e-5)

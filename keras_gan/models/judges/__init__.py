@@ -1,0 +1,1 @@
+"""Classifiers, whose features and classes judge generated images."""

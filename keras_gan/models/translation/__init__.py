@@ -1,0 +1,1 @@
+"""Models that translate images, a paper a file."""

@@ -1,0 +1,223 @@
+"""Unpaired image-to-image translation with cycle-consistent adversarial networks (Zhu et al. 2017)."""
+
+from functools import partial
+
+import keras
+from keras import ops
+
+from keras_gan import backend, networks
+from keras_gan.game.game import Player
+from keras_gan.layers.image_pool import ImagePool
+from keras_gan.tasks.translation import Translator
+
+
+@keras.saving.register_keras_serializable("keras_gan")
+class CycleGAN(Translator):
+    """Translation learned without pairs: there and back again is where one started.
+
+    Zhu et al. 2017: two residual generators, G from A to B and F from B to A, against two discriminators of
+    70x70 patches. With the least squares objective, the generators minimize
+
+        E (D_B(G(a)) - 1)^2 + E (D_A(F(b)) - 1)^2 + 10 [E |F(G(a)) - a| + E |G(F(b)) - b|]
+            + 5 [E |F(a) - a| + E |G(b) - b|]
+
+    (equation 3, section 5.2 for the last term, of identity, which its horse2zebra model has), and the
+    discriminators half of their own objective, on a history of 50 generated images (section 4). Adam at 2e-4
+    with beta_1 0.5, minibatches of 1. The rate falls linearly to zero over the second half of the training,
+    for which `compile` is given a `keras_gan.schedules.ConstantThenLinear`.
+
+    Each generator runs once a turn on what it translates, on what it cycles and on its own domain; all moves
+    share that. Deviation from the authors' code: the discriminators move first, on the same images.
+
+    Args:
+        generator_ab: a built model from images of A to images of B. The paper's ResNet if None, with 6
+            residual blocks for images of up to 128 pixels and 9 for larger ones.
+        generator_ba: one from B to A.
+        discriminator_a: a built model from images of A to logits, of patches or of all. The paper's PatchGAN
+            if None.
+        discriminator_b: one of B.
+        adversarial_weight: weight of the objective's generator loss; 2 because of the half in
+            `objectives.LeastSquares`, which the paper does not have for generators.
+        cycle_weight: weight of the distance between images and cycled images, the paper's lambda.
+        identity_weight: weight of the distance between images of a generator's target and what it makes of
+            them, relative to `cycle_weight`; 0 for none.
+        pool_size: how many generated images of each domain the history holds; 0 for none.
+        discriminator_steps: moves of the discriminators in a turn.
+        image_shape: as in `Translator`, also of the paper's networks, where they are asked for.
+        objective: as in `Translator`.
+        penalties: as in `Translator`.
+        jittered: as in `Translator`.
+        seed: as in `Translator`.
+        **kwargs: `name`, as for any `keras.Model`.
+
+    Raises:
+        ValueError: if the networks do not fit together, or an argument is unknown or out of range.
+
+    Example:
+
+    ```python
+    horses, zebras = keras_gan.data.arrays("horse2zebra", image_size=128)
+    model = keras_gan.CycleGAN(image_shape=(128, 128, 3), seed=0)
+    model.compile()
+    model.fit(horses, zebras, epochs=200)
+    zebras = model.translate(horses[:4], direction="AtoB")
+    ```
+    """
+
+    NETWORKS = ("generator_ab", "generator_ba", "discriminator_a", "discriminator_b")
+    OPTIONS = (
+        "adversarial_weight",
+        "cycle_weight",
+        "identity_weight",
+        "pool_size",
+        "discriminator_steps",
+    )
+    aligned = False
+
+    def __init__(
+        self,
+        generator_ab: keras.Model | None = None,
+        generator_ba: keras.Model | None = None,
+        discriminator_a: keras.Model | None = None,
+        discriminator_b: keras.Model | None = None,
+        *,
+        adversarial_weight: float = 2.0,
+        cycle_weight: float = 10.0,
+        identity_weight: float = 0.5,
+        pool_size: int = 50,
+        discriminator_steps: int = 1,
+        image_shape: tuple[int, int, int] = (256, 256, 3),
+        objective="least_squares",
+        penalties=(),
+        jittered: bool = True,
+        seed: int | None = None,
+        **kwargs,
+    ):
+        super().__init__(image_shape, objective, penalties, jittered, seed, **kwargs)
+        if min(adversarial_weight, cycle_weight, identity_weight, pool_size) < 0:
+            raise ValueError(
+                "adversarial_weight, cycle_weight, identity_weight and pool_size must not be negative, got "
+                f"{adversarial_weight}, {cycle_weight}, {identity_weight} and {pool_size}."
+            )
+        self.generator_ab = generator_ab or self.default_generator(self.image_shape)
+        self.generator_ba = generator_ba or self.default_generator(self.image_shape)
+        self.discriminator_a = discriminator_a or self.default_discriminator(self.image_shape)
+        self.discriminator_b = discriminator_b or self.default_discriminator(self.image_shape)
+        generators = [self.generator_ab, self.generator_ba]
+        discriminators = [self.discriminator_a, self.discriminator_b]
+        self.check_networks(generators, discriminators, judged=self.image_shape[-1])
+        self.adversarial_weight = adversarial_weight
+        self.cycle_weight = cycle_weight
+        self.identity_weight = identity_weight
+        self.pool_size = pool_size
+        self.discriminator_steps = discriminator_steps
+        if pool_size:
+            self.pool_a = ImagePool(pool_size, self.image_shape)
+            self.pool_b = ImagePool(pool_size, self.image_shape)
+        self.players = [
+            Player(
+                "discriminator",
+                discriminators,
+                self.discriminator_loss,
+                self.default_optimizer,
+                updates=discriminator_steps,
+                after_update=lambda moved: self.after_judging(discriminators),
+            ),
+            Player(
+                "generator",
+                generators,
+                self.generator_loss,
+                self.default_optimizer,
+                generate=self.translations,
+            ),
+        ]
+        self.built = True
+
+    # What the paper prescribes; variants override these.
+
+    def default_generator(self, image_shape: tuple[int, int, int]) -> keras.Model:
+        """The paper's generator: 6 residual blocks up to 128 pixels, 9 beyond."""
+        return networks.resnet.generator(
+            (None, None, image_shape[-1]), blocks=6 if max(image_shape[:2]) <= 128 else 9
+        )
+
+    def default_discriminator(self, image_shape: tuple[int, int, int]) -> keras.Model:
+        """The paper's discriminator."""
+        return networks.patchgan.discriminator(image_shape[-1])
+
+    def default_optimizer(self) -> keras.optimizers.Optimizer:
+        """Adam at 2e-4 with beta_1 0.5."""
+        return keras.optimizers.Adam(2e-4, beta_1=0.5)
+
+    def distance(self, images, others):
+        """How far cycled images are from where they started: the mean absolute difference."""
+        return ops.mean(ops.abs(images - others))
+
+    # The game.
+
+    @property
+    def generators(self):
+        return {"AtoB": self.generator_ab, "BtoA": self.generator_ba}
+
+    def translations(self, images_a, images_b):
+        """What the generators make of a minibatch.
+
+        Returns:
+            (fake_a, fake_b, cycled_a, cycled_b), and behind them, where identity counts, what the generators
+            make of their own targets: (same_a, same_b).
+        """
+        to_a, to_b = (
+            partial(network, training=True) for network in (self.generator_ba, self.generator_ab)
+        )
+        fake_a, fake_b = to_a(images_b), to_b(images_a)
+        made = (fake_a, fake_b, to_a(fake_b), to_b(fake_a))
+        return (*made, to_a(images_a), to_b(images_b)) if self.identity_weight else made
+
+    def discriminator_loss(self, made, images_a, images_b):
+        """The sum of both discriminators' losses, on generated images of now and of earlier."""
+        fake_a, fake_b = made[:2]
+        if self.pool_size:
+            fake_a = self._exchanged(self.pool_a, fake_a)
+            fake_b = self._exchanged(self.pool_b, fake_b)
+        critic_a, critic_b = self._critics()
+        return self.judge(critic_a, images_a, fake_a) + self.judge(critic_b, images_b, fake_b)
+
+    def generator_loss(self, made, images_a, images_b):
+        """The weighted sum of both generators' adversarial losses, both cycles and both identities."""
+        fake_a, fake_b, cycled_a, cycled_b, *same = made
+        critic_a, critic_b = self._critics()
+        deceived = self.deceive(critic_a, images_a, fake_a) + self.deceive(
+            critic_b, images_b, fake_b
+        )
+        cycles = self.distance(cycled_a, images_a) + self.distance(cycled_b, images_b)
+        if same:
+            same_a, same_b = same
+            same = self.distance(same_a, images_a) + self.distance(same_b, images_b)
+            cycles += self.identity_weight * same
+        return self.adversarial_weight * deceived + self.cycle_weight * cycles
+
+    def empty_pools(self):
+        """Forgets the generated images of earlier, which matter to nobody but a training that goes on."""
+        if self.pool_size:
+            self.pool_a.empty()
+            self.pool_b.empty()
+
+    def pool_numbers(self, num):
+        """What decides on an exchange of `num` images: numbers (pool_size,) and (num,) ~ U(0, 1)."""
+        return tuple(
+            keras.random.uniform((count,), seed=self.seed_generator)
+            for count in (self.pool_size, num)
+        )
+
+    def _critics(self):
+        return (
+            partial(network, training=True)
+            for network in (self.discriminator_a, self.discriminator_b)
+        )
+
+    def _exchanged(self, pool, fakes):
+        # The pool is one for all replicas: each computes what becomes of it, and takes its own part.
+        count, index = backend.replicas()
+        num = ops.shape(fakes)[0]
+        seen = pool.exchange(backend.gather(fakes), *self.pool_numbers(count * num))
+        return ops.cast(seen[index * num : (index + 1) * num], fakes.dtype)

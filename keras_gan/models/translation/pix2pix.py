@@ -1,0 +1,135 @@
+"""Image-to-image translation with conditional adversarial networks (Isola et al. 2017)."""
+
+import keras
+from keras import ops
+
+from keras_gan import networks
+from keras_gan.game.game import Player
+from keras_gan.tasks.translation import Translator
+
+
+@keras.saving.register_keras_serializable("keras_gan")
+class Pix2Pix(Translator):
+    """Translation learned from pairs: a conditional GAN on the pair, and the L1 distance from the answer.
+
+    Isola et al. 2017: a U-Net whose noise is dropout, against a discriminator of 70x70 patches that sees both
+    images of a pair (section 3.2); the generator minimizes E -log D(x, G(x)) + 100 E |y - G(x)| (equation 4),
+    the discriminator half of its own objective (section 3.3). Adam at 2e-4 with beta_1 0.5, minibatches of 1,
+    random jitter and mirroring (section 6.2).
+
+    Deviations from the paper: the discriminator moves first, on images that the generator then learns from;
+    normalization is that of each image (`networks.unet`, `networks.patchgan`), as it is in the paper where
+    the minibatch is 1. `translate` leaves the noise out unless it is asked for.
+
+    Args:
+        generator: a built model from images to images. The paper's U-Net if None.
+        discriminator: a built model from both images of a pair, one behind the other along the channels, to
+            logits of patches (n, rows, columns, 1). The paper's PatchGAN if None.
+        direction: "AtoB", or "BtoA" for a generator that makes the first image of a pair from the second.
+        adversarial_weight: weight of the generator's adversarial loss. With 0 there is no discriminator
+            in the game, and what is left is plain regression: the paper's L1 baseline (section 4.2).
+        l1_weight: weight of the L1 distance, the paper's lambda; with 0 the conditional GAN alone.
+        image_shape: as in `Translator`, also of the paper's networks, where they are asked for.
+        objective: as in `Translator`.
+        penalties: as in `Translator`.
+        jittered: as in `Translator`.
+        seed: as in `Translator`.
+        **kwargs: `name`, as for any `keras.Model`.
+
+    Raises:
+        ValueError: if the networks do not fit together, or an argument is unknown or out of range.
+
+    Example:
+
+    ```python
+    photos, maps = keras_gan.data.arrays("maps", image_size=256)
+    model = keras_gan.Pix2Pix(image_shape=(256, 256, 3), direction="BtoA", seed=0)
+    model.compile()
+    model.fit(photos, maps, epochs=200)
+    aerial = model.translate(maps[:4])
+    ```
+    """
+
+    NETWORKS = ("generator", "discriminator")
+    OPTIONS = ("direction", "adversarial_weight", "l1_weight")
+
+    def __init__(
+        self,
+        generator: keras.Model | None = None,
+        discriminator: keras.Model | None = None,
+        *,
+        direction: str = "AtoB",
+        adversarial_weight: float = 1.0,
+        l1_weight: float = 100.0,
+        image_shape: tuple[int, int, int] = (256, 256, 3),
+        objective="non_saturating",
+        penalties=(),
+        jittered: bool = True,
+        seed: int | None = None,
+        **kwargs,
+    ):
+        super().__init__(image_shape, objective, penalties, jittered, seed, **kwargs)
+        if direction not in ("AtoB", "BtoA"):
+            raise ValueError(f"direction must be AtoB or BtoA, got {direction!r}.")
+        if min(adversarial_weight, l1_weight) < 0.0 or adversarial_weight == l1_weight == 0.0:
+            raise ValueError(
+                "adversarial_weight and l1_weight must not be negative, nor both 0, got "
+                f"{adversarial_weight} and {l1_weight}."
+            )
+        channels = self.image_shape[-1]
+        self.generator = generator or networks.unet.generator(self.image_shape)
+        self.discriminator = discriminator or networks.patchgan.discriminator(2 * channels)
+        self.check_networks([self.generator], [self.discriminator], judged=2 * channels)
+        self.direction = direction
+        self.adversarial_weight = adversarial_weight
+        self.l1_weight = l1_weight
+        self.players = [
+            Player(
+                "discriminator",
+                [self.discriminator],
+                self.discriminator_loss,
+                self.default_optimizer,
+                after_update=lambda moved: self.after_judging([self.discriminator]),
+            ),
+            Player(
+                "generator",
+                [self.generator],
+                self.generator_loss,
+                self.default_optimizer,
+                generate=lambda *pair: self.generator(self._pair(pair)[0], training=True),
+            ),
+        ]
+        if adversarial_weight == 0.0:
+            self.players = self.players[1:]
+        self.built = True
+
+    @property
+    def generators(self):
+        return {self.direction: self.generator}
+
+    def default_optimizer(self):
+        """Adam at 2e-4 with beta_1 0.5."""
+        return keras.optimizers.Adam(2e-4, beta_1=0.5)
+
+    def discriminator_loss(self, fakes, *pair):
+        """Half the discriminator's loss on pairs and on sources with what was made of them."""
+        source, target = self._pair(pair)
+        return self.judge(self._critic(source), target, fakes) / 2.0
+
+    def generator_loss(self, fakes, *pair):
+        """The weighted sum of the adversarial loss and the mean absolute difference from the target."""
+        source, target = self._pair(pair)
+        loss = self.l1_weight * ops.mean(ops.abs(target - fakes))
+        if self.adversarial_weight:
+            deceived = self.deceive(self._critic(source), target, fakes)
+            loss += self.adversarial_weight * deceived
+        return loss
+
+    def _pair(self, pair):
+        return pair if self.direction == "AtoB" else pair[::-1]
+
+    def _critic(self, source):
+        def critic(images):
+            return self.discriminator(ops.concatenate([source, images], axis=-1), training=True)
+
+        return critic

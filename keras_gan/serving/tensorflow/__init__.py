@@ -1,0 +1,1 @@
+"""SavedModels and their signatures, for TensorFlow Serving."""

@@ -1,0 +1,108 @@
+"""SavedModels in the layout of TensorFlow Serving, with its configuration and warm-up requests."""
+
+from pathlib import Path
+
+import tensorflow as tf
+
+from keras_gan.files import creating, replacing
+from keras_gan.models.images.biggan import BigGAN
+from keras_gan.models.images.stylegan2 import StyleGAN2
+from keras_gan.serving.tensorflow.generation import Generator
+from keras_gan.serving.tensorflow.translation import Translation
+from keras_gan.serving.truncation import TruncatedLatents, TruncatedStyles
+from keras_gan.tasks.generation import Sampler
+from keras_gan.tasks.translation import Translator
+
+# What a kind of model can be asked for: `signatures` (name to tf.function), and `requests` that warm it up.
+KINDS = {
+    Sampler: Generator,
+    BigGAN: TruncatedLatents,
+    StyleGAN2: TruncatedStyles,
+    Translator: Translation,
+}
+
+MAX_BATCH = 32
+
+BATCHING = f"""\
+# For `tensorflow_model_server --enable_batching --batching_parameters_file=batching.config`.
+# With it, `sample` and `sample_png` cannot be asked, whose inputs are scalars.
+max_batch_size {{ value: {MAX_BATCH} }}
+batch_timeout_micros {{ value: 2000 }}
+max_enqueued_batches {{ value: 100 }}
+num_batch_threads {{ value: 4 }}
+"""
+
+
+def save(model, directory: Path, name: str, version: int | None) -> Path:
+    """Writes `directory`/`name`/`version`, and the server's configuration beside; see `serving.export`."""
+    kind = next((KINDS[base] for base in type(model).__mro__ if base in KINDS), None)
+    if kind is None:
+        raise ValueError(
+            f"model is a {type(model).__name__}, which makes no images to serve; format='keras' writes it."
+        )
+    served = kind(model)
+    # Only what the graphs read is saved: no other network, no optimizer, no random state.
+    root = tf.Module()
+    root.read = [graph.get_concrete_function().variables for graph in served.signatures.values()]
+    if version is None:
+        version = max(_versions(directory / name), default=0) + 1
+    folder = directory / name / str(version)
+    with creating(folder) as temporary:
+        try:
+            tf.saved_model.save(root, str(temporary), served.signatures)
+            _write_warmup(temporary, name, served.requests(MAX_BATCH))
+        except tf.errors.OpError as error:
+            raise OSError(f"{folder} cannot be written: {error.message}") from error
+    for file, content in (("batching.config", BATCHING), ("models.config", _models(directory))):
+        with replacing(directory / file) as temporary:
+            temporary.write_text(content, encoding="utf-8")
+    return folder
+
+
+def _versions(folder):
+    """The numbers of the versions in the folder of a model."""
+    return [int(path.parent.name) for path in folder.glob("[0-9]*/saved_model.pb")]
+
+
+def _models(directory):
+    """The content of models.config: all models in `directory`, by absolute path, as the server wants it."""
+    models = sorted(path for path in directory.resolve().iterdir() if _versions(path))
+    configs = "".join(
+        f'  config {{\n    name: "{path.name}"\n    base_path: "{path}"\n'
+        '    model_platform: "tensorflow"\n  }\n'
+        for path in models
+    )
+    return (
+        "# For `tensorflow_model_server --model_config_file=models.config`. Written anew at each export.\n"
+        f"model_config_list {{\n{configs}}}\n"
+    )
+
+
+def _write_warmup(folder, name, requests):
+    """Writes what the server runs before it calls the model ready: a file of PredictionLog records."""
+    extra = folder / "assets.extra"
+    extra.mkdir()
+    with tf.io.TFRecordWriter(str(extra / "tf_serving_warmup_requests")) as file:
+        for signature, inputs in requests:
+            file.write(_prediction_log(name, signature, inputs))
+
+
+def _prediction_log(name, signature, inputs):
+    # PredictionLog, PredictLog, PredictRequest, ModelSpec and their field numbers are those of
+    # tensorflow/serving's apis/*.proto; written out here, they need no package beside TensorFlow.
+    spec = _field(1, name.encode()) + _field(3, signature.encode())
+    entries = [
+        _field(1, key.encode()) + _field(2, tf.make_tensor_proto(value).SerializeToString())
+        for key, value in inputs.items()
+    ]
+    request = _field(1, spec) + b"".join(_field(2, entry) for entry in entries)
+    return _field(6, _field(1, request))
+
+
+def _field(number, content):
+    """A field of bytes in the wire format of protocol buffers."""
+    length, size = len(content), b""
+    while length > 127:
+        size += bytes([length & 127 | 128])
+        length >>= 7
+    return bytes([number << 3 | 2]) + size + bytes([length]) + content

@@ -1,0 +1,147 @@
+"""The signatures of a model that translates images."""
+
+import numpy as np
+import tensorflow as tf
+
+from keras_gan.serving.pixels import to_png, to_uint8
+from keras_gan.serving.tensorflow.decoding import MAX_PIXELS, check_size, decode
+from keras_gan.tasks import tiling
+from keras_gan.tasks.translation import Translator
+
+
+class Translation:
+    """What TensorFlow Serving runs of a `Translator`; each check is made by the graph, as InvalidArgument.
+
+    - `serving_default`: `images` uint8 (n, height, width, channels) -> `images`: `model.translate(images)`.
+    - `translate_image_bytes`: `image_bytes` (n,), JPEG or PNG files -> `image_bytes` (n,), PNG files.
+    - `translate_BtoA`, `translate_image_bytes_BtoA`: the same in the model's second direction, if it has one.
+
+    Args:
+        model: a `Translator` under the TensorFlow backend, of images of 1 or 3 channels.
+    """
+
+    def __init__(self, model: Translator):
+        self._shape = model.image_shape
+        if self._shape[-1] not in (1, 3):
+            raise ValueError(
+                f"model must translate images of 1 or 3 channels to be exported, got {self._shape}."
+            )
+        self.signatures = {}
+        images = tf.TensorSpec((None, None, None, self._shape[-1]), tf.uint8, "images")
+        files = tf.TensorSpec((None,), tf.string, "image_bytes")
+        for index, (direction, network) in enumerate(model.generators.items()):
+            way = _Way(network)
+            of_images = f"translate_{direction}" if index else "serving_default"
+            of_files = "translate_image_bytes" + (f"_{direction}" if index else "")
+            self.signatures[of_images] = tf.function(way.of_images, [images])
+            self.signatures[of_files] = tf.function(way.of_files, [files])
+
+    def requests(self, num: int) -> list[tuple[str, dict[str, np.ndarray]]]:
+        """Requests that warm a server up: an image to each signature; `num` of them would take long."""
+        image = np.zeros((1, *self._shape), np.uint8)
+        values = {"images": image, "image_bytes": to_png(image).numpy()}
+        inputs = {name: graph.input_signature[0].name for name, graph in self.signatures.items()}
+        return [(name, {key: values[key]}) for name, key in inputs.items()]
+
+
+class _Way:
+    """One direction: `tiling.run` as a graph."""
+
+    def __init__(self, network):
+        self._network = network
+        self._step = tiling.step_of(network)
+        self._channels = network.input_shape[-1]
+        self._of_one_size = network.input_shape[1] is not None
+        # Tiles would each have statistics of their own.
+        self._tiles = not any(map(tiling.is_instance_norm, network.layers))
+
+    def of_images(self, images):
+        return {"images": self._translate(tf.ensure_shape(images, (None,) * 3 + (self._channels,)))}
+
+    def of_files(self, image_bytes):
+        files = tf.ensure_shape(image_bytes, (None,))
+        return {"image_bytes": _map(self._of_file, files, tf.string)}
+
+    def _of_file(self, content):
+        image = decode(content, self._channels)
+        return to_png(self._translate(image[None]))[0]
+
+    def _translate(self, images):
+        num, height, width = tf.unstack(tf.shape(images)[:3])
+        checks = [tf.debugging.assert_positive(num, "There must be at least one image.")]
+        checks += check_size(height, width)
+        # What is long and thin is padded to many times its size.
+        step = self._step
+        rows, columns = -(-height // step[0]) * step[0], -(-width // step[1]) * step[1]
+        most = f"Images must have at most {MAX_PIXELS} pixels, sides rounded up to multiples of {step}."
+        checks.append(tf.debugging.assert_less_equal(rows * columns, MAX_PIXELS, most))
+        if self._of_one_size and not self._tiles:
+            most = f"Images must have at most {step[0]} x {step[1]} pixels."
+            checks.append(tf.debugging.assert_less_equal((height, width), step, most))
+        with tf.control_dependencies(checks):
+            images = tf.cast(images, tf.float32) / 127.5 - 1.0
+            # As many at once as have `MAX_PIXELS`: a large request takes longer, not more memory.
+            count = MAX_PIXELS // (rows * columns)
+        images = _padded(_padded(images, 1, rows), 2, columns)
+        run = self._run_tiles if self._of_one_size else self._run
+        made = tf.TensorArray(tf.uint8, 0, dynamic_size=True, infer_shape=False)
+        for start in tf.range(0, num, count):
+            made = made.write(made.size(), to_uint8(run(images[start : start + count])))
+        made = tf.ensure_shape(made.concat(), images.shape)
+        return made[:, :height, :width]
+
+    def _run(self, images):
+        return self._network(images, training=False)
+
+    def _run_tiles(self, images):
+        height, width = self._step
+        rows, vertical = _spans(tf.shape(images)[1], height)
+        columns, horizontal = _spans(tf.shape(images)[2], width)
+
+        def row(top):
+            tiles = tf.gather(images[:, top : top + height], columns, axis=2)
+            tiles = tf.transpose(tiles, (0, 2, 1, 3, 4))  # image, tile, height, width, channel
+            made = self._run(tf.reshape(tiles, (-1, height, width, self._channels)))
+            made = tf.reshape(tf.cast(made, tf.float32), tf.shape(tiles))
+            return _blended(tf.transpose(made, (1, 3, 0, 2, 4)), columns, horizontal)
+
+        made = _map(row, rows[:, 0], tf.float32)  # tile, width, image, height, channel
+        made = _blended(tf.transpose(made, (0, 3, 2, 1, 4)), rows, vertical)
+        return tf.transpose(made, (1, 0, 2, 3))
+
+
+def _map(function, values, dtype):
+    """One after the other, as each may need much memory."""
+    return tf.map_fn(function, values, fn_output_signature=dtype, parallel_iterations=1)
+
+
+def _padded(images, axis, length):
+    """The images with their reflection behind them, up to a length."""
+    period = 2 * tf.shape(images)[axis] - 2
+    place = tf.range(length) % period
+    return tf.gather(images, tf.minimum(place, period - place), axis=axis)
+
+
+def _spans(length, tile):
+    """Tiles along one axis that fade into each other, as those of `any_size`.
+
+    Returns:
+        Where their pixels are in the image, and how much these count there: two tensors (t, tile).
+    """
+    overlap = tile // 2
+    margin = min(tiling.MARGIN, max(0, overlap - tiling.RAMP) // 2)
+    rise = np.clip((np.arange(tile) + 0.5 - margin) / (overlap - 2 * margin), 0.0, 1.0)
+    rise = rise.astype(np.float32)
+    starts = tf.concat([tf.range(0, length - tile, tile - overlap), [length - tile]], 0)[:, None]
+    weights = tf.minimum(
+        tf.where(starts > 0, rise, 1.0), tf.where(starts < length - tile, rise[::-1], 1.0)
+    )
+    places = starts + tf.range(tile)
+    total = tf.math.unsorted_segment_sum(weights, places, length)
+    return places, weights / tf.gather(total, places)
+
+
+def _blended(tiles, places, weights):
+    """Tiles (t, tile, ...) as one (length, ...)."""
+    tiles *= weights[:, :, None, None, None]
+    return tf.math.unsorted_segment_sum(tiles, places, places[-1, -1] + 1)

@@ -1,0 +1,1 @@
+"""Tasks: base classes that own the verb a model is used by."""

@@ -1,0 +1,201 @@
+"""Runs a network from images to images on pictures of any size, within bounded memory."""
+
+from collections.abc import Callable
+
+import keras
+import numpy as np
+from keras import layers, ops
+
+# Pixels that a network is given at once. With 64 channels in float32 one activation then takes 256 MiB.
+AREA = 2**20
+# Pixels at the border of a tile that are not used, as they depend on what lies outside: all but none of a
+# residual generator of 9 blocks, which sees 87 pixels far.
+MARGIN = 88
+RAMP = 16  # pixels, at least, over which one tile fades into the next
+
+
+def run(network: keras.Model, images: np.ndarray, noise: int | None = None) -> np.ndarray:
+    """What a network makes of images of one size.
+
+    Sides that the network cannot take are padded by reflection, and the result cropped back. An image of
+    more than `AREA` pixels goes through in overlapping tiles that fade into each other. Instance
+    normalization then uses the same statistics in all of them, those of the whole picture (`_fixed`), so that
+    a network of convolutions shows no seams: where tiles meet, they agree.
+
+    Args:
+        network: a built model from images to images of the same size, fully convolutional or of one size.
+        images: float (n, height, width, channels).
+        noise: the seed of the network's dropout; None to switch it off.
+
+    Returns:
+        float32 (n, height, width, channels).
+    """
+    height, width = images.shape[1:3]
+    step = step_of(network)
+    padded = [-(-side // unit) * unit for side, unit in zip((height, width), step, strict=True)]
+    sides = ((0, padded[0] - height), (0, padded[1] - width))
+    images = np.pad(images, ((0, 0), *sides, (0, 0)), mode="reflect")
+    if noise is not None:
+        network = copy(network, lambda layer: _always(layer, noise))
+    # A network of one size takes nothing else; others a rectangle of AREA pixels.
+    whole = network.input_shape[1] is None and padded[0] * padded[1] <= AREA
+    if whole or tuple(padded) == tuple(step):
+        count = max(1, AREA // (padded[0] * padded[1]))
+        made = [
+            network.predict_on_batch(images[i : i + count]) for i in range(0, len(images), count)
+        ]
+        return np.concatenate(made)[:, :height, :width]
+    tiled = [_tiled(network, image, step) for image in images]
+    return np.stack(tiled)[:, :height, :width]
+
+
+def step_of(network: keras.Model) -> tuple[int, int]:
+    """(height, width) of which the sides of an image must be multiples, as the network makes it smaller."""
+    height, width, channels = network.input_shape[1:]
+    if height is not None:
+        return height, width
+    inner = keras.Model(network.inputs, [layer.output for layer in network.layers])
+    shapes = inner.compute_output_shape((1, 1024, 1024, channels))
+    smallest = min(shape[1] for shape in shapes if len(shape) == 4)
+    return (max(1, 1024 // smallest),) * 2
+
+
+def _tiled(network, image, step):
+    fixed = network.input_shape[1] is not None
+    tile = [
+        unit if fixed else min(side, int(AREA**0.5) // unit * unit or unit)
+        for side, unit in zip(image.shape, step, strict=False)
+    ]
+    # Tiles of a network of one size overlap by half of it, at most.
+    least = 2 * MARGIN + RAMP
+    overlap = [
+        min(-(-least // (unit // 2 if fixed else unit)) * (unit // 2 if fixed else unit), size // 2)
+        for unit, size in zip(step, tile, strict=True)
+    ]
+    network = _fixed(network, image, tile)
+    made = np.zeros(image.shape[:2] + network.output_shape[-1:], np.float32)
+    spans = [_spans(*sizes) for sizes in zip(image.shape[:2], tile, overlap, strict=True)]
+    for top, vertical in spans[0]:
+        for left, horizontal in spans[1]:
+            part = (slice(top, top + tile[0]), slice(left, left + tile[1]))
+            (out,) = network.predict_on_batch(image[part][None])
+            made[part] += out * vertical[:, None, None] * horizontal[:, None]
+    return made
+
+
+def _starts(length, tile, overlap):
+    return [*range(0, length - tile, tile - overlap), length - tile]
+
+
+def _spans(length: int, tile: int, overlap: int) -> list[tuple[int, np.ndarray]]:
+    """Tiles along one axis, `overlap` or more pixels of each in the next.
+
+    Returns:
+        The first pixel of each, and the weights (tile,) of its pixels. At every pixel the weights of all
+        tiles add up to 1.
+    """
+    starts = _starts(length, tile, overlap)
+    margin = min(MARGIN, max(0, overlap - RAMP) // 2)
+    ramp = overlap - 2 * margin
+    inside = np.arange(tile) + 0.5
+    total, weights = np.zeros(length), []
+    for start in starts:
+        rise = np.clip((inside - margin) / ramp, 0.0, 1.0)
+        weight = np.ones(tile)
+        if start > 0:
+            weight = np.minimum(weight, rise)
+        if start < length - tile:
+            weight = np.minimum(weight, rise[::-1])
+        weights.append(weight)
+        total[start : start + tile] += weight
+    return [
+        (start, (weight / total[start : start + tile]).astype(np.float32))
+        for start, weight in zip(starts, weights, strict=True)
+    ]
+
+
+def _fixed(network, image, tile):
+    """The network with the statistics of the whole image in its instance normalization.
+
+    They are the averages, over tiles that hardly overlap, of what the network sees in each alone: exact for
+    the first normalization but for that overlap, and nearly so behind it. So the network runs about twice.
+    """
+    norms = [layer for layer in network.layers if is_instance_norm(layer)]
+    if not norms:
+        return network
+    probe = keras.Model(
+        network.inputs, [ops.stack(_moments(ops.cast(n.input, "float32"))) for n in norms]
+    )
+    rows, columns = (_starts(side, size, 0) for side, size in zip(image.shape, tile, strict=False))
+    seen = [
+        probe.predict_on_batch(image[top : top + tile[0], left : left + tile[1]][None])
+        for top in rows
+        for left in columns
+    ]
+    statistics = {}
+    for index, layer in enumerate(norms):
+        means, variances = np.float64([tile[index][:, 0] for tile in seen]).swapaxes(0, 1)
+        mean = means.mean(axis=0)
+        statistics[layer.name] = mean, (variances + means**2).mean(axis=0) - mean**2
+
+    def replace(layer):
+        if layer.name in statistics:
+            return _FixedNormalization(*statistics[layer.name], layer)
+        return None
+
+    return copy(network, replace)
+
+
+def is_instance_norm(layer: layers.Layer) -> bool:
+    """Whether a layer normalizes each channel of an image by what it is all over the image."""
+    return isinstance(layer, layers.GroupNormalization) and layer.groups == layer.input.shape[-1]
+
+
+def _moments(inputs):
+    return ops.moments(inputs, axes=(1, 2))
+
+
+class _FixedNormalization(layers.Layer):
+    """An instance normalization whose mean and variance (channels,) are given."""
+
+    def __init__(self, mean, variance, layer):
+        super().__init__(name=layer.name, dtype=layer.dtype_policy, trainable=False)
+        scale = 1.0 / np.sqrt(variance + layer.epsilon)
+        shift = -mean * scale
+        gamma = ops.convert_to_numpy(layer.gamma) if layer.scale else 1.0
+        beta = ops.convert_to_numpy(layer.beta) if layer.center else 0.0
+        self.factor = self._constant(scale * gamma)
+        self.offset = self._constant(shift * gamma + beta)
+        self.built = True
+
+    def _constant(self, value):
+        constant = keras.initializers.Constant(value.astype("float32"))
+        return self.add_weight(shape=value.shape, initializer=constant, trainable=False)
+
+    def call(self, inputs):
+        return inputs * ops.cast(self.factor, inputs.dtype) + ops.cast(self.offset, inputs.dtype)
+
+
+class _AlwaysDropout(layers.Dropout):
+    def call(self, inputs, training=None):
+        return super().call(inputs, training=True)
+
+
+def _always(layer, seed):
+    if not isinstance(layer, layers.Dropout):
+        return None
+    return _AlwaysDropout(layer.rate, seed=seed, name=layer.name)
+
+
+def copy(
+    network: keras.Model, replace: Callable[[layers.Layer], layers.Layer | None]
+) -> keras.Model:
+    """A copy of a network with the layers that `replace` gives instead of those it gives none for."""
+    clone = keras.models.clone_model(
+        network,
+        clone_function=lambda layer: replace(layer) or type(layer).from_config(layer.get_config()),
+    )
+    for old, new in zip(network.layers, clone.layers, strict=True):
+        if type(old) is type(new):
+            new.set_weights(old.get_weights())
+    return clone

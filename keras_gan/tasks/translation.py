@@ -1,0 +1,301 @@
+"""What every model that translates images into images is for: translate arrays, files and folders."""
+
+import os
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+
+import keras
+import numpy as np
+from keras import ops
+
+from keras_gan import objectives
+from keras_gan.augmentations.jitter import jitter
+from keras_gan.data.local import pictures_in
+from keras_gan.data.pictures import Pictures
+from keras_gan.game.game import Game
+from keras_gan.modalities.images import check_range, to_channels, to_float, to_uint8, write_grid
+from keras_gan.objectives import Objective
+from keras_gan.penalties import Penalty
+from keras_gan.penalties import get as get_penalty
+from keras_gan.tasks import tiling
+
+SMALLEST = 8  # pixels
+
+
+class Translator(Game):
+    """A game between generators that translate images and discriminators.
+
+    Subclasses set the networks that `NETWORKS` names, and `players`, and define `generators`.
+
+    Args:
+        image_shape: (height, width, channels) of the training images of both domains.
+        objective: the players' losses: an `Objective`, or its name (`keras_gan.objectives.get`).
+        penalties: what else is asked of the discriminators: of `keras_gan.penalties`, or their names.
+        jittered: whether training images are enlarged to 286/256 of their size, cropped and mirrored at
+            random, as in Isola et al. 2017, section 6.2.
+        seed: seed of the training's random numbers.
+        **kwargs: `name`, as for any `keras.Model`.
+    """
+
+    NETWORKS: tuple[str, ...] = ()
+    OPTIONS: tuple[str, ...] = ()
+    BATCH_SIZE = 1  # the paper's
+
+    def __init__(
+        self,
+        image_shape: tuple[int, int, int],
+        objective: str | Objective,
+        penalties: Sequence[str | Penalty],
+        jittered: bool,
+        seed: int | None = None,
+        **kwargs,
+    ):
+        super().__init__(seed=seed, **kwargs)
+        self.image_shape = tuple(image_shape)
+        self.objective = objectives.get(objective)
+        self.penalties = tuple(get_penalty(penalty) for penalty in penalties)
+        self.jittered = jittered
+        if len(self.image_shape) != 3 or min(self.image_shape[:2]) < SMALLEST:
+            raise ValueError(
+                f"image_shape must be (height, width, channels) of at least {SMALLEST} pixels a side, got "
+                f"{image_shape}."
+            )
+
+    @property
+    def generators(self) -> dict[str, keras.Model]:
+        """Direction, "AtoB" or "BtoA", to the generator that translates that way."""
+        raise NotImplementedError
+
+    # The game.
+
+    def prepare(self, *domains):
+        """Images of A and B as floats in [-1, 1], jittered; pairs alike."""
+        domains = [to_float(images) for images in domains]
+        if not self.jittered:
+            return tuple(domains)
+        numbers = None
+        for index, images in enumerate(domains):
+            if numbers is None or not self.aligned:
+                numbers = self.uniform((ops.shape(images)[0], 3))
+            domains[index] = jitter(images, numbers[:, :2], numbers[:, 2] < 0.5)
+        return tuple(domains)
+
+    def judge(self, critic, reals, fakes):
+        """A discriminator's loss on real and on generated images, its penalties included."""
+        loss = self.objective.discriminator_loss(critic(reals), critic(fakes))
+        for penalty in self.penalties:
+            loss += penalty(self, critic, reals, fakes)
+        return loss
+
+    def deceive(self, critic, reals, fakes):
+        """A generator's loss for what a discriminator makes of its images."""
+        real_logits = critic(reals) if self.objective.relativistic else None
+        return self.objective.generator_loss(critic(fakes), real_logits)
+
+    def after_judging(self, discriminators):
+        """What the penalties do after a move of the discriminators."""
+        for penalty in self.penalties:
+            for discriminator in discriminators:
+                penalty.after_update(discriminator)
+
+    def fit(self, x=None, y=None, batch_size: int | None = None, **kwargs):
+        """Trains the players: `Game.fit` with images of two domains.
+
+        Args:
+            x: images of A, uint8 or floats in [-1, 1], (n, *image_shape); or a `tf.data.Dataset` or
+                `keras.utils.PyDataset` of minibatches (A, B).
+            y: images of B, where `x` is an array. For a model of pairs, the i-th belongs to the i-th of A;
+                for any other there may be more or fewer, and each domain has an order of its own: an epoch
+                goes through the larger one, and the smaller begins again, in another order, when it ends.
+            batch_size: images of each domain in a minibatch, where `x` is an array; the paper's if None.
+            **kwargs: as in `Game.fit`.
+
+        Returns:
+            The `keras.callbacks.History`.
+
+        Raises:
+            ValueError: if the data does not suit the model, saying how.
+        """
+        return super().fit(x, y, batch_size or self.BATCH_SIZE, **kwargs)
+
+    def check_data(self, *domains):
+        """Raises a ValueError if the images of A and B do not suit the model."""
+        if len(domains) != 2:
+            raise ValueError("A translation learns from two domains: give images of A and of B.")
+        for name, images in zip("AB", domains, strict=True):
+            if images.ndim != 4 or images.shape[1:] != self.image_shape:
+                raise ValueError(
+                    f"The model takes images (n, {str(self.image_shape)[1:]} of both domains, got "
+                    f"{images.shape} of {name}."
+                )
+            if len(images) == 0:
+                raise ValueError(f"The domain {name} is empty.")
+            check_range(images)
+        if self.aligned and len(domains[0]) != len(domains[1]):
+            raise ValueError(
+                f"{type(self).__name__} learns from pairs: A and B must be equally many, got "
+                f"{len(domains[0])} and {len(domains[1])}."
+            )
+
+    # What the trained model is for.
+
+    def translate(
+        self,
+        images: np.ndarray | str | os.PathLike,
+        direction: str | None = None,
+        noise: int | None = None,
+    ) -> np.ndarray | dict[str, np.ndarray]:
+        """Translates images of one domain into the other.
+
+        Any size from 8 pixels on is taken: sides that the network cannot take are padded by reflection and
+        cropped back, and images of more than 2^20 pixels go through it in tiles (`tiling.run`), which keeps
+        memory within 4 GiB. Gray becomes RGB, or RGB gray, as the network wants; what is transparent becomes
+        white. Files are turned as their EXIF orientation says.
+
+        Args:
+            images: uint8 (n, height, width, 1, 3 or 4), the path of a file, or that of a folder of pictures.
+            direction: "AtoB" or "BtoA"; the one that comes first in `generators` if None.
+            noise: seed of the dropout that is the generator's noise in training, for a network that has
+                any; None for none. The paper of pix2pix leaves it on, and finds that it changes little;
+                without it an image always has the same translation.
+
+        Returns:
+            uint8 (n, height, width, channels); of a file (height, width, channels); of a folder the name of
+            each picture in it to such an array.
+
+        Raises:
+            ValueError: if there is no such direction, images are of another type or shape or under 8 pixels,
+                or a file cannot be read. One of a folder that cannot be translated is left out, with a
+                warning.
+        """
+        self.check_direction(direction)
+        if isinstance(images, np.ndarray):
+            return self._translate(images, direction, noise)
+        path = Path(images).expanduser()
+        if not path.is_dir():
+            return self.translate_file(path, direction, noise)[1]
+        made = {}
+        for name, file in pictures_in(path).items():
+            try:
+                made[name] = self.translate_file(file, direction, noise)[1]
+            except ValueError as error:
+                warnings.warn(f"Left out {name}: {error}", stacklevel=2)
+        if not made:
+            raise ValueError(f"{path} holds no picture that can be translated.")
+        return made
+
+    def translate_file(
+        self, path: str | os.PathLike, direction: str | None = None, noise: int | None = None
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """A picture and its translation, both uint8 (height, width, channels); otherwise as `translate`."""
+        generator = self.generators[self.check_direction(direction)]
+        image = Pictures([Path(path)], generator.input_shape[-1]).read(0)
+        try:
+            return image, self._translate(image[None], direction, noise)[0]
+        except ValueError as error:
+            raise ValueError(f"Cannot translate the picture {path}: {error}") from error
+
+    def check_direction(self, direction: str | None) -> str:
+        """`direction`, for None the model's first one; a ValueError if it has none of this name."""
+        directions = list(self.generators)
+        if direction is not None and direction not in directions:
+            raise ValueError(
+                f"direction must be {' or '.join(directions)} for this {type(self).__name__}, got "
+                f"{direction!r}."
+            )
+        return direction or directions[0]
+
+    def _translate(self, images, direction, noise):
+        generator = self.generators[self.check_direction(direction)]
+        if images.ndim != 4 or images.dtype != np.uint8 or len(images) == 0:
+            raise ValueError(
+                f"images must be a non-empty uint8 array (n, height, width, channels), got {images.dtype} "
+                f"{images.shape}."
+            )
+        if min(images.shape[1:3]) < SMALLEST:
+            raise ValueError(
+                f"images must be at least {SMALLEST} pixels a side, got {images.shape}."
+            )
+        images = to_channels(images, generator.input_shape[-1])
+        return to_uint8(tiling.run(generator, images.astype(np.float32) / 127.5 - 1.0, noise))
+
+    def plot(
+        self,
+        path: str | os.PathLike,
+        images_a: np.ndarray,
+        images_b: np.ndarray,
+        columns: int = 8,
+        scale: int = 1,
+    ) -> Path:
+        """Writes a grid as PNG: a row of images, below it their translations, for each direction.
+
+        Args:
+            path: the file to write.
+            images_a: uint8 (n, height, width, channels) of A, of which the first `columns` are shown.
+            images_b: as many of B.
+            columns: images in a row.
+            scale: size of a pixel.
+
+        Returns:
+            The path.
+        """
+        rows = []
+        for direction in self.generators:
+            shown = (images_a if direction == "AtoB" else images_b)[:columns]
+            rows += [shown, self.translate(shown, direction)]
+        return write_grid(path, np.concatenate(rows), len(rows[0]), scale)
+
+    def call(self, inputs, training=False):
+        """Translations of images in [-1, 1], in the first direction of `generators`."""
+        return next(iter(self.generators.values()))(inputs, training=training)
+
+    def check_networks(self, generators, discriminators, judged):
+        """Raises a ValueError if the networks do not fit together.
+
+        Args:
+            generators: those of the model.
+            discriminators: those of the model.
+            judged: channels of what a discriminator sees.
+        """
+        height, width, channels = self.image_shape
+        takes = {network: channels for network in generators}
+        takes |= {network: judged for network in discriminators}
+        for network, number in takes.items():
+            if not network.built:
+                raise ValueError(f"The network {network.name} is not built; give it a keras.Input.")
+            wanted = (height, width, number)
+            given = network.input_shape[1:]
+            if len(given) != 3 or any(
+                side not in (None, want) for side, want in zip(given, wanted, strict=True)
+            ):
+                raise ValueError(f"The {network.name} must take images {wanted}, got {given}.")
+        for network in generators:
+            made = tuple(network.compute_output_shape((1, *self.image_shape)))[1:]
+            if made != self.image_shape:
+                raise ValueError(
+                    f"The {network.name} must make images {self.image_shape}, got {made}."
+                )
+
+    def get_config(self):
+        """The constructor's arguments, for saving."""
+        serialize = keras.saving.serialize_keras_object
+        return {
+            **{name: serialize(getattr(self, name)) for name in self.NETWORKS},
+            **{name: getattr(self, name) for name in self.OPTIONS},
+            "image_shape": list(self.image_shape),
+            "objective": serialize(self.objective),
+            "penalties": [serialize(penalty) for penalty in self.penalties],
+            "jittered": self.jittered,
+            "seed": self.seed,
+            "name": self.name,
+        }
+
+    @classmethod
+    def from_config(cls, config, custom_objects=None):
+        """The model of a `get_config`."""
+        parts = {
+            part: keras.saving.deserialize_keras_object(config[part], custom_objects)
+            for part in (*cls.NETWORKS, "objective", "penalties")
+        }
+        return cls(**{**config, **parts})

@@ -1,0 +1,213 @@
+"""Steps a trained model into an entry of the zoo."""
+
+import hashlib
+import importlib
+import inspect
+import json
+import os
+import tempfile
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import h5py
+import keras
+import numpy as np
+
+from keras_gan import data
+from keras_gan.files import replacing
+from keras_gan.game.game import Game
+from keras_gan.zoo import registry
+from keras_gan.zoo.card import Card
+
+WEIGHTS = "model.weights.h5"
+
+
+def pack(
+    folder: str | os.PathLike,
+    model: Game,
+    log: Sequence[dict[str, Any]],
+    selected: str | None = None,
+    images: Sequence[np.ndarray] = (),
+) -> Card:
+    """Completes the entry in `folder`: its weights, its samples, and what tools write of its `entry.json`.
+
+    The entry is the trained model in float32, compiled with its optimizers' settings but not their state,
+    its weights rounded to float16. The samples are drawn from those weights. Metrics of earlier weights
+    are dropped.
+
+    Args:
+        folder: of the entry, with the hand-written part of its `entry.json` (up to "recipe").
+        model: the trained, compiled model.
+        log: the epochs of its training, as `train.read_log` gives them.
+        selected: how these weights were chosen among those of the training, in words.
+        images: of a model that translates, uint8 images of A and of B for its samples.
+
+    Returns:
+        The card.
+
+    Raises:
+        ValueError: if a weight is not finite, or beyond the range of float16 (65,504).
+    """
+    folder = Path(folder)
+    entry = json.loads((folder / "entry.json").read_text(encoding="utf-8"))
+    about = data.info(entry["recipe"]["dataset"])
+    release = to_release(model)
+    with replacing(folder / WEIGHTS) as path:
+        save_float16(release, path)
+        content = path.read_bytes()
+        entry |= {
+            "model": _config(release, model),
+            "training": _summary(log) | ({"selected": selected} if selected else {}),
+            "data": {name: getattr(about, name) for name in ("title", "license", "source")},
+            "metrics": {},
+            "weights": {
+                "file": WEIGHTS,
+                "sha256": hashlib.sha256(content).hexdigest(),
+                "bytes": len(content),
+            },
+        }
+        card = Card.from_json(entry)
+        draw(folder, registry.restore(card, path), images)
+    _write(folder, entry)
+    return card
+
+
+def draw(folder: str | os.PathLike, model: Game, images: Sequence[np.ndarray] = ()):
+    """Writes the samples of an entry: its model's, or its translations of `images` of A and of B."""
+    path = Path(folder) / "samples.png"
+    if hasattr(model, "translate"):
+        model.plot(path, *images, scale=max(1, 64 // model.image_shape[0]))
+    elif hasattr(model, "plot"):
+        num = 64 if model.num_classes is None else 8 * model.num_classes
+        scale = max(1, 64 // model.example_shape[0])
+        model.plot(path, num, scale=scale, truncation=model.shown_truncation)
+
+
+def update(folder: str | os.PathLike, **parts: Any) -> Card:
+    """Replaces parts of an `entry.json`: `update("zoo/gan_mnist", metrics={...})`."""
+    folder = Path(folder)
+    entry = json.loads((folder / "entry.json").read_text(encoding="utf-8")) | parts
+    card = Card.from_json(entry)
+    _write(folder, entry)
+    return card
+
+
+def save_float16(model: keras.Model, path: str | os.PathLike):
+    """`model.save_weights(path)` with float32 rounded to float16 and compressed; integers stay as they are.
+
+    Args:
+        model: any built model; `load_weights` restores it, in its own dtype.
+        path: the file to write, ending in ".weights.h5".
+
+    Raises:
+        ValueError: if a weight is not finite, or beyond the range of float16 (65,504).
+    """
+    with tempfile.TemporaryDirectory() as scratch:
+        whole = Path(scratch) / "whole.weights.h5"
+        model.save_weights(whole)
+        with h5py.File(whole) as source, h5py.File(path, "w") as target:
+
+            def copy(name, item):
+                if isinstance(item, h5py.Group):
+                    copied = target.require_group(name)
+                else:
+                    value = item[()]
+                    if value.dtype == np.float32:
+                        with np.errstate(over="ignore"):
+                            value = value.astype(np.float16)
+                        if not np.isfinite(value).all():
+                            raise ValueError(
+                                f"The weight {name} holds values that are not finite in float16."
+                            )
+                    # Compressing costs a small array more than it saves.
+                    packed = {"compression": "gzip", "compression_opts": 9, "shuffle": True}
+                    packed = packed if value.size > 2048 else {}
+                    copied = target.create_dataset(name, data=value, **packed)
+                copied.attrs.update(item.attrs)
+
+            source.visititems(copy)
+
+
+def to_release(model: Game) -> Game:
+    """`in_float32` of a trained model, without what training alone needs, ready to be published."""
+    release = in_float32(model)
+    if hasattr(release, "empty_pools"):  # generated images are of no use, and large
+        release.empty_pools()
+    if hasattr(release, "standing_statistics"):
+        release.standing_statistics()
+    return release
+
+
+def in_float32(model: Game) -> Game:
+    """The same model, not compiled, its mixed precision layers in float32."""
+    config = keras.saving.serialize_keras_object(model)
+    config.pop("compile_config", None)
+    release = keras.saving.deserialize_keras_object(_portable(config))
+    for variable, trained in zip(release.variables, model.variables, strict=True):
+        # A copy: JAX would share the buffer of the tensor, and may delete it.
+        variable.assign(keras.ops.convert_to_numpy(trained))
+    return release
+
+
+def _portable(config):
+    """A config in float32, without Keras's own defaults: older versions of Keras refuse newer arguments."""
+    if isinstance(config, (list, tuple)):
+        return [_portable(value) for value in config]
+    if not isinstance(config, dict):
+        return config
+    if config.get("class_name") == "DTypePolicy":
+        return "float32"
+    config = {name: _portable(value) for name, value in config.items()}
+    if str(config.get("module")).startswith("keras"):
+        kind = getattr(importlib.import_module(config["module"]), config["class_name"])
+        defaults = {name: p.default for name, p in inspect.signature(kind).parameters.items()}
+        if kind is keras.layers.Rescaling:  # Its from_config wants every argument.
+            defaults = {}
+        config["config"] = {
+            name: value
+            for name, value in config["config"].items()
+            if name not in defaults or value != defaults[name]
+        }
+    return config
+
+
+def _config(release, model):
+    # How many steps to run at a time suited the training's machine; the rest are the paper's settings.
+    compiled = {**model.get_compile_config(), "steps_per_execution": 1, "run_eagerly": False}
+    return _portable({**keras.saving.serialize_keras_object(release), "compile_config": compiled})
+
+
+def _summary(log):
+    """Of all epochs, which may have run on several machines."""
+    backends = dict.fromkeys(epoch["backend"] for epoch in log)
+    versions = {}
+    for epoch in log:
+        versions |= epoch["versions"]
+    return {
+        "steps": sum(epoch["steps"] for epoch in log),
+        "epochs": len(log),
+        "wall_time_s": round(sum(epoch["seconds"] for epoch in log), 1),
+        "device": _devices(log),
+        "backend": " and ".join(backends),
+        "versions": versions,
+        "date": log[-1]["date"],
+    }
+
+
+def _devices(log):
+    """The device; if there were several, how many epochs each has seen."""
+    counts = Counter(epoch["device"] for epoch in log)
+    if len(counts) == 1:
+        return log[0]["device"]
+    return " and ".join(
+        f"{device} ({count} of {len(log)} epochs)" for device, count in counts.items()
+    )
+
+
+def _write(folder, entry):
+    with replacing(folder / "entry.json") as temporary:
+        temporary.write_text(
+            json.dumps(entry, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
+        )

@@ -1,0 +1,292 @@
+"""Augmentations against explicit loops, and where they are applied."""
+
+import keras
+import numpy as np
+import pytest
+from keras import ops
+from scipy.ndimage import affine_transform
+
+from keras_gan import DCGAN, GAN, augmentations, backend, networks
+from keras_gan.augmentations import ADA, DiffAugment
+from keras_gan.augmentations.ada import _colours, _geometry, _recoloured, _sampled
+from keras_gan.penalties import R1
+
+SHAPE = (12, 16, 3)
+
+
+@pytest.fixture
+def images(rng):
+    return rng.uniform(-1, 1, size=(40, *SHAPE)).astype("float32")
+
+
+def uniform(rng, drawn):
+    """`Game.uniform` from NumPy, remembering what it drew."""
+
+    def draw(shape):
+        drawn.append(rng.uniform(size=shape).astype("float32"))
+        return ops.convert_to_tensor(drawn[-1])
+
+    return draw
+
+
+def augment(images, policy, rng):
+    drawn = []
+    outputs = DiffAugment(policy)(images, uniform=uniform(rng, drawn))
+    return ops.convert_to_numpy(outputs), drawn
+
+
+def test_color_is_brightness_saturation_contrast(images, rng):
+    outputs, numbers = augment(images, ["color"], rng)
+    for i, image in enumerate(images):
+        b, s, c = (number[i].item() for number in numbers)
+        image = image + (b - 0.5)
+        gray = image.mean(axis=-1, keepdims=True)
+        image = gray + 2.0 * s * (image - gray)
+        image = image.mean() + (0.5 + c) * (image - image.mean())
+        np.testing.assert_allclose(outputs[i], image, atol=1e-5)
+
+
+def test_translation_is_by_up_to_an_eighth_in_whole_pixels(images, rng):
+    outputs, _ = augment(images, ["translation"], rng)
+    found = set()
+    for image, output in zip(images, outputs, strict=True):
+        padded = np.pad(image, ((1, 1), (2, 2), (0, 0)))
+        for dy in (-1, 0, 1):
+            for dx in (-2, -1, 0, 1, 2):
+                shifted = padded[1 - dy : 13 - dy, 2 - dx : 18 - dx]
+                if np.abs(shifted - output).max() < 1e-5:
+                    found.add((dy, dx))
+                    break
+            else:
+                continue
+            break
+        else:
+            pytest.fail("no translation by up to an eighth")
+    assert {dy for dy, _ in found} == {-1, 0, 1}
+    assert {dx for _, dx in found} == {-2, -1, 0, 1, 2}
+
+
+def test_cutout_is_a_square_of_half_the_side_with_its_centre_inside(images, rng):
+    outputs, (rows, columns) = augment(images, ["cutout"], rng)
+    heights = []
+    for i, image in enumerate(images):
+        y, x = int(rows[i, 0] * 13), int(columns[i, 0] * 17)  # 0 to 12, 0 to 16
+        expected = image.copy()
+        expected[max(0, y - 3) : y + 3, max(0, x - 4) : x + 4] = 0.0
+        np.testing.assert_array_equal(outputs[i], expected)
+        heights.append((outputs[i] == 0).all(axis=(1, 2)).sum())
+        assert (outputs[i] == 0).any()
+
+
+def test_gradients_reach_the_images(images, rng):
+    """The gradient of the sum under translation and cutout is 1 for every pixel that is still seen."""
+    numbers = []
+    fresh = uniform(rng, numbers)
+
+    def total(x):
+        draws = iter(numbers)
+        draw = (lambda shape: ops.convert_to_tensor(next(draws))) if numbers else fresh
+        return ops.sum(DiffAugment(["translation", "cutout"])(x, uniform=draw), axis=(1, 2, 3))
+
+    total(ops.convert_to_tensor(images))
+    slopes = ops.convert_to_numpy(backend.gradient(total, ops.convert_to_tensor(images)))
+    assert set(np.unique(slopes)) <= {0.0, 1.0}
+    seen = ops.convert_to_numpy(total(ops.convert_to_tensor(images)))
+    np.testing.assert_allclose((slopes * images).sum(axis=(1, 2, 3)), seen, atol=1e-3)
+
+
+def dcgan(**kwargs):
+    shape = (28, 28, 1)
+    nets = networks.dcgan.generator(shape, 8, width=4), networks.dcgan.discriminator(shape, width=4)
+    model = DCGAN(*nets, seed=0, **kwargs)
+    model.compile()
+    return model
+
+
+class Darken(augmentations.Augmentation):
+    """Every image becomes -1."""
+
+    def call(self, images, uniform):
+        return 0.0 * images - 1.0
+
+
+def test_the_discriminator_never_sees_an_image_without_it(rng):
+    """Neither in the discriminator's move nor in the generator's."""
+    model = dcgan(augmentation=Darken())
+    real, fake = (rng.uniform(-1, 1, (4, 28, 28, 1)).astype("float32") for _ in "ab")
+    seen = []
+    network = model.discriminator
+    model.discriminator = lambda x, training: seen.append(ops.convert_to_numpy(x)) or network(x)
+    model.generator_loss(fake, real)
+    model.discriminator_loss(fake, real)
+    assert len(seen) == 3
+    assert all((images == -1.0).all() for images in seen)
+
+
+def test_penalties_see_the_discriminator_through_the_augmentation(rng):
+    """A discriminator of slopes w behind images that are halved has slopes w / 2."""
+
+    class Halve(augmentations.Augmentation):
+        def call(self, images, uniform):
+            return 0.5 * images
+
+    shape = (4, 4, 1)
+    model = GAN(networks.gan.generator(shape, 3, 4), linear_critic(shape), augmentation=Halve())
+    images = rng.uniform(-1, 1, (5, *shape)).astype("float32")
+    slopes = model.discriminator.get_weights()[0]
+    term = R1(2.0)(model, lambda x: model._logits(x, None), ops.convert_to_tensor(images), None)
+    assert float(term) == pytest.approx(np.sum((slopes / 2.0) ** 2), rel=1e-4)
+
+
+def linear_critic(shape):
+    return keras.Sequential([keras.Input(shape), keras.layers.Flatten(), keras.layers.Dense(1)])
+
+
+class Fixed:
+    """The numbers that transformations ask for, by kind and in their order; the rest change nothing."""
+
+    p = 0.5
+
+    def __init__(self, **numbers):
+        self.numbers = {kind: iter(values) for kind, values in numbers.items()}
+
+    def next(self, kind, neutral):
+        return ops.full((1,), next(self.numbers.get(kind, iter(())), neutral))
+
+    def uniform(self, low, high, neutral, p=None):
+        return self.next("uniform", neutral)
+
+    def whole(self, count):
+        return self.next("whole", 0.0)
+
+    def normal(self, deviation):
+        return self.next("normal", 0.0)
+
+    def scale(self, deviation):
+        return self.next("scale", 1.0)
+
+
+def moved(image, **numbers):
+    matrices = _geometry(Fixed(**numbers), *image.shape[:2])
+    return ops.convert_to_numpy(_sampled(ops.convert_to_tensor(image[None]), matrices))[0]
+
+
+def test_ada_moves_whole_pixels_exactly(rng):
+    image = rng.uniform(-1, 1, (8, 8, 3)).astype("float32")
+    np.testing.assert_allclose(moved(image), image, atol=1e-6)
+    np.testing.assert_allclose(moved(image, whole=[1.0]), image[:, ::-1], atol=1e-5)
+    turned = moved(image, whole=[0.0, 1.0])
+    assert min(np.abs(turned - np.rot90(image, k)).max() for k in (1, 3)) < 1e-5
+    upside_down = moved(image, whole=[0.0, 2.0])
+    np.testing.assert_allclose(upside_down, image[::-1, ::-1], atol=1e-5)
+    right = moved(image, uniform=[0.125, 0.0])  # by an eighth, which is 1; a mirror at the border
+    np.testing.assert_allclose(right, np.pad(image, ((0, 0), (1, 0), (0, 0)), "reflect")[:, :8])
+    down = moved(image, normal=[0.0, 0.25])
+    expected = np.pad(image, ((2, 0), (0, 0), (0, 0)), "reflect")[:8]
+    np.testing.assert_allclose(down, expected, atol=1e-5)
+
+
+def test_ada_composes_its_transformations_in_order(rng):
+    """Mirrored, scaled by 1.2, turned by 0.4, stretched by 1.1, turned by -0.3, moved: SciPy's sampling."""
+    image = rng.uniform(-1, 1, (10, 14, 3)).astype("float32")
+    numbers = {"whole": [1.0], "scale": [1.2, 1.1], "normal": [0.1, -0.05]}
+    output = moved(image, uniform=[0.0, 0.0, 0.4, -0.3], **numbers)
+
+    def turn(angle):
+        return np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+
+    # On (x, y): what is done to the image, first to last.
+    linear = turn(-0.3) @ np.diag([1.1, 1 / 1.1]) @ turn(0.4) @ np.diag([1.2, 1.2])
+    linear = linear @ np.diag([-1.0, 1.0])
+    inverse = np.linalg.inv(linear)[::-1, ::-1]  # on (y, x)
+    center, shift = np.array([4.5, 6.5]), np.array([-0.05 * 10, 0.1 * 14])
+    offset = center - inverse @ (center + shift)
+    expected = [
+        affine_transform(image[..., c], inverse, offset, order=1, mode="mirror") for c in range(3)
+    ]
+    np.testing.assert_allclose(output, np.stack(expected, axis=-1), atol=1e-4)
+
+
+def test_ada_colours_in_order(rng):
+    """Brightness 0.1, contrast 1.5, luma flip, hue by a third turn, saturation 0.5: by hand on one pixel."""
+    image = rng.uniform(-1, 1, (1, 2, 2, 3)).astype("float32")
+    draw = Fixed(uniform=[2 * np.pi / 3], normal=[0.1], scale=[1.5, 0.5], whole=[1.0])
+    output = ops.convert_to_numpy(_recoloured(ops.convert_to_tensor(image), _colours(draw)))
+    expected = 1.5 * (image + 0.1)
+    gray = expected.mean(axis=-1, keepdims=True)
+    expected = (expected - gray) - gray
+    expected = np.roll(expected, 1, axis=-1)  # a third of a turn about gray permutes the colors
+    gray = expected.mean(axis=-1, keepdims=True)
+    expected = gray + 0.5 * (expected - gray)
+    np.testing.assert_allclose(output, expected, atol=1e-5)
+    draw = Fixed(normal=[0.1], scale=[1.5, 0.5], whole=[1.0])
+    output = ops.convert_to_numpy(
+        _recoloured(ops.convert_to_tensor(image[..., :1]), _colours(draw))
+    )
+    np.testing.assert_allclose(output, -1.5 * (image[..., :1] + 0.1), atol=1e-5)
+
+
+def test_ada_does_nothing_at_p_0_and_much_at_p_1(images, rng):
+    layer = ADA()
+    outputs = ops.convert_to_numpy(layer(images, uniform=uniform(rng, [])))
+    np.testing.assert_allclose(outputs, images, atol=1e-5)
+    layer.p.assign(1.0)
+    outputs = ops.convert_to_numpy(layer(images, uniform=uniform(rng, [])))
+    assert (np.abs(outputs - images).max(axis=(1, 2, 3)) > 0.05).all()
+    layer.p.assign(0.02)
+    outputs = ops.convert_to_numpy(layer(images, uniform=uniform(rng, [])))
+    assert 0.5 < (np.abs(outputs - images).max(axis=(1, 2, 3)) < 1e-4).mean() < 1.0
+
+
+def test_ada_follows_the_signs_of_real_logits():
+    """By hand, on 10 images a move and 400 from 0 to 1: r over 4 moves against 0.6, steps of 40 / 400."""
+    layer, history = ADA(target=0.6, images=400), []
+    shares = [1.0] * 8 + [0.7, 0.9, 0.8, 0.7] + [0.9, 0.7, 0.9, 0.9] + [0.5] * 8
+    for share in shares:
+        positive = round(share * 10)
+        layer.observe(
+            ops.convert_to_tensor(np.array([[2.0]] * positive + [[-3.0]] * (10 - positive)))
+        )
+        history.append(float(layer.p))
+    # r is 1, 1, then 0.55, 0.7 and 0 twice (a share s of positive logits is an r of 2 s - 1).
+    expected = np.repeat([0.0, 0.1, 0.2, 0.1, 0.2, 0.1, 0.0], 4)[1:-3]
+    np.testing.assert_allclose(history, expected, atol=1e-6)
+
+
+@pytest.mark.parametrize("name", ["diffaugment", "ada"])
+def test_trains_and_is_restored(name, rng, tmp_path):
+    model = dcgan(augmentation=ADA(images=64, target=-0.9) if name == "ada" else name)
+    images = rng.integers(0, 256, (32, 28, 28, 1), dtype=np.uint8)
+    model.fit(images, batch_size=8, verbose=0)
+    model.save(tmp_path / "model.keras")
+    restored = keras.saving.load_model(tmp_path / "model.keras")
+    assert type(restored.augmentation) is type(model.augmentation)
+    assert len(restored.augmentation.weights) == len(model.augmentation.weights)
+    losses = [m.fit(images, batch_size=8, verbose=0).history for m in (model, restored)]
+    for player in losses[0]:
+        assert losses[1][player] == pytest.approx(losses[0][player], rel=1e-3)
+    if name == "ada":
+        assert float(model.augmentation.p) == float(restored.augmentation.p) == 1.0
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: DiffAugment(["color"]), "Did you mean color"),
+        (lambda: DiffAugment([]), "at least one of color, translation, cutout"),
+        (lambda: ADA(target=1.0), r"target must lie in \(-1, 1\), got 1.0"),
+        (lambda: ADA(images=0), "images must be positive"),
+        (lambda: dcgan(augmentation="diffaug"), "Did you mean diffaugment"),
+        (
+            lambda: GAN(
+                keras.Sequential([keras.Input((2,)), keras.layers.Dense(2)]),
+                linear_critic((2,)),
+                augmentation="diffaugment",
+            ),
+            r"images \(n, height, width, channels\)",
+        ),
+    ],
+)
+def test_bad_input_is_refused(make, message):
+    with pytest.raises(ValueError, match=message):
+        make()

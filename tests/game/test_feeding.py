@@ -1,0 +1,30 @@
+"""Minibatches of domains that do not belong together."""
+
+import numpy as np
+import pytest
+
+from keras_gan.game.feeding import Minibatches
+
+
+def epoch_of(batches):
+    return [np.concatenate(column) for column in zip(*batches, strict=True)]
+
+
+def test_each_domain_has_an_order_of_its_own():
+    batches = Minibatches([np.arange(10), np.arange(4)], 2, seed=1, aligned=False)
+    assert len(batches) == 5
+    first = epoch_of([batches[i] for i in range(5)])
+    assert sorted(first[0]) == list(range(10))
+    assert sorted(first[1][:4]) == sorted(first[1][4:8]) == [0, 1, 2, 3]
+    batches.begin(1)
+    second = epoch_of([batches[i] for i in range(5)])
+    for one, other in zip(first, second, strict=True):
+        assert (one != other).any()
+    again = Minibatches([np.arange(10), np.arange(4)], 2, seed=1, aligned=False)
+    again.begin(1)
+    np.testing.assert_array_equal(epoch_of([again[i] for i in range(5)]), second)
+
+
+def test_an_empty_domain_is_refused():
+    with pytest.raises(ValueError, match="the data has 0 and 4"):
+        Minibatches([np.arange(0), np.arange(4)], 2, aligned=False)

@@ -1,0 +1,356 @@
+"""The named models: their papers' choices, and that each plays, learns and is restored."""
+
+import keras
+import numpy as np
+import pytest
+from keras import ops
+
+from keras_gan import (
+    FGAN,
+    GAN,
+    LSGAN,
+    R3GAN,
+    SAGAN,
+    SNGAN,
+    WGAN,
+    WGANGP,
+    BigGAN,
+    ImprovedGAN,
+    StyleGAN2,
+    networks,
+)
+from keras_gan.layers import (
+    BatchNormalization,
+    MinibatchDiscrimination,
+    SpectralNormalization,
+    VirtualBatchNormalization,
+)
+from keras_gan.penalties import R1, GradientPenalty
+
+SHAPE = (28, 28, 1)
+KINDS = [LSGAN, FGAN, WGAN, WGANGP, SNGAN, ImprovedGAN, R3GAN]
+EACH = pytest.mark.parametrize("kind", KINDS)
+
+
+def dense_critic():
+    inputs, units = keras.Input(SHAPE), keras.layers.Dense(8, "tanh")
+    return keras.Sequential([inputs, keras.layers.Flatten(), units, keras.layers.Dense(1)])
+
+
+def make(kind, **kwargs):
+    """A small model, of the kind's own networks where they are its own."""
+    nets = {
+        SNGAN: lambda n: (n.sngan.generator(SHAPE, 8, 4), n.sngan.discriminator(SHAPE, 4)),
+        R3GAN: lambda n: (n.r3gan.generator(SHAPE, 8, 2, 1), dense_critic()),
+        ImprovedGAN: lambda n: (
+            n.improved_gan.generator(SHAPE, 8, 4, 8),
+            n.improved_gan.discriminator(SHAPE, 4, 3),
+        ),
+        SAGAN: lambda n: (
+            n.biggan.generator((32, 32, 1), 3, 8, 2, hierarchical=False, attention=8),
+            n.biggan.discriminator((32, 32, 1), 3, 2, attention=8),
+        ),
+        BigGAN: lambda n: (
+            n.biggan.generator((32, 32, 1), 3, 8, 2, embedding_dim=4),
+            n.biggan.discriminator((32, 32, 1), 3, 2),
+        ),
+        StyleGAN2: lambda n: (
+            n.stylegan2.generator((8, 8, 1), 8, 32, 4, 2),
+            n.stylegan2.discriminator((8, 8, 1), 32, 4),
+        ),
+    }.get(kind, lambda n: (n.gan.generator(SHAPE, 8, units=16), dense_critic()))
+    if kind in (BigGAN, SAGAN):
+        kwargs["num_classes"] = 3
+    model = kind(*nets(networks), seed=0, **kwargs)
+    model.compile()
+    return model
+
+
+def fit(model, rng, turns=2, **kwargs):
+    shape = (8 * turns * model.batches_per_step, *model.generator.output_shape[1:])
+    images = rng.integers(0, 256, shape, dtype=np.uint8)
+    labels = rng.integers(0, 3, len(images)) if model.num_classes else None
+    return model.fit(images, labels, batch_size=8, verbose=0, **kwargs).history
+
+
+# What the papers prescribe.
+
+ADAM = keras.optimizers.Adam
+PAPERS = {
+    LSGAN: ("LeastSquares", [], 1, ADAM, 2e-4, (0.5, 0.999)),
+    FGAN: ("FDivergence", [], 1, ADAM, 2e-4, (0.5, 0.999)),
+    WGAN: ("Wasserstein", ["WeightClipping"], 5, keras.optimizers.RMSprop, 5e-5, None),
+    WGANGP: ("Wasserstein", ["GradientPenalty"], 5, ADAM, 1e-4, (0.0, 0.9)),
+    SNGAN: ("Hinge", [], 1, ADAM, 2e-4, (0.5, 0.999)),
+    ImprovedGAN: ("NonSaturating", [], 1, ADAM, 3e-4, (0.5, 0.999)),
+    R3GAN: ("Relativistic", ["R1", "R2"], 1, ADAM, 2e-4, (0.0, 0.99)),
+}
+
+
+@EACH
+def test_the_defaults_are_the_papers(kind):
+    objective, penalties, moves, optimizer, rate, betas = PAPERS[kind]
+    model = make(kind)
+    assert type(model.objective).__name__ == objective
+    assert [type(penalty).__name__ for penalty in model.penalties] == penalties
+    assert model.batches_per_step == moves
+    for mine in model.optimizers.values():
+        assert type(mine) is optimizer
+        assert float(mine.learning_rate) == pytest.approx(rate)
+        if betas:
+            assert (mine.beta_1, mine.beta_2) == betas
+    if kind is WGAN:
+        assert model.penalties[0].limit == 0.01
+    if kind is WGANGP:
+        assert model.penalties[0].get_config() == GradientPenalty(10.0).get_config()
+    if kind is ImprovedGAN:
+        assert model.objective.smoothing == 0.1
+
+
+def layers_of(network):
+    return [type(layer) for layer in network._flatten_layers()]
+
+
+@pytest.mark.tensorflow  # Making networks is slow on JAX, and the same.
+@pytest.mark.parametrize("size", [28, 32])
+@pytest.mark.parametrize("module", [networks.sngan, networks.improved_gan, networks.r3gan])
+def test_network_shapes(module, size, rng):
+    shape = (size, size, 3)
+    images = module.generator(shape, 8, 2)(rng.normal(size=(3, 8)).astype("float32"))
+    assert images.shape == (3, *shape)
+    assert module.discriminator(shape, 2)(images).shape == (3, 1)
+
+
+@pytest.mark.tensorflow
+def test_networks_have_the_papers_layers():
+    critic = WGANGP(image_shape=SHAPE).discriminator
+    assert BatchNormalization not in layers_of(critic)
+    spectral = SNGAN(image_shape=SHAPE).discriminator
+    weighted = [layer for layer in spectral.layers if layer.weights]
+    assert len(weighted) == 2 * 2 + 2
+    assert all(isinstance(layer, SpectralNormalization) for layer in weighted)
+    improved = ImprovedGAN(image_shape=SHAPE)
+    assert MinibatchDiscrimination in layers_of(improved.discriminator)
+    assert layers_of(improved.generator).count(VirtualBatchNormalization) == 2
+    assert BatchNormalization not in layers_of(improved.generator)
+    modern = R3GAN(image_shape=SHAPE)
+    for network in (modern.generator, modern.discriminator):
+        assert not any("Normalization" in layer.__name__ for layer in layers_of(network))
+
+
+def test_sngan_parameters_are_those_of_table_3():
+    """64, 64, 128, 128, 256, 256, 512 channels of 3x3 and 4x4 layers, then one unit from 4x4x512."""
+    widths = [3, 64, 64, 128, 128, 256, 256, 512]
+    areas = [9, 16, 9, 16, 9, 16, 9]
+    expected = sum(a * i * o + o for a, i, o in zip(areas, widths, widths[1:], strict=False))
+    network = networks.sngan.discriminator((32, 32, 3))
+    assert sum(int(np.prod(w.shape)) for w in network.trainable_weights) == expected + 16 * 512 + 1
+
+
+# That they play.
+
+
+@pytest.mark.parametrize("kind", [FGAN, WGAN, WGANGP, ImprovedGAN, SAGAN, BigGAN, StyleGAN2])
+@pytest.mark.parametrize("mover", [0, 1])
+def test_a_move_changes_the_players_variables_and_only_those(kind, mover, rng):
+    model = make(kind)
+    mover, other = model.players[mover], model.players[1 - mover]
+    owned, others = mover.variables, other.variables
+    model.penalties = [penalty for penalty in model.penalties if not hasattr(penalty, "limit")]
+    model.compile({other.name: keras.optimizers.SGD(0.0)})
+    before = [[ops.convert_to_numpy(v) for v in group] for group in (owned, others)]
+    fit(model, rng)
+    changed = [(a != ops.convert_to_numpy(v)).any() for a, v in zip(before[0], owned, strict=True)]
+    # But for the bias of a Wasserstein critic's logit, which cancels.
+    assert np.mean(changed) >= 0.75
+    for a, v in zip(before[1], others, strict=True):
+        np.testing.assert_array_equal(a, ops.convert_to_numpy(v))
+
+
+@pytest.mark.parametrize(
+    "kind", [WGAN, WGANGP, SNGAN, ImprovedGAN, R3GAN, SAGAN, BigGAN, StyleGAN2]
+)
+def test_a_restored_game_goes_on_as_if_uninterrupted(kind, rng, tmp_path):
+    """Penalties, objective, optimizers' state and random state come back from the file."""
+    options = {"instance_noise": keras.optimizers.schedules.PolynomialDecay(0.1, 100, 0.0)}
+    moves = 2 if kind in (WGAN, WGANGP, BigGAN) else 1
+    model = make(kind, historical_averaging=0.01, discriminator_steps=moves, **options)
+    fit(model, rng)
+    model.save(tmp_path / "model.keras")
+    restored = keras.saving.load_model(tmp_path / "model.keras")
+    assert type(restored) is kind
+    expected, actual = (fit(m, np.random.default_rng(1)) for m in (model, restored))
+    for name, losses in expected.items():
+        assert actual[name] == pytest.approx(losses, rel=1e-3, abs=1e-4)
+    moments = zip(model.optimizer.variables, restored.optimizer.variables, strict=True)
+    for a, b in moments:
+        np.testing.assert_allclose(*map(ops.convert_to_numpy, (a, b)), rtol=0.05, atol=1e-3)
+
+
+# That they learn: z + b against N(3, 1), whose b is 3.
+
+
+def shift(critic="quadratic", **kwargs):
+    """A generator that can only shift its latents, and a discriminator."""
+    generator = keras.Sequential([keras.Input((1,)), Shift()])
+    examples = keras.Input((1,))
+    scaled = keras.layers.Rescaling(1.0, -1.5)(examples)
+    features = {
+        "linear": lambda: scaled,
+        "quadratic": lambda: keras.layers.Concatenate()([scaled, scaled * scaled]),
+    }[critic]()
+    logits = keras.layers.Dense(1, kernel_initializer="zeros")(features)
+    gan = GAN(generator, keras.Model(examples, logits), seed=0, ema=0.95, **kwargs)
+    adam = lambda rate: keras.optimizers.Adam(rate, 0.0, 0.9)  # noqa: E731
+    gan.compile({"discriminator": adam(0.05), "generator": adam(0.03)}, steps_per_execution=25)
+    return gan
+
+
+class Shift(keras.layers.Layer):
+    def build(self, input_shape):
+        self.shift = self.add_weight(shape=(1,), initializer="zeros")
+
+    def call(self, inputs):
+        return inputs + self.shift
+
+
+WASSERSTEIN = {"objective": "wasserstein", "discriminator_steps": 5}
+LEARNERS = {
+    **{name: {"objective": name} for name in ("minimax", "least_squares", "hinge")},
+    **{name: {"objective": name} for name in ("relativistic", "relativistic_average")},
+    **{name: {"objective": name} for name in ("kl", "reverse_kl", "squared_hellinger", "jeffrey")},
+    # A linear critic of slope 1 has to pass 0 on its way to -1: past the weight, it would rather not.
+    "wasserstein_gp": {"penalties": [GradientPenalty(0.1)], "critic": "linear", **WASSERSTEIN},
+    "wasserstein_clipped": {"penalties": ["weight_clipping"], "critic": "linear", **WASSERSTEIN},
+    "r1": {"penalties": [R1(1.0)]},
+}
+
+
+@pytest.mark.parametrize("name", LEARNERS)
+def test_learns_where_the_data_is(name, rng):
+    gan = shift(**LEARNERS[name])
+    examples = rng.normal(3.0, 1.0, (12_800, 1)).astype("float32")
+    gan.fit(examples, batch_size=64, epochs=2 * gan.batches_per_step, verbose=0)
+    assert gan.decode(gan.latents(5000, seed=1)).mean() == pytest.approx(3.0, abs=0.25)
+
+
+def test_estimate_is_what_the_discriminator_measures(rng):
+    """Against a generator that is not moved, the discriminator comes to the divergence between the two."""
+    gan = shift(objective="kl")
+    adam = keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(0.05, 400))
+    gan.compile({"discriminator": adam, "generator": keras.optimizers.SGD(0.0)})
+    gan.fit(rng.normal(1.0, 1.0, (51_200, 1)).astype("float32"), batch_size=128, verbose=0)
+    examples = rng.normal(1.0, 1.0, (20_000, 1)).astype("float32")
+    assert gan.estimate(examples, seed=1) == pytest.approx(0.5, abs=0.05)  # KL of unit Gaussians
+
+
+# The tricks.
+
+
+def tiny(**kwargs):
+    generator = keras.Sequential([keras.Input((2,)), keras.layers.Dense(3)])
+    inputs = keras.Input((3,))
+    features = keras.layers.Dense(4, "tanh", name="hidden")(inputs)
+    discriminator = keras.Model(inputs, keras.layers.Dense(1)(features))
+    model = GAN(generator, discriminator, seed=0, **kwargs)
+    model.compile({name: keras.optimizers.SGD(0.1) for name in ("discriminator", "generator")})
+    return model
+
+
+def batch(rng):
+    return [ops.convert_to_tensor(rng.normal(size=(6, 3)).astype("float32")) for _ in range(2)]
+
+
+def test_feature_matching_is_the_distance_of_mean_features(rng):
+    model = tiny(feature_matching="hidden")
+    fake, real = batch(rng)
+    kernel, bias = model.discriminator.get_layer("hidden").get_weights()
+    features = [np.tanh(ops.convert_to_numpy(x) @ kernel + bias).mean(axis=0) for x in (fake, real)]
+    expected = np.sum((features[0] - features[1]) ** 2)
+    assert float(model.generator_loss(fake, real)) == pytest.approx(expected, rel=1e-5)
+    examples = rng.normal(size=(48, 3)).astype("float32")
+    model.fit(examples, batch_size=6, verbose=0)
+
+
+def test_historical_averaging_is_the_distance_from_the_mean(rng):
+    model = tiny(historical_averaging=2.0)
+    examples = rng.normal(size=(24, 3)).astype("float32")
+    history = [model.generator.get_weights()]
+    for _ in range(2):
+        model.fit(examples[:6], batch_size=6, verbose=0)
+        history.append(model.generator.get_weights())
+    means = [np.mean(weights, axis=0) for weights in zip(*history, strict=True)]
+    for mean, kept in zip(means, model.histories[1].means, strict=True):
+        np.testing.assert_allclose(ops.convert_to_numpy(kept), mean, rtol=1e-4, atol=1e-6)
+    expected = sum(np.sum((m - w) ** 2) for m, w in zip(means, history[-1], strict=True))
+    assert expected > 0.0
+    assert float(model.histories[1].distance()) == pytest.approx(expected, rel=1e-3)
+    fake, real = batch(rng)
+    with_history = float(model.generator_loss(fake, real))
+    model.historical_averaging = 0.0
+    assert with_history - float(model.generator_loss(fake, real)) == pytest.approx(
+        2 * expected, rel=1e-2
+    )
+
+
+def test_instance_noise_is_on_all_that_the_discriminator_sees_and_decays(rng):
+    model = tiny(instance_noise=keras.optimizers.schedules.PolynomialDecay(0.5, 10, 0.0))
+    examples = ops.zeros((4000, 3))
+    assert np.std(ops.convert_to_numpy(model._noisy(examples))) == pytest.approx(0.5, rel=0.03)
+    model.fit(rng.normal(size=(30, 3)).astype("float32"), batch_size=6, verbose=0)
+    assert np.std(ops.convert_to_numpy(model._noisy(examples))) == pytest.approx(0.25, rel=0.03)
+    seen = []
+    model._logits = lambda x, labels: seen.append(x) or x[:, :1]
+    fake, real = batch(rng)
+    model.discriminator_loss(fake, real)
+    model.generator_loss(fake, real)
+    for x, clean in zip(seen, (real, fake, fake), strict=True):
+        assert 0.1 < np.std(ops.convert_to_numpy(x - clean)) < 0.5
+
+
+def test_labels_are_flipped_in_pairs_at_the_rate(rng):
+    model = tiny(label_flips=0.2)
+    ones, zeros = ops.ones((5000, 1)), ops.zeros((5000, 1))
+    real, fake = (ops.convert_to_numpy(x) for x in model._flipped(ones, zeros))
+    np.testing.assert_array_equal(real, 1.0 - fake)
+    assert fake.mean() == pytest.approx(0.2, abs=0.02)
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "adam"])
+def test_a_discriminator_far_ahead_rests(optimizer, rng):
+    """No move, no moments, no step counted while its loss lies below; all as ever above."""
+
+    def moved(skip_below):
+        keras.utils.set_random_seed(0)
+        model = tiny(skip_below=skip_below)
+        model.compile({"discriminator": optimizer})
+        before = model.discriminator.get_weights()
+        examples = np.random.default_rng(0).normal(size=(24, 3)).astype("float32")
+        model.fit(examples, batch_size=6, verbose=0)
+        steps = int(model.optimizers["discriminator"].iterations)
+        return before, model.discriminator.get_weights(), steps
+
+    before, after, steps = moved(skip_below=100.0)
+    assert steps == 0
+    for a, b in zip(before, after, strict=True):
+        np.testing.assert_array_equal(a, b)
+    (_, after, steps), (_, plain, _) = moved(skip_below=-100.0), moved(skip_below=None)
+    assert steps == 4
+    for a, b in zip(after, plain, strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-5, atol=1e-7)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"objective": "hinge_loss"}, "Did you mean hinge"),
+        ({"feature_matching": "hiden"}, "Did you mean hidden"),
+        ({"label_flips": 0.6}, r"\[0, 0.5\), got 0.6"),
+        ({"instance_noise": -1.0}, "instance_noise must not be negative"),
+        ({"historical_averaging": -1.0}, "historical_averaging must not be negative"),
+        ({"discriminator_steps": 0}, "discriminator updates=0"),
+    ],
+)
+def test_bad_options_are_refused(options, message):
+    with pytest.raises(ValueError, match=message):
+        tiny(**options)

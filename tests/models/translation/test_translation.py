@@ -1,0 +1,452 @@
+"""The models of image translation: losses by hand, moves, state, what they learn and what they refuse."""
+
+import keras
+import numpy as np
+import pytest
+from keras import ops
+from PIL import Image
+
+from keras_gan import CycleGAN, DiscoGAN, DualGAN, Pix2Pix, load_model
+from keras_gan.networks import resnet, unet
+
+SHAPE = (8, 8, 1)
+UNPAIRED = [CycleGAN, DiscoGAN, DualGAN]
+KINDS = [Pix2Pix, *UNPAIRED]
+EACH = pytest.mark.parametrize("kind", KINDS)
+
+
+@keras.saving.register_keras_serializable("tests")
+class Counted(keras.layers.Conv2D):
+    """A convolution that counts its calls, in Python."""
+
+    calls = 0
+
+    def call(self, inputs):
+        self.calls += 1
+        return super().call(inputs)
+
+
+def linear(weights, bias):
+    """A network of one pixel: sum of weights times channels, plus bias."""
+    layer = Counted(1, 1)
+    network = keras.Sequential([keras.Input((None, None, len(weights))), layer])
+    layer.set_weights([np.float32(weights).reshape(1, 1, -1, 1), np.float32([bias])])
+    return network
+
+
+def make(kind, **kwargs):
+    """Generators x / 2 and x / 4 + 0.1, critics 2 x + 0.3 and 0.3 - x (of a pair, x - 2 y + 0.1)."""
+    if kind is Pix2Pix:
+        parts = [linear([0.5], 0.0), linear([1.0, -2.0], 0.1)]
+    else:
+        critics = linear([2.0], 0.3), linear([-1.0], 0.3)
+        parts = [linear([0.5], 0.0), linear([0.25], 0.1), *critics]
+    return kind(*parts, image_shape=SHAPE, seed=0, **{"jittered": False, **kwargs})
+
+
+def compiled(model, discriminator=0.0, generator=0.0, **kwargs):
+    rates = {"discriminator": discriminator, "generator": generator}
+    names = [player.name for player in model.players]
+    model.compile({name: keras.optimizers.SGD(rates[name]) for name in names}, **kwargs)
+    return model
+
+
+def domains(rng, num=4):
+    return rng.uniform(-1, 1, (2, num, *SHAPE)).astype("float32")
+
+
+def softplus(x):
+    return np.log1p(np.exp(x))
+
+
+def generator_loss(kind, a, b, g=(0.5, 0.0), f=(0.25, 0.1)):
+    """The papers' formulas, in NumPy; g is the generator from A to B, f the other."""
+    a, b = np.float64(a), np.float64(b)
+    to_b, to_a = (lambda x: g[0] * x + g[1]), (lambda x: f[0] * x + f[1])
+    critic_a, critic_b = (lambda x: 2 * x + 0.3), (lambda x: 0.3 - x)
+    l1 = lambda x, y: np.abs(x - y).mean()  # noqa: E731
+    fake_a, fake_b = to_a(b), to_b(a)
+    if kind is Pix2Pix:
+        logits = a - 2 * fake_b + 0.1
+        return softplus(-logits).mean() + 100 * l1(b, fake_b)
+    if kind is CycleGAN:
+        deceived = ((critic_a(fake_a) - 1) ** 2).mean() + ((critic_b(fake_b) - 1) ** 2).mean()
+        cycles = l1(to_a(fake_b), a) + l1(to_b(fake_a), b)
+        return deceived + 10 * cycles + 5 * (l1(to_a(a), a) + l1(to_b(b), b))
+    if kind is DiscoGAN:
+        deceived = softplus(-critic_a(fake_a)).mean() + softplus(-critic_b(fake_b)).mean()
+        return deceived + ((to_a(fake_b) - a) ** 2).mean() + ((to_b(fake_a) - b) ** 2).mean()
+    deceived = -critic_a(fake_a).mean() - critic_b(fake_b).mean()
+    return deceived + 100 * (l1(to_a(fake_b), a) + l1(to_b(fake_a), b))
+
+
+def discriminator_loss(kind, a, b):
+    a, b = np.float64(a), np.float64(b)
+    if kind is Pix2Pix:
+        real, fake = a - 2 * b + 0.1, a - 2 * (0.5 * a) + 0.1
+        return (softplus(-real).mean() + softplus(fake).mean()) / 2
+    loss = 0.0
+    for real, fake in ((2 * a + 0.3, 2 * (b / 4 + 0.1) + 0.3), (0.3 - b, 0.3 - a / 2)):
+        loss += {
+            CycleGAN: ((real - 1) ** 2).mean() / 2 + (fake**2).mean() / 2,
+            DiscoGAN: softplus(-real).mean() + softplus(fake).mean(),
+            DualGAN: fake.mean() - real.mean(),
+        }[kind]
+    return loss
+
+
+@EACH
+def test_losses_are_the_papers(kind, rng):
+    options = {"discriminator_steps": 1, "penalties": ()} if kind is DualGAN else {}
+    model = compiled(make(kind, **options))
+    a, b = domains(rng)
+    logs = model.fit(a, b, batch_size=4, verbose=0).history
+    assert logs["discriminator_loss"] == pytest.approx([discriminator_loss(kind, a, b)], rel=1e-5)
+    assert logs["generator_loss"] == pytest.approx([generator_loss(kind, a, b)], rel=1e-5)
+
+
+@EACH
+def test_generators_follow_the_slope_of_the_whole_loss(kind, rng):
+    """Both cycles included: a step of SGD against finite differences of the formula."""
+    options = {"discriminator_steps": 1, "penalties": ()} if kind is DualGAN else {}
+    model = compiled(make(kind, **options), generator=0.01)
+    a, b = domains(rng)
+    model.fit(a, b, batch_size=4, verbose=0)
+    moved = [weight.item() for g in model.generators.values() for weight in g.get_weights()]
+    start = [0.5, 0.0] if kind is Pix2Pix else [0.5, 0.0, 0.25, 0.1]
+    step = 1e-5
+    for index, (before, after) in enumerate(zip(start, moved, strict=True)):
+        values = []
+        for sign in (1, -1):
+            x = [*start, 0.25, 0.1][:4]
+            x[index] += sign * step
+            values.append(generator_loss(kind, a, b, x[:2], x[2:]))
+        slope = (values[0] - values[1]) / (2 * step)
+        assert (before - after) / 0.01 == pytest.approx(slope, rel=2e-3, abs=2e-3)
+
+
+@EACH
+@pytest.mark.parametrize("mover", [0, 1])
+def test_a_move_changes_the_players_variables_and_only_those(kind, mover, rng):
+    model = make(kind, **({"penalties": ()} if kind is DualGAN else {}))
+    rates = [0.0, 0.0]
+    rates[mover] = 0.01
+    compiled(model, *rates)
+    before = [[ops.convert_to_numpy(v) for v in player.variables] for player in model.players]
+    a, b = domains(rng, 8)
+    model.fit(a, b, batch_size=2, verbose=0)
+    changed = [
+        any(
+            (ops.convert_to_numpy(v) != old).any() for v, old in zip(p.variables, olds, strict=True)
+        )
+        for p, olds in zip(model.players, before, strict=True)
+    ]
+    assert changed == [mover == 0, mover == 1]
+
+
+def test_each_generator_runs_once_on_each_of_its_inputs(rng):
+    """Translated, cycled and identity images are shared by both players' moves."""
+    model = compiled(make(CycleGAN), run_eagerly=True)
+    for generator in model.generators.values():
+        generator.layers[0].calls = 0
+    a, b = domains(rng, 2)
+    model.fit(a, b, batch_size=2, verbose=0)
+    calls = [generator.layers[0].calls for generator in model.generators.values()]
+    assert calls == [3, 3]
+
+
+def test_papers_settings():
+    adam, rmsprop = keras.optimizers.Adam, keras.optimizers.RMSprop
+    expected = {Pix2Pix: (adam, 2e-4), CycleGAN: (adam, 2e-4), DiscoGAN: (adam, 2e-4)}
+    expected[DualGAN] = rmsprop, 5e-5
+    for kind, (optimizer, rate) in expected.items():
+        model = make(kind)
+        model.compile()
+        for mine in model.optimizers.values():
+            assert type(mine) is optimizer and float(mine.learning_rate) == pytest.approx(rate)
+            assert optimizer is rmsprop or (mine.beta_1, mine.beta_2) == (0.5, 0.999)
+    assert make(CycleGAN).pool_size == 50 and make(DiscoGAN).pool_size == 0
+    assert [penalty.limit for penalty in make(DualGAN).penalties] == [0.01]
+
+
+def test_clipping_holds_both_critics_of_dualgan(rng):
+    model = compiled(make(DualGAN), discriminator=0.1)
+    a, b = domains(rng, 6)
+    model.fit(a, b, batch_size=2, verbose=0)
+    for critic in (model.discriminator_a, model.discriminator_b):
+        assert all(np.abs(weight).max() <= 0.01 for weight in critic.get_weights())
+
+
+def test_l1_alone_is_a_game_of_one(rng):
+    model = compiled(make(Pix2Pix, adversarial_weight=0.0), generator=1e-3)
+    a, b = domains(rng)
+    logs = model.fit(a, b, batch_size=4, verbose=0).history
+    assert list(logs) == ["generator_loss"]
+    assert logs["generator_loss"] == pytest.approx([100 * np.abs(b - a / 2).mean()], rel=1e-5)
+
+
+def test_direction_of_pix2pix_exchanges_the_pair(rng):
+    a, b = domains(rng)
+    there, back = compiled(make(Pix2Pix)), compiled(make(Pix2Pix, direction="BtoA"))
+    expected = there.fit(a, b, batch_size=4, verbose=0).history
+    for name, losses in back.fit(b, a, batch_size=4, verbose=0).history.items():
+        assert losses == pytest.approx(expected[name])
+    assert list(back.generators) == ["BtoA"]
+
+
+def test_pool_is_what_the_discriminators_see(rng):
+    model = compiled(make(CycleGAN, pool_size=6))
+    a, b = domains(rng, 4)
+    model.fit(a, b, batch_size=4, verbose=0, shuffle=False)
+    assert int(model.pool_b.count) == 4
+    kept = ops.convert_to_numpy(model.pool_b.images)
+    np.testing.assert_allclose(kept[:4], a / 2, atol=1e-6)
+    np.testing.assert_array_equal(kept[4:], 0)
+
+
+@EACH
+def test_a_restored_game_goes_on_as_if_uninterrupted(kind, rng, tmp_path):
+    options = {"pool_size": 5} if kind is CycleGAN else {}
+    model = make(kind, jittered=True, **options)
+    model.compile()
+    a, b = domains(rng, 12)
+    model.fit(a, b, batch_size=2, verbose=0)
+    model.save(tmp_path / "model.keras")
+    restored = load_model(tmp_path / "model.keras")
+    assert type(restored) is kind
+    if kind is CycleGAN:
+        assert int(restored.pool_a.count) == 5
+        pools = (ops.convert_to_numpy(m.pool_a.images) for m in (model, restored))
+        np.testing.assert_array_equal(*pools)
+    expected, actual = (m.fit(a, b, batch_size=2, verbose=0).history for m in (model, restored))
+    for name, losses in expected.items():
+        assert actual[name] == pytest.approx(losses, rel=1e-4, abs=1e-5)
+    for one, other in zip(model.variables, restored.variables, strict=True):
+        np.testing.assert_allclose(*map(ops.convert_to_numpy, (one, other)), atol=1e-5)
+
+
+def test_domains_of_different_lengths_are_both_seen_whole(rng):
+    """An epoch goes through the larger domain."""
+    model, seen = make(CycleGAN), []
+    model.compile(run_eagerly=True)
+    original = model.prepare
+
+    def prepare(*domains):
+        seen.append([float(ops.convert_to_numpy(images)[0, 0, 0, 0]) for images in domains])
+        return original(*domains)
+
+    model.prepare = prepare
+    a, b = (np.broadcast_to(np.arange(n)[:, None, None, None] / 10, (n, *SHAPE)) for n in (3, 5))
+    model.fit(a.astype("float32"), b.astype("float32"), verbose=0)
+    if keras.backend.backend() == "tensorflow":  # JAX traces a step once more
+        assert len(seen) == 5
+    of_a, of_b = np.array(seen)[-5:].T.round(3)
+    assert sorted(of_b) == [0.0, 0.1, 0.2, 0.3, 0.4]
+    assert set(of_a[:3]) == {0.0, 0.1, 0.2}
+
+
+def test_pairs_are_jittered_alike_and_domains_are_not(rng):
+    images = ops.convert_to_tensor(domains(rng)[0])
+    first, second = (
+        ops.convert_to_numpy(x) for x in make(Pix2Pix, jittered=True).prepare(images, images)
+    )
+    np.testing.assert_array_equal(first, second)
+    assert len({image.tobytes() for image in first}) == 4
+    first, second = (
+        ops.convert_to_numpy(x) for x in make(CycleGAN, jittered=True).prepare(images, images)
+    )
+    assert (first != second).any()
+
+
+# That they learn: B is A with inverted colors.
+
+
+def inverted(rng, num):
+    """Gray values with a long tail to one side, so that an inversion alone makes one domain of the other."""
+    gray = lambda: (0.9 - 0.5 * rng.gamma(1.0, 0.5, (num, *SHAPE)).clip(0, 3)).astype("float32")  # noqa: E731
+    return gray(), -gray()
+
+
+def test_pix2pix_learns_to_invert(rng):
+    a, _ = inverted(rng, 64)
+    model = make(Pix2Pix)
+    adams = {
+        name: keras.optimizers.Adam(rate)
+        for name, rate in (("discriminator", 1e-3), ("generator", 0.02))
+    }
+    model.compile(adams, steps_per_execution=16)
+    model.fit(a, -a, batch_size=4, epochs=12, verbose=0)
+    weight, bias = (w.item() for w in model.generator.get_weights())
+    assert (weight, bias) == pytest.approx((-1.0, 0.0), abs=0.05)
+
+
+def small_critic():
+    layers = [keras.layers.Conv2D(16, 1, activation="tanh"), keras.layers.Conv2D(1, 1)]
+    return keras.Sequential([keras.Input((None, None, 1)), *layers])
+
+
+def test_cyclegan_learns_to_invert_without_pairs(rng):
+    a, b = inverted(rng, 256)
+    generators = linear([-0.2], 0.0), linear([-0.2], 0.0)
+    model = CycleGAN(
+        *generators,
+        small_critic(),
+        small_critic(),
+        image_shape=SHAPE,
+        identity_weight=0.0,
+        cycle_weight=1.0,
+        jittered=False,
+        seed=0,
+    )
+    adam = lambda rate: keras.optimizers.Adam(rate, 0.5)  # noqa: E731
+    model.compile({"discriminator": adam(5e-3), "generator": adam(5e-3)}, steps_per_execution=32)
+    model.fit(a, b, batch_size=8, epochs=25, verbose=0)
+    for generator in generators:
+        weight, bias = (w.item() for w in generator.get_weights())
+        assert (weight, bias) == pytest.approx((-1.0, 0.0), abs=0.15)
+
+
+# What the trained model is for.
+
+
+@pytest.fixture(scope="module")
+def halver():
+    """A to B halves what lies between white and black, B to A quarters it and adds a tenth."""
+    return make(CycleGAN)
+
+
+def test_translates_arrays_of_any_size(halver, rng):
+    images = rng.integers(0, 256, (3, 9, 31, 1), dtype=np.uint8)
+    expected = np.rint((images / 127.5 - 1) / 2 * 127.5 + 127.5)
+    made = halver.translate(images)
+    assert made.dtype == np.uint8 and made.shape == images.shape
+    assert np.abs(made - expected).max() <= 1
+    back = halver.translate(images, direction="BtoA")
+    assert np.abs(back - np.rint(((images / 127.5 - 1) / 4 + 1.1) * 127.5)).max() <= 1
+
+
+def test_colours_are_converted(halver):
+    """RGB to gray by 0.299, 0.587, 0.114; what is transparent becomes white; gray to RGB."""
+    red = np.zeros((1, 8, 8, 3), np.uint8)
+    red[..., 0] = 200
+    gray = np.full((1, 8, 8, 1), 60, np.uint8)
+    np.testing.assert_array_equal(halver.translate(red), halver.translate(gray))
+    clear = np.zeros((1, 8, 8, 4), np.uint8)
+    white = np.full((1, 8, 8, 1), 255, np.uint8)
+    np.testing.assert_array_equal(halver.translate(clear), halver.translate(white))
+    colors = CycleGAN(*(resnet.generator(width=2, blocks=0) for _ in "AB"), seed=0)
+    threefold = np.repeat(gray, 3, axis=-1)
+    np.testing.assert_array_equal(colors.translate(gray), colors.translate(threefold))
+
+
+def test_translates_files_and_folders(halver, tmp_path, rng):
+    pixels = rng.integers(0, 256, (12, 20), dtype=np.uint8)
+    exif = Image.Exif()
+    exif[0x0112] = 6  # to be turned by 90 degrees clockwise
+    Image.fromarray(pixels).save(tmp_path / "turned.png", exif=exif)
+    (tmp_path / "deep").mkdir()
+    Image.fromarray(pixels).convert("RGBA").save(tmp_path / "deep" / "plain.PNG")
+    made = halver.translate(tmp_path / "turned.png")
+    upright = np.rot90(pixels, -1)[None, ..., None]
+    np.testing.assert_array_equal(made, halver.translate(upright)[0])
+    (tmp_path / "broken.jpg").write_bytes(b"no picture")
+    with pytest.warns(UserWarning, match=r"Left out broken.jpg: Cannot read the picture"):
+        every = halver.translate(str(tmp_path), "BtoA")
+    assert sorted(every) == ["deep/plain.PNG", "turned.png"]
+    assert every["deep/plain.PNG"].shape == (12, 20, 1)
+
+
+@pytest.mark.tensorflow
+def test_noise_is_reproducible_and_off_by_default(rng):
+    network = unet.generator((16, 16, 1), width=2)
+    for weight in network.weights:
+        weight.assign(rng.normal(0, 0.5, weight.shape))
+    model = Pix2Pix(network, image_shape=(16, 16, 1), seed=0)
+    images = rng.integers(0, 256, (1, 16, 16, 1), dtype=np.uint8)
+    plain, again = model.translate(images), model.translate(images)
+    one, same, other = (model.translate(images, noise=seed) for seed in (1, 1, 2))
+    np.testing.assert_array_equal(plain, again)
+    np.testing.assert_array_equal(one, same)
+    assert (one != other).any() and (one != plain).any()
+
+
+def test_plot_has_a_row_of_each(halver, tmp_path, rng):
+    a, b = rng.integers(0, 256, (2, 5, *SHAPE), dtype=np.uint8)
+    path = halver.plot(tmp_path / "grid.png", a, b, columns=3)
+    grid = np.asarray(Image.open(path))
+    assert grid.shape == (2 + 4 * 10, 2 + 3 * 10)
+    np.testing.assert_array_equal(grid[2:10, 2:10], a[0, ..., 0])
+    np.testing.assert_array_equal(grid[32:40, 2:10], halver.translate(b[:1], "BtoA")[0, ..., 0])
+
+
+# What does not fit is refused.
+
+
+@pytest.mark.parametrize(
+    ("images", "direction", "message"),
+    [
+        (
+            np.zeros((1, 8, 8, 1), np.uint8),
+            "AtoC",
+            "must be AtoB or BtoA for this CycleGAN, got 'AtoC'",
+        ),
+        (np.zeros((1, 7, 8, 1), np.uint8), None, r"at least 8 pixels a side, got \(1, 7, 8, 1\)"),
+        (np.zeros((8, 8, 1), np.uint8), None, r"got uint8 \(8, 8, 1\)"),
+        (np.zeros((1, 8, 8, 1)), None, "got float64"),
+        (np.zeros((0, 8, 8, 1), np.uint8), None, "non-empty"),
+        (np.zeros((1, 8, 8, 2), np.uint8), None, "1, 3 or 4 channels"),
+        ("nowhere.jpg", None, "Cannot read the picture nowhere.jpg"),
+    ],
+)
+def test_translate_refuses(halver, images, direction, message):
+    with pytest.raises(ValueError, match=message):
+        halver.translate(images, direction)
+
+
+def test_a_model_of_one_direction_has_no_other():
+    with pytest.raises(ValueError, match="must be BtoA for this Pix2Pix, got 'AtoB'"):
+        make(Pix2Pix, direction="BtoA").translate(np.zeros((1, 8, 8, 1), np.uint8), "AtoB")
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "message"),
+    [
+        (np.zeros((4, *SHAPE)), None, "images of A and of B"),
+        (np.zeros((4, 8, 9, 1)), np.zeros((4, *SHAPE)), r"got \(4, 8, 9, 1\) of A"),
+        (np.zeros((4, *SHAPE)), np.zeros((0, *SHAPE)), "domain B is empty"),
+        (np.full((4, *SHAPE), 2.0), np.zeros((4, *SHAPE)), r"floats in \[-1, 1\]"),
+        (np.zeros((4, *SHAPE)), np.zeros((5, *SHAPE)), "learns from pairs.*got 4 and 5"),
+    ],
+)
+def test_fit_refuses(a, b, message):
+    model = make(Pix2Pix)
+    model.compile()
+    with pytest.raises(ValueError, match=message):
+        model.fit(a, b, verbose=0)
+
+
+@pytest.mark.parametrize(
+    ("kind", "options", "message"),
+    [
+        (Pix2Pix, {"direction": "AB"}, "must be AtoB or BtoA, got 'AB'"),
+        (Pix2Pix, {"l1_weight": 0.0, "adversarial_weight": 0.0}, "nor both 0"),
+        (CycleGAN, {"cycle_weight": -1.0}, "must not be negative"),
+        (CycleGAN, {"objective": "least_square"}, "least_squares"),
+    ],
+)
+def test_arguments_out_of_range_are_refused(kind, options, message):
+    with pytest.raises(ValueError, match=message):
+        make(kind, **options)
+
+
+def test_networks_that_do_not_fit_are_refused():
+    two, one = linear([1.0, 1.0], 0.0), linear([1.0], 0.0)
+    with pytest.raises(ValueError, match=r"must take images \(8, 8, 2\), got \(None, None, 1\)"):
+        Pix2Pix(one, linear([1.0], 0.0), image_shape=SHAPE)
+    with pytest.raises(ValueError, match=r"must take images \(8, 8, 1\), got \(None, None, 2\)"):
+        Pix2Pix(two, linear([1.0, 1.0], 0.0), image_shape=SHAPE)
+    halving = keras.Sequential([keras.Input(SHAPE), keras.layers.Conv2D(1, 2, 2)])
+    with pytest.raises(ValueError, match=r"must make images \(8, 8, 1\), got \(4, 4, 1\)"):
+        Pix2Pix(halving, two, image_shape=SHAPE)
+    with pytest.raises(ValueError, match=r"at least 8 pixels a side, got \(4, 8, 1\)"):
+        Pix2Pix(one, two, image_shape=(4, 8, 1))

@@ -1,0 +1,330 @@
+"""ONNX Runtime, LiteRT and Keras make of the exported files what Keras makes of the model."""
+
+import json
+import re
+import sys
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+from keras_gan import (
+    GAN,
+    DiscoGAN,
+    DualGAN,
+    data,
+    evaluation,
+    load_model,
+    metrics,
+    networks,
+    serving,
+    zoo,
+)
+from keras_gan.modalities.images import to_uint8
+
+tf = pytest.importorskip("tensorflow")
+
+README = Path(__file__).parents[2] / "docs" / "serving" / "README.md"
+NAMES = ["tiny_dcgan", "tiny_cgan", "tiny_biggan", "tiny_stylegan2"]
+WAYS = [
+    ("tiny_cyclegan", "AtoB"),
+    ("tiny_cyclegan", "BtoA"),
+    ("tiny_discogan", "AtoB"),
+    ("tiny_dualgan", "BtoA"),
+    ("tiny_pix2pix", "BtoA"),
+]
+PACKAGES = {"onnx": ("onnx", "onnxruntime", "tf2onnx"), "litert": ("ai_edge_litert",)}
+
+
+@pytest.fixture(scope="module")
+def models(packed_entries, truncated, small_translators):
+    """Name to model."""
+    shape = (32, 32, 3)
+    parts = [networks.unet.generator(shape, width=2) for _ in "AB"]
+    parts += [networks.patchgan.discriminator(width=2) for _ in "AB"]
+    dualgan = DualGAN(*parts, image_shape=shape, seed=0, name="tiny_dualgan")
+    return packed_entries[1] | truncated | small_translators | {"tiny_dualgan": dualgan}
+
+
+@pytest.fixture(scope="module")
+def written(models, tmp_path_factory):
+    """Writes each file once: a function of name and options of the export that returns its path."""
+    directory, known = tmp_path_factory.mktemp("runtimes"), {}
+
+    def write(name, format, **options):
+        for package in PACKAGES[format]:
+            pytest.importorskip(package)
+        key = name, format, *options.items()
+        if key not in known:
+            known[key] = serving.export(models[name], directory, format=format, **options)
+        return known[key]
+
+    return write
+
+
+def run_onnx(path, inputs):
+    import onnxruntime
+
+    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    return session.run(None, inputs)[0]
+
+
+def run_litert(path, inputs):
+    from ai_edge_litert.interpreter import Interpreter
+
+    interpreter = Interpreter(model_path=str(path))
+    (output,) = interpreter.get_signature_runner()(**inputs).values()
+    return output
+
+
+RUN = {"onnx": run_onnx, "litert": run_litert}
+
+
+def inputs_of(model, num, seed=7):
+    labels = {}
+    if model.num_classes is not None:
+        labels = {"labels": np.arange(num, dtype=np.int32)[::-1] % model.num_classes}
+    return {"latents": model.latents(num, seed), **labels}
+
+
+def difference(model, path, format, num):
+    inputs = inputs_of(model, num)
+    expected = model.decode(*inputs.values())
+    images = RUN[format](path, inputs)
+    assert images.shape == expected.shape and images.dtype == np.float32
+    assert expected.std() > 1e-3
+    return np.abs(images - expected).max()
+
+
+@pytest.mark.parametrize("num", [1, 5])
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("format", RUN)
+def test_the_runtime_says_what_keras_says(models, written, format, name, num):
+    path = written(name, format)
+    assert path.name == name + {"onnx": ".onnx", "litert": ".tflite"}[format]
+    assert difference(models[name], path, format, num) <= 1e-4
+
+
+@pytest.mark.parametrize(("name", "direction"), WAYS)
+@pytest.mark.parametrize("format", RUN)
+def test_the_runtime_translates_as_keras_does(models, written, rng, format, name, direction):
+    model = models[name]
+    path = written(name, format, direction=direction)
+    both = "" if name == "tiny_pix2pix" else f"-{direction}"
+    assert path.name == name + both + {"onnx": ".onnx", "litert": ".tflite"}[format]
+    generator = model.generators[direction]
+    sizes = [(1, 32, 32), (3, 32, 32)]
+    if format == "onnx" and name != "tiny_discogan":  # a network of one size
+        sizes.append((2, 64, 96))
+    for size in sizes:
+        images = rng.uniform(-1, 1, (*size, model.image_shape[-1])).astype(np.float32)
+        made = RUN[format](path, {"images": images})
+        expected = generator.predict_on_batch(images)
+        assert made.shape == expected.shape and expected.std() > 0.01
+        assert np.abs(made - expected).max() <= 1e-4
+
+
+@pytest.mark.parametrize("format", RUN)
+def test_the_report_tells_what_a_file_takes(written, format):
+    path = written("tiny_cyclegan", format, direction="AtoB")
+    report = json.loads(path.with_name(f"{path.name}.json").read_text())
+    sides = {"onnx": "4 h, 4 w", "litert": "32, 32"}[format]
+    assert report["inputs"] == {"images": f"float32 (n, {sides}, 3)"}
+    path = written("tiny_cgan", format)
+    report = json.loads(path.with_name(f"{path.name}.json").read_text())
+    assert report["inputs"] == {"latents": "float32 (n, 100)", "labels": "int32 (n,), 0 to 2"}
+
+
+@pytest.mark.parametrize("precision", ["float16", "int8"])
+@pytest.mark.parametrize("format", RUN)
+def test_smaller_files_and_how_far_they_are_from_keras(packed_entries, written, format, precision):
+    whole, path = (written("tiny_dcgan", format, **p) for p in ({}, {"precision": precision}))
+    assert path.name == whole.name.replace(".", f"-{precision}.")
+    assert path.stat().st_size < whole.stat().st_size * {"float16": 0.7, "int8": 0.5}[precision]
+    measured = difference(packed_entries[1]["tiny_dcgan"], path, format, 4)
+    assert measured <= {"float16": 1e-2, "int8": 0.5}[precision]
+
+
+@pytest.mark.parametrize("format", RUN)
+def test_the_report_tells_what_was_measured(packed_entries, written, format):
+    for precision in serving.FORMATS[format]:
+        path = written("tiny_dcgan", format, precision=precision)
+        report = json.loads(path.with_name(f"{path.name}.json").read_text())
+        assert (report["format"], report["precision"]) == (format, precision)
+        assert report["bytes"] == path.stat().st_size
+        assert set(PACKAGES[format]) < set(report["versions"])
+        model = packed_entries[1]["tiny_dcgan"]
+        latents = model.latents(report["images_compared"], seed=0)
+        images = RUN[format](path, {"latents": latents})
+        apart = np.abs(images - model.decode(latents))
+        assert report["largest_difference"] == pytest.approx(apart.max(), abs=2e-6)
+        assert report["mean_difference"] == pytest.approx(apart.mean(), abs=2e-6)
+
+
+def test_batch_of_an_onnx_file_is_named_and_free(written):
+    onnx = pytest.importorskip("onnx")
+    graph = onnx.load(written("tiny_cgan", "onnx")).graph
+    shapes = {
+        value.name: [dim.dim_value for dim in value.type.tensor_type.shape.dim]
+        for value in (*graph.input, *graph.output)
+    }
+    assert shapes == {"latents": [0, 100], "labels": [0], "images": [0, 8, 8, 1]}
+
+
+def test_documented_code_gets_the_images_of_keras(tmp_path, monkeypatch):
+    for package in (*PACKAGES["onnx"], *PACKAGES["litert"]):
+        pytest.importorskip(package)
+    monkeypatch.chdir(tmp_path)
+    model = zoo.load("dcgan_mnist")
+    serving.export(model, "models", "dcgan_mnist", format="onnx")
+    serving.export(model, "models", "dcgan_mnist", format="litert", precision="float16")
+    section = README.read_text().split("\n## ONNX Runtime and LiteRT\n")[1].split("\n## ")[0]
+    names = {}
+    exec("\n".join(re.findall(r"```python\n(.*?)```", section, re.DOTALL)), names)
+    expected = model.decode(names["latents"])
+    assert np.abs(names["onnx_images"] - expected).max() <= 1e-4
+    assert np.abs(names["litert_images"] - expected).max() <= 1e-2
+
+
+def test_a_keras_file_is_the_whole_model(packed_entries, tmp_path):
+    model = packed_entries[1]["tiny_dcgan"]
+    path = serving.export(model, tmp_path, "mine", format="keras")
+    assert path == tmp_path / "mine.keras"
+    np.testing.assert_array_equal(load_model(path).generate(3, 1), model.generate(3, 1))
+
+
+@pytest.mark.tensorflow
+@pytest.mark.parametrize(("format", "package"), [("onnx", "tf2onnx"), ("litert", "ai_edge_litert")])
+def test_missing_package_names_the_extra(packed_entries, tmp_path, monkeypatch, format, package):
+    for each in PACKAGES[format]:
+        if each != package:
+            pytest.importorskip(each)
+    monkeypatch.setitem(sys.modules, package, None)
+    with pytest.raises(ImportError, match=rf"{package}: pip install 'keras_gan\[{format}\]'"):
+        serving.export(packed_entries[1]["tiny_dcgan"], tmp_path / "models", format=format)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.tensorflow
+def test_a_file_that_differs_is_not_written(packed_entries, tmp_path, monkeypatch):
+    pytest.importorskip("ai_edge_litert")
+
+    monkeypatch.setattr("keras_gan.serving.files.TOLERANCE", -1.0)
+    with pytest.raises(ValueError, match=r"differs from Keras by .* it was not written"):
+        serving.export(packed_entries[1]["tiny_dcgan"], tmp_path / "models", format="litert")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"format": "saved_model", "precision": "int8"}, "precision must be one of float32 for"),
+        ({"format": "keras", "precision": "float16"}, "precision must be one of float32 for"),
+        ({"format": "onnx", "precision": "int4"}, "one of float32, float16, int8 for onnx"),
+        ({"format": "litert", "version": 2}, "version must be None for litert, got 2"),
+    ],
+)
+def test_bad_arguments_are_named(packed_entries, tmp_path, arguments, message):
+    with pytest.raises(ValueError, match=message):
+        serving.export(packed_entries[1]["tiny_cgan"], tmp_path / "models", **arguments)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.tensorflow
+@pytest.mark.parametrize("format", RUN)
+def test_models_that_make_no_images_are_refused(packed_entries, tmp_path, format):
+    with pytest.raises(ValueError, match="Classifier, which makes no images"):
+        serving.export(packed_entries[1]["tiny_classifier"], tmp_path / "models", format=format)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.tensorflow
+def test_operation_that_litert_lacks_is_named(tmp_path):
+    pytest.importorskip("ai_edge_litert")
+    latents = keras.Input((49,))
+    images = keras.layers.Reshape((7, 7, 1))(keras.ops.erfinv(latents))
+    generator = keras.Model(latents, images)
+    model = GAN(generator, networks.gan.discriminator((7, 7, 1)))
+    with pytest.raises(ValueError, match=r"LiteRT cannot run this .* fails on Erfinv"):
+        serving.export(model, tmp_path / "models", format="litert")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.tensorflow
+@pytest.mark.parametrize("format", RUN)
+def test_direction_that_a_translator_has_not(small_translators, tmp_path, format):
+    model = small_translators["tiny_pix2pix"]
+    with pytest.raises(ValueError, match="direction must be BtoA for this Pix2Pix, got 'AtoB'"):
+        serving.export(model, tmp_path / "models", format=format, direction="AtoB")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.fixture
+def judged(tmp_path, monkeypatch):
+    """Exports a model for LiteRT in int8; returns path, and what the report says of its images."""
+    pytest.importorskip("ai_edge_litert")
+    from keras_gan.serving import judging
+
+    monkeypatch.setattr(judging, "NUM", 40)
+
+    def export(model, dataset, **options):
+        options |= {"format": "litert", "precision": "int8", "dataset": dataset}
+        path = serving.export(model, tmp_path, **options)
+        return path, json.loads(path.with_name(f"{path.name}.json").read_text())["judged"]
+
+    return export
+
+
+def fid(images, dataset):
+    evaluator = evaluation.Evaluator(dataset, ["fid"], len(images), image_size=images.shape[1:3])
+    return evaluator(images)["fid"].value
+
+
+@pytest.mark.tensorflow
+@pytest.mark.filterwarnings("ignore:FID with fewer images")
+@pytest.mark.parametrize(("name", "dataset"), [("tiny_dcgan", "digits"), ("cgan_mnist", "mnist")])
+def test_the_report_has_the_fid_of_keras_and_of_the_file(request, judged, models, name, dataset):
+    request.getfixturevalue({"digits": "entries", "mnist": "data_dir"}[dataset])
+    model = models[name] if name in models else zoo.load(name)
+    path, found = judged(model, dataset)
+    inputs = {"latents": model.latents(40, 0)}
+    if model.num_classes is not None:  # the classes of the real images
+        inputs["labels"] = data.arrays(dataset, "test")[1][:40]
+    made = [to_uint8(model.decode(*inputs.values())), to_uint8(run_litert(path, inputs))]
+    assert (made[0] != made[1]).any()
+    assert found["figure"].startswith("fid[") and found["dataset"] == f"{dataset} test"
+    assert found["keras"] == pytest.approx(fid(made[0], dataset), rel=1e-6)
+    assert found["file"] == pytest.approx(fid(made[1], dataset), rel=1e-6)
+    assert found["spread"] > 0.0
+
+
+@pytest.mark.tensorflow
+def test_the_report_has_the_kid_of_translations(judged, arrays, monkeypatch):
+    shoes, boots = (domain[:60] for domain in arrays("sneaker2boot", "test"))
+    monkeypatch.setattr(data, "arrays", lambda *_, **__: (shoes, boots))
+    shape = (28, 28, 1)
+    parts = [networks.discogan.generator(shape, width=2) for _ in "AB"]
+    parts += [networks.dcgan.discriminator(shape, width=2) for _ in "AB"]
+    model = DiscoGAN(*parts, image_shape=shape, seed=0)
+    path, found = judged(model, "sneaker2boot", direction="BtoA")
+    translated = run_litert(path, {"images": boots.astype(np.float32) / 127.5 - 1.0})
+    judge = zoo.load("fashion_mnist_classifier")
+    for images, key in ((model.translate(boots, "BtoA"), "keras"), (to_uint8(translated), "file")):
+        kid = metrics.kid(judge.features(shoes), judge.features(images), features="x")
+        assert found[key] == pytest.approx(kid.value, rel=1e-6)
+    assert found["figure"] == "kid_BtoA[fashion_mnist_classifier,60/60]"
+
+
+@pytest.mark.tensorflow
+@pytest.mark.parametrize(
+    ("name", "dataset", "why"),
+    [
+        ("tiny_dcgan", None, "No dataset was named"),
+        ("tiny_dcgan", "digit", "no data set 'digit'"),
+        ("tiny_dcgan", "cifar10", "no classifier of cifar10"),
+    ],
+)
+def test_the_report_says_why_there_is_no_fid(judged, models, entries, name, dataset, why):
+    found = judged(models[name], dataset)[1]
+    assert list(found) == ["missing"] and why in found["missing"]

@@ -1,0 +1,120 @@
+"""Cards are typed and print well; what is generated from them is fresh."""
+
+import dataclasses
+import subprocess
+import sys
+from pathlib import Path
+
+import cards
+import pytest
+
+from keras_gan import zoo
+from keras_gan.zoo import pack
+from keras_gan.zoo.card import Metric, Paper
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_card_is_typed_and_frozen(entries):
+    card = zoo.card("tiny_dcgan")
+    assert card.paper.year == 2026 and card.notes == ("Smaller than the paper's.",)
+    assert card.training.steps == 2 and card.training.epochs == 1
+    assert card.weights.bytes == (entries / "tiny_dcgan" / card.weights.file).stat().st_size
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        card.name = "other"
+
+
+def test_card_prints_all_that_matters_in_short_lines(entries):
+    definition = "Fréchet distance, 10,000 against 10,000"
+    metrics = {"fid[c,10000/10000]": {"value": 12.3456, "spread": 0.1234, "definition": definition}}
+    pack.update(entries / "tiny_dcgan", metrics=metrics)
+    text = str(zoo.card("tiny_dcgan"))
+    for part in (
+        "tiny_dcgan",
+        "On tests",
+        "2 steps of 16",
+        "12.35 ± 0.12",
+        "Smaller",
+        definition[:12],
+    ):
+        assert part in text
+    assert max(map(len, text.splitlines())) <= 100
+    assert "config" not in text and "config" not in repr(zoo.card("tiny_dcgan"))
+
+
+def test_citation_and_figures():
+    authors = {
+        "One": "One 2014",
+        "One, Two": "One and Two 2014",
+        "One, Two, Six": "One et al. 2014",
+    }
+    for names, citation in authors.items():
+        assert Paper("", names, 2014, "").citation == citation
+    assert str(Metric(0.98765, None, "")) == "0.9877"
+    assert str(Metric(12.3, 0.25, "")) == "12.3 ± 0.25"
+
+
+def test_documents_hold_what_the_entries_say(entries, tmp_path):
+    (tmp_path / "README.md").write_text("Before\n<!-- zoo -->\nold\n<!-- /zoo -->\nAfter\n")
+    pages = cards.documents(tmp_path)
+    assert {str(path.relative_to(tmp_path)) for path in pages} == {
+        "README.md",
+        "zoo/README.md",
+        *(f"zoo/{name}/README.md" for name in zoo.list()),
+    }
+    readme = pages[tmp_path / "README.md"]
+    assert readme.startswith("Before\n<!-- zoo -->\n\n|") and readme.endswith(
+        "|\n\n<!-- /zoo -->\nAfter\n"
+    )
+    assert "old" not in readme and "[tiny_cgan](zoo/tiny_cgan/README.md)" in readme
+    cgan, classifier = (
+        pages[tmp_path / "zoo" / name / "README.md"] for name in ("tiny_cgan", "tiny_classifier")
+    )
+    assert "generate(16, seed=1, labels=3)" in cgan and "samples.png" in cgan
+    assert "classify(images)" in classifier and "samples.png" not in classifier
+    assert zoo.card("tiny_cgan").weights.sha256 in cgan
+
+
+def test_entries_of_the_same_data_stand_side_by_side_the_best_first(entries, tmp_path):
+    (tmp_path / "README.md").write_text("<!-- zoo -->\n<!-- /zoo -->\n")
+    assert "side by side" not in cards.documents(tmp_path)[tmp_path / "zoo" / "README.md"]
+    for name, fid in (("tiny_cgan", 30.0), ("tiny_dcgan", 4.0)):
+        names = ("fid[c,9/9]", "coverage[c,9/9]", "recall[c,9/9]", "fid[c,9/9 train]")
+        metrics = {n: {"value": fid, "spread": None, "definition": ""} for n in names}
+        pack.update(entries / name, metrics=metrics)
+    text = cards.documents(tmp_path)[tmp_path / "zoo" / "README.md"]
+    assert text.count("side by side") == 1
+    lines = text.partition(", side by side\n\n")[2].splitlines()
+    assert lines[:4] == [
+        "| Entry | fid<br>[c,9/9] | recall<br>[c,9/9] |",
+        "|---|---|---|",
+        "| [tiny_dcgan](tiny_dcgan/README.md) | 4 | 4 |",
+        "| [tiny_cgan](tiny_cgan/README.md) | 30 | 30 |",
+    ]
+
+
+def test_generated_files_are_fresh():
+    done = subprocess.run(
+        [sys.executable, "tools/cards.py", "--check"],
+        cwd=ROOT,
+        env={"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, f"run tools/cards.py\n{done.stdout}{done.stderr}"
+
+
+def test_every_entry_has_what_its_card_shows():
+    for name in zoo.list():
+        folder = ROOT / "zoo" / name
+        card = zoo.card(name)
+        assert (folder / card.weights.file).exists() or card.weights.url
+        assert (folder / "samples.png").exists() or card.recipe["model"] == "Classifier"
+
+
+def test_facts_name_the_networks_of_the_recipe(entries):
+    card = zoo.card("tiny_dcgan")
+    networks = {"generator": ["dcgan.generator", {"width": 8, "latent_dim": 3}]}
+    recipe = {**card.recipe, "arguments": {"ema": 0.9}, "networks": networks}
+    model = dataclasses.replace(card, recipe=recipe).facts["Model"]
+    assert model == "DCGAN(generator=dcgan.generator(width=8, latent_dim=3), ema=0.9)"

@@ -1,0 +1,258 @@
+"""A recipe is built and trained, and goes on after it was cut off as if nothing had happened."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+
+import keras
+import numpy as np
+import pytest
+from keras import ops
+
+import keras_gan
+from keras_gan.penalties import WeightClipping
+from keras_gan.zoo import train
+
+RECIPE = {
+    "model": "DCGAN",
+    "arguments": {"ema": 0.9},
+    "networks": {
+        "generator": ["dcgan.generator", {"image_shape": [28, 28, 1], "width": 4}],
+        "discriminator": ["dcgan.discriminator", {"image_shape": [28, 28, 1], "width": 4}],
+    },
+    "dataset": "digits",
+    "split": "test",
+    "image_size": 28,
+    "batch_size": 120,
+    "epochs": 3,
+    "seed": 0,
+}
+
+
+class Cut(Exception):
+    """The machine goes down."""
+
+
+def weights(model):
+    return [ops.convert_to_numpy(weight) for weight in model.weights]
+
+
+def test_networks_of_a_recipe():
+    model = train.build(RECIPE)
+    assert model.generator.layers[0].units == 7 * 7 * 8
+    assert model.ema == 0.9
+    for name in ("resnet", "dcgan.networks", "other.generator"):
+        with pytest.raises(ValueError, match=rf"names the network '{name}'.* dcgan, "):
+            train.build({**RECIPE, "networks": {"generator": [name, {}]}})
+    with pytest.raises(ValueError, match=r"does not suit DCGAN.*depth"):
+        train.build({**RECIPE, "networks": {"generator": ["dcgan.generator", {"depth": 3}]}})
+
+
+def test_arguments_of_a_recipe_may_be_serialized():
+    clipping = keras.saving.serialize_keras_object(WeightClipping(0.1))
+    arguments = {
+        **RECIPE["arguments"],
+        "objective": "wasserstein",
+        "penalties": [clipping, "weight_clipping"],
+    }
+    model = train.build({**RECIPE, "arguments": json.loads(json.dumps(arguments))})
+    assert [type(penalty) for penalty in model.penalties] == 2 * [WeightClipping]
+    assert [penalty.limit for penalty in model.penalties] == [0.1, 0.01]
+
+
+def test_a_training_may_begin_from_an_entry(tmp_path):
+    name = "dcgan_mnist"
+    own = keras_gan.zoo.card(name).recipe | {"from": name, "dataset": "digits", "split": "test"}
+    begun = train.build(own)
+    for begins, trained in zip(weights(begun), weights(keras_gan.zoo.load(name)), strict=True):
+        np.testing.assert_array_equal(begins, trained)
+    assert train.train(own, tmp_path, epochs=1).optimizers["generator"].iterations > 0
+
+    with pytest.raises(ValueError, match=r"no entry 'dcgan_mnits'.* dcgan_mnist"):
+        train.build({**own, "from": "dcgan_mnits"})
+    with pytest.raises(ValueError, match=r"A DCGAN cannot begin from gan_mnist, which is a GAN"):
+        train.build({**own, "from": "gan_mnist"})
+    with pytest.raises(ValueError, match=r"the recipe's from must be an entry's name .*, got '7'"):
+        train.build({**own, "from": 7})
+    with pytest.raises(ValueError, match=rf"cannot begin from {name}, whose networks differ"):
+        train.build({**RECIPE, "from": name})
+
+
+def test_a_training_may_begin_from_a_file_of_another(tmp_path):
+    trained = train.train(RECIPE, tmp_path, epochs=1)
+    file = tmp_path / "weights" / "0001.weights.h5"
+    begun = train.build({**RECIPE, "seed": 1, "from": str(file)})
+    for begins, ends in zip(weights(begun), weights(trained), strict=True):
+        np.testing.assert_array_equal(begins, ends)
+
+    file.write_bytes(file.read_bytes()[:1000])
+    with pytest.raises(ValueError, match=r"0001.weights.h5, .* which is damaged"):
+        train.build({**RECIPE, "from": str(file)})
+    file.unlink()
+    with pytest.raises(ValueError, match=r"no file .*0001.weights.h5"):
+        train.build({**RECIPE, "from": str(file)})
+
+
+@pytest.mark.parametrize("moment", ["in the middle", "before the checkpoint"])
+def test_a_training_that_was_cut_off_goes_on(tmp_path, monkeypatch, moment):
+    """Cut in its third epoch, or when that is logged and not yet in the checkpoint."""
+    whole = train.train(RECIPE, tmp_path / "whole")
+
+    def cut(*args, **kwargs):
+        raise Cut
+
+    train.train(RECIPE, tmp_path / "cut", epochs=2)
+    with monkeypatch.context() as patch:
+        if moment == "in the middle":
+            patch.setattr(train._Journal, "on_train_batch_end", cut)
+        else:
+            patch.setattr(type(whole), "save", cut)
+        with pytest.raises(Cut):
+            train.train(RECIPE, tmp_path / "cut")
+    resumed = train.train(RECIPE, tmp_path / "cut")
+    for one, other in zip(weights(resumed), weights(whole), strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-6)
+    logs = [train.read_log(tmp_path / name) for name in ("cut", "whole")]
+    assert [line["epoch"] for line in logs[0]] == [1, 2, 3]
+    for one, other in zip(*logs, strict=True):
+        assert one["steps_done"] == other["steps_done"] == 3 * one["epoch"]
+        assert one["generator_loss"] == pytest.approx(other["generator_loss"], rel=1e-4)
+
+
+@pytest.mark.parametrize("turn", [4, 6])
+def test_sigterm_stops_after_the_turn_and_the_next_call_goes_on(tmp_path, turn):
+    """In the middle of the second epoch, and at its end."""
+    whole = train.train(RECIPE, tmp_path / "whole")
+    handler = signal.getsignal(signal.SIGTERM)
+
+    class Preempted(keras.callbacks.Callback):
+        turns = 0
+
+        def on_train_batch_begin(self, batch, logs=None):
+            self.steps += 1
+            if self.steps == turn:
+                os.kill(os.getpid(), signal.SIGTERM)
+
+    with pytest.raises(SystemExit) as stopped:
+        train.train(RECIPE, tmp_path / "cut", callbacks=[Preempted()])
+    assert stopped.value.code == 143
+    assert signal.getsignal(signal.SIGTERM) is handler
+    assert len(train.read_log(tmp_path / "cut")) == turn // 3
+    resumed = train.train(RECIPE, tmp_path / "cut")
+    for one, other in zip(weights(resumed), weights(whole), strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-6)
+    log = train.read_log(tmp_path / "cut")
+    assert [(line["epoch"], line["steps"], line["steps_done"]) for line in log] == [
+        (1, 3, 3),
+        (2, 3, 6),
+        (3, 3, 9),
+    ]
+
+
+TRAIN = """
+import json, os, signal, sys
+import keras
+from keras_gan.zoo import train
+
+if keras.backend.backend() == "tensorflow":
+    import tensorflow as tf
+
+    tf.config.experimental.enable_op_determinism()
+
+
+class Hit(keras.callbacks.Callback):
+    def on_train_batch_end(self, batch, logs=None):
+        if int(self.model.steps) == turn:
+            os.kill(os.getpid(), number)
+
+
+recipe, folder = json.loads(sys.argv[1]), sys.argv[2]
+turn, number = map(int, sys.argv[3:])
+train.train(recipe, folder, callbacks=[Hit()])
+"""
+
+
+def process(recipe, folder, turn, number):
+    """A process of its own that trains, and is sent a signal in that turn."""
+    arguments = [json.dumps(recipe), str(folder), str(turn), str(int(number))]
+    return subprocess.Popen(
+        [sys.executable, "-c", TRAIN, *arguments], stderr=subprocess.PIPE, text=True
+    )
+
+
+@pytest.mark.tensorflow
+def test_killed_processes_end_where_one_left_in_peace_does(tmp_path):
+    """Bit for bit: stopped by SIGTERM in turn 2 of 9, by SIGKILL in turn 5, and then let go on."""
+    peaceful = process(RECIPE, tmp_path / "whole", 0, 0)
+    codes = [
+        process(RECIPE, tmp_path / "cut", turn, number).wait()
+        for turn, number in ((2, signal.SIGTERM), (5, signal.SIGKILL), (0, 0))
+    ]
+    assert codes == [143, -signal.SIGKILL, 0] and peaceful.wait() == 0
+    log = train.read_log(tmp_path / "cut")
+    assert [(line["epoch"], line["steps"], line["steps_done"]) for line in log] == [
+        (1, 3, 3),
+        (2, 3, 6),
+        (3, 3, 9),
+    ]
+    whole, cut = (
+        keras_gan.load_model(tmp_path / name / "checkpoint.keras") for name in ("whole", "cut")
+    )
+    for one, other in zip(
+        [*whole.variables, *whole.optimizer.variables],
+        [*cut.variables, *cut.optimizer.variables],
+        strict=True,
+    ):
+        np.testing.assert_array_equal(ops.convert_to_numpy(one), ops.convert_to_numpy(other))
+
+
+def test_what_was_cut_short_is_not_loaded(tmp_path):
+    """A file that a kill left beside the checkpoint; and a checkpoint that something else has cut."""
+    train.train(RECIPE, tmp_path, epochs=1)
+    checkpoint = tmp_path / "checkpoint.keras"
+    short = checkpoint.read_bytes()[:-100]
+    (tmp_path / ".abc.checkpoint.keras").write_bytes(short)
+    assert int(train.train(RECIPE, tmp_path, epochs=2).steps) == 6
+    log = tmp_path / "log.jsonl"
+    lines = log.read_text()
+    log.write_text(lines[:-10])
+    with pytest.raises(ValueError, match=r"log\.jsonl is damaged: .*Remove it and the checkpoint"):
+        train.train(RECIPE, tmp_path)
+    log.write_text(lines)
+    checkpoint.write_bytes(short)
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    with pytest.raises(ValueError, match=r"checkpoint\.keras is damaged\. Remove it to begin"):
+        train.train(RECIPE, tmp_path)
+    assert before == {path: path.read_bytes() for path in before}
+
+
+def test_a_log_without_a_checkpoint_is_of_another_training(tmp_path):
+    (tmp_path / "log.jsonl").write_text(json.dumps({"epoch": 1, "steps_done": 3}) + "\n")
+    train.train(RECIPE, tmp_path, epochs=1)
+    assert len(train.read_log(tmp_path)) == 1
+
+
+@pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="TensorFlow's threads")
+@pytest.mark.parametrize(
+    ("batch_size", "dtype", "threads"),
+    [(1, "mixed_bfloat16", 1), (1, "float32", 0), (64, "mixed_bfloat16", 0)],
+)
+def test_operations_on_single_images_get_a_thread_each(tmp_path, batch_size, dtype, threads):
+    """The threads of a fresh process, in which nothing ran before: 0 are as many as there are cores."""
+    recipe = {**RECIPE, "batch_size": batch_size, "dtype": dtype, "epochs": 1}
+    code = (
+        "import json, sys, tensorflow; from keras_gan.zoo import train;"
+        "train.train(json.loads(sys.argv[1]), sys.argv[2]);"
+        "print(tensorflow.config.threading.get_intra_op_parallelism_threads())"
+    )
+    environment = {key: value for key, value in os.environ.items() if "INTRAOP" not in key}
+    done = subprocess.run(
+        [sys.executable, "-c", code, json.dumps(recipe), str(tmp_path / "run")],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.split()[-1] == str(threads)
