@@ -34,8 +34,8 @@ from keras_gan import zoo
 from keras_gan.modalities.images import to_uint8
 from keras_gan.serving import FORMATS, judging
 from keras_gan.serving.files import open_litert, open_onnx
-from keras_gan.tasks.generation import Sampler
-from keras_gan.tasks.translation import Translator
+from keras_gan.tasks.generation import Generation
+from keras_gan.tasks.translation import Translation
 
 FIGURES = DOCS / "serving" / "benchmark.json"
 HEAD = """\
@@ -45,7 +45,7 @@ OTHERS = 0.5  # processes that run beside, above which the machine is not quiet
 
 
 def inputs_of(model, num):
-    if isinstance(model, Translator):
+    if isinstance(model, Translation):
         pixels = np.random.default_rng(0).integers(0, 256, (num, *model.image_shape))
         return {"images": pixels.astype(np.float32) / 127.5 - 1.0}
     labels = {}
@@ -55,7 +55,7 @@ def inputs_of(model, num):
 
 
 def made_by(model, inputs):
-    if isinstance(model, Translator):
+    if isinstance(model, Translation):
         return next(iter(model.generators.values())).predict_on_batch(inputs["images"])
     return model.decode(*inputs.values())
 
@@ -97,7 +97,7 @@ def megabytes(path):
 def measured(name, quiet):
     """The figures of an entry's files, by format and precision; of a translator, in its first direction."""
     model = zoo.load(name)
-    translates = isinstance(model, Translator)
+    translates = isinstance(model, Translation)
     compared = inputs_of(model, 1 if translates else 64)
     with tempfile.TemporaryDirectory() as folder:
         for format, precisions in FORMATS.items():
@@ -148,7 +148,7 @@ def main():
     quiet = os.getloadavg()[0] < OTHERS
     kept = json.loads(FIGURES.read_text("utf-8")) if FIGURES.exists() else {"entries": {}}
     entries = kept["entries"]
-    makers = [each for each in zoo.list() if isinstance(zoo.load(each), (Sampler, Translator))]
+    makers = [each for each in zoo.list() if isinstance(zoo.load(each), (Generation, Translation))]
     for name in args.names or makers:
         for file, figures in measured(name, quiet):
             entry = entries.setdefault(name, {})

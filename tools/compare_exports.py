@@ -26,8 +26,8 @@ from pages import publish
 
 from keras_gan import zoo
 from keras_gan.serving.pixels import to_png
-from keras_gan.tasks.generation import Sampler
-from keras_gan.tasks.translation import Translator
+from keras_gan.tasks.generation import Generation
+from keras_gan.tasks.translation import Translation
 
 NUM, SEED = 16, 3
 TRUNCATION = 0.7
@@ -62,12 +62,12 @@ def of_translator(model):
 def differences(name):
     """Signature to its largest difference from Keras, in levels; None for an entry that makes no images."""
     model = zoo.load(name)
-    if not isinstance(model, (Sampler, Translator)):
+    if not isinstance(model, (Generation, Translation)):
         return None
     found = {}
     with tempfile.TemporaryDirectory() as folder:
         loaded = tf.saved_model.load(str(zoo.export(name, folder)))
-        ask = of_sampler if isinstance(model, Sampler) else of_translator
+        ask = of_sampler if isinstance(model, Generation) else of_translator
         for signature, request, expected in ask(model):
             graph = loaded.signatures[signature]
             wanted = graph.structured_input_signature[1]

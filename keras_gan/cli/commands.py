@@ -497,11 +497,11 @@ def _write_single(folder, model, num, seed, label, scale, truncation):
     labels = None
     if model.num_classes is not None:
         labels = np.arange(num) % model.num_classes if label is None else np.full(num, label)
-    points = model.points(num, seed, truncation)
+    points = model.draw(num, seed, truncation)
     with click.progressbar(length=num, label="Generating", file=sys.stderr) as bar:
         for start in range(0, num, 100):  # All at once would lie in memory together.
             rows = slice(start, start + 100)
-            images = model.render(points[rows], None if labels is None else labels[rows])
+            images = model.synthesize(points[rows], None if labels is None else labels[rows])
             for index, image in enumerate(images, start):
                 of_class = "" if labels is None else f"-{labels[index]}"
                 pixels = image.repeat(scale, axis=0).repeat(scale, axis=1)

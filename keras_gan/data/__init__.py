@@ -2,7 +2,8 @@
 
 `load` and `from_folder` make `tf.data` pipelines of images in [-1, 1]; `arrays`, `arrays_from_folder` and,
 for two domains, `domains_from_folder` give uint8 NumPy arrays and need no TensorFlow. `info` says where a
-data set comes from and under which license.
+data set comes from and under which license. `source` is the data of a recipe, for
+models to take their columns from.
 
     faces = keras_gan.data.load("anime_faces", batch_size=64, data_dir="~/datasets")
     images, labels = keras_gan.data.arrays("digits", image_size=28)
@@ -17,14 +18,17 @@ from keras_gan.data.loading import (
     from_folder,
     load,
 )
+from keras_gan.data.source import Source, source
 
 __all__ = [
     "DATASETS",
     "DatasetInfo",
+    "Source",
     "arrays",
     "arrays_from_folder",
     "domains_from_folder",
     "from_folder",
     "info",
     "load",
+    "source",
 ]

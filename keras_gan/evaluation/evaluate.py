@@ -398,7 +398,7 @@ class Evaluator:
     def check(self, model: Any) -> None:
         """Raises a ValueError, before long work, if a metric does not suit the model or the judge."""
         images = not hasattr(model, "generate") and not hasattr(model, "classify")
-        conditional = not images and hasattr(model, "render") and model.num_classes is not None
+        conditional = not images and hasattr(model, "synthesize") and model.num_classes is not None
         for metrics, suits, wanted in (
             (("accuracy",), hasattr(model, "classify"), "a classifier"),
             (set(METRICS) - {"accuracy"}, not hasattr(model, "classify"), "a model that generates"),
@@ -444,7 +444,7 @@ class _Sample:
         self.evaluator = evaluator
         self.model = model
         self.labels = None
-        if getattr(model, "num_classes", None) is not None and hasattr(model, "render"):
+        if getattr(model, "num_classes", None) is not None and hasattr(model, "synthesize"):
             labels = evaluator.real[1]
             labels = np.arange(model.num_classes) if labels is None else labels
             # From all of them, as a data set may be sorted by class.
@@ -474,15 +474,15 @@ class _Sample:
         )
 
     def _batches(self, size=500):
-        if not hasattr(self.model, "render"):
+        if not hasattr(self.model, "synthesize"):
             yield checks.images("model", self.model)
             return
         num = self.evaluator.num
-        points = self.model.points(num, self.evaluator.seed)
+        points = self.model.draw(num, self.evaluator.seed)
         for start in range(0, num, size):
             rows = slice(start, start + size)
             labels = None if self.labels is None else self.labels[rows]
-            yield self.model.render(points[rows], labels)
+            yield self.model.synthesize(points[rows], labels)
 
 
 def _fid(real, sample):

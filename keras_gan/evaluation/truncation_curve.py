@@ -35,11 +35,11 @@ def truncation_curve(
     Raises:
         ValueError: on a model that knows no truncation, or one that it does not allow.
     """
-    starts = [model.points(num, seed, truncation) for truncation in truncations]
+    starts = [model.draw(num, seed, truncation) for truncation in truncations]
     reals = features.statistics(images)
     curve = []
     for truncation, points in zip(truncations, starts, strict=True):
-        fakes = model.render(points, labels)
+        fakes = model.synthesize(points, labels)
         distance = frechet_distance(reals, features.statistics(fakes))
         curve.append((float(truncation), distance))
     return curve

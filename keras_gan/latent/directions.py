@@ -118,12 +118,11 @@ def sefa(model: Any, num: int = 5) -> tuple[np.ndarray, np.ndarray]:
     width = model.latent_dim
     if not 1 <= num <= width:
         raise ValueError(f"num must be 1 to {width}, got {num}.")
-    network = model.generator if model.ema is None else model.ema_generator
-    layers = network._flatten_layers(include_self=False)
-    if hasattr(model, "synthesize"):
-        kernels = [x.affine.kernel for x in layers if isinstance(x, ModulatedConv2D)]
-    else:
-        kernels = [x.kernel for x in layers if hasattr(x, "kernel")][:1]
+    network = model.sampling_generator
+    layers = list(network._flatten_layers(include_self=False))
+    kernels = [layer.affine.kernel for layer in layers if isinstance(layer, ModulatedConv2D)]
+    if not kernels:
+        kernels = [layer.kernel for layer in layers if hasattr(layer, "kernel")][:1]
         if not kernels or kernels[0].shape[-2] < width:
             raise ValueError(
                 f"The generator {network.name} has no first layer that takes all {width} latents."

@@ -79,14 +79,14 @@ def walk(
         raise ValueError(f"stops must be at least 2, got {stops}.")
     if frames < stops:
         raise ValueError(f"frames must be at least as many as the {stops} stops, got {frames}.")
-    points = model.points(stops, seed, truncation)
+    inputs = model.draw(stops, seed, truncation)
     place = np.arange(frames) * stops / frames
     path = [
-        model.between(points[i], points[(i + 1) % stops], place[on_way] - i)
+        model.path_between(inputs[i], inputs[(i + 1) % stops], place[on_way] - i)
         for i in range(stops)
         for on_way in [np.floor(place) == i]
     ]
-    return model.render(np.concatenate(path), label)
+    return model.synthesize(np.concatenate(path), label)
 
 
 def write_gif(

@@ -121,7 +121,7 @@ class _Search(Game):
         """Images of the latents."""
         model, _, labels = self.outside()
         if hasattr(model, "styles"):
-            synthesis = model._sampled.get_layer("synthesis")
+            synthesis = model.sampling_generator.get_layer("synthesis")
             layers = synthesis.input_shape[1]
             return synthesis(ops.repeat(latents[:, None], layers, axis=1), training=False)
         return model(latents if labels is None else [latents, labels], training=False)

@@ -10,9 +10,9 @@ import numpy as np
 from keras_gan import models, zoo
 from keras_gan.data.pictures import Pictures, fit_array
 from keras_gan.modalities.images import grid
-from keras_gan.tasks.generation import Sampler
+from keras_gan.tasks.generation import Generation
 from keras_gan.tasks.tiling import AREA
-from keras_gan.tasks.translation import Translator
+from keras_gan.tasks.translation import Translation
 
 MAX_FILE_SIZE = "10mb"
 """Of an upload; larger ones are refused."""
@@ -78,14 +78,14 @@ def page(name: str | None = None) -> gr.Blocks:
             paper = f"[{card.paper.citation}]({card.paper.url})"
             gr.Markdown(f"{card.summary} {paper}, learned from {card.data.title}.")
             model = _load(entry)
-            (_show_generator if isinstance(model, Sampler) else _show_translator)(model)
+            (_show_generator if isinstance(model, Generation) else _show_translator)(model)
 
     return blocks
 
 
 def _kind(entry):
     """Whether an entry can be played with: it makes images from latents or from images."""
-    return issubclass(getattr(models, zoo.card(entry).recipe["model"]), (Sampler, Translator))
+    return issubclass(getattr(models, zoo.card(entry).recipe["model"]), (Generation, Translation))
 
 
 @lru_cache(maxsize=4)

@@ -19,8 +19,8 @@ from tensorflow.lite.python.convert_phase import ConverterError
 from keras_gan.files import replacing
 from keras_gan.serving.judging import Inputs, Run, judged
 from keras_gan.tasks import tiling
-from keras_gan.tasks.generation import Sampler, inputs_of
-from keras_gan.tasks.translation import Translator
+from keras_gan.tasks.generation import Generation, inputs_of
+from keras_gan.tasks.translation import Translation
 
 TOLERANCE = 1e-4
 """How far a float32 file may be from Keras, on images in [-1, 1]."""
@@ -46,7 +46,7 @@ class Network:
 
 
 def save(
-    model: Sampler | Translator,
+    model: Generation | Translation,
     directory: Path,
     name: str,
     format: str,
@@ -57,11 +57,11 @@ def save(
 ) -> Path:
     """Writes the file, and beside it a report of what it was compared with; see `serving.export`."""
     convert, open_, suffix, packages = _FORMATS[format]
-    if isinstance(model, Translator):
+    if isinstance(model, Translation):
         direction = model.check_direction(direction)
         network = of_translator(model, direction, of_one_size=format == "litert")
         name += f"-{direction}" * (len(model.generators) > 1)
-    elif isinstance(model, Sampler):
+    elif isinstance(model, Generation):
         network = of_sampler(model)
     else:
         raise ValueError(
@@ -105,9 +105,9 @@ def save(
     return path
 
 
-def of_sampler(model: Sampler) -> Network:
+def of_sampler(model: Generation) -> Network:
     """Latents [and labels] to `images`, float32 in [-1, 1]."""
-    generator = model.generator if model.ema is None else model.ema_generator
+    generator = model.sampling_generator
     if any(map(_is_nearest, generator.layers)):
         generator = tiling.copy(generator, lambda x: _Nearest(x) if _is_nearest(x) else None)
     specs = [tf.TensorSpec((None, model.latent_dim), tf.float32, "latents")]
@@ -142,7 +142,7 @@ class _Nearest(keras.layers.Layer):
         return tf.image.resize(inputs, sides, "nearest")
 
 
-def of_translator(model: Translator, direction: str, of_one_size: bool) -> Network:
+def of_translator(model: Translation, direction: str, of_one_size: bool) -> Network:
     """`images` to `translations`, both float32 in [-1, 1], of `image_shape` or of any sides that it takes."""
     generator = model.generators[direction]
     height, width, channels = model.image_shape

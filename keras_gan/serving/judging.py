@@ -7,8 +7,8 @@ import numpy as np
 from keras_gan import evaluation
 from keras_gan.modalities.images import to_uint8
 from keras_gan.tasks import tiling
-from keras_gan.tasks.generation import Sampler
-from keras_gan.tasks.translation import Translator
+from keras_gan.tasks.generation import Generation
+from keras_gan.tasks.translation import Translation
 
 NUM = 10_000
 """Generated images that an FID is of, as those of the cards."""
@@ -18,7 +18,7 @@ Run = Callable[[Inputs], np.ndarray]
 
 
 def judged(
-    model: Sampler | Translator,
+    model: Generation | Translation,
     direction: str | None,
     keras: Run,
     file: Run,
@@ -47,7 +47,7 @@ def judged(
             def tell(text, who=who):
                 progress(f"Judging {who}: {text}")
 
-            if isinstance(model, Translator):
+            if isinstance(model, Translation):
                 stand_in, options = _Translates(model, direction, run), {}
             else:
                 stand_in, options = _Renders(model, run), {"metrics": ["fid"], "num": NUM}
@@ -57,7 +57,7 @@ def judged(
     of_keras, of_file = (
         {figure.metric.partition("_")[0]: figure for figure in report.figures} for report in reports
     )
-    metric = "kid" if isinstance(model, Translator) else "fid"
+    metric = "kid" if isinstance(model, Translation) else "fid"
     if metric not in of_keras:
         return {"missing": f"The zoo has no classifier that judges {dataset}."}
     return {
@@ -80,10 +80,10 @@ class _StandIn:
 
 
 class _Renders(_StandIn):
-    def points(self, num, seed):
+    def draw(self, num, seed):
         return self._model.latents(num, seed)
 
-    def render(self, points, labels=None):
+    def synthesize(self, points, labels=None):
         inputs = {"latents": points} | ({} if labels is None else {"labels": np.int32(labels)})
         return to_uint8(_in_batches(self._run, inputs, 100))
 

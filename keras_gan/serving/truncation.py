@@ -2,10 +2,10 @@
 
 import tensorflow as tf
 
-from keras_gan.serving.tensorflow.generation import Generator
+from keras_gan.serving.tensorflow.generation import ServedGeneration
 
 
-class TruncatedLatents(Generator):
+class TruncatedLatents(ServedGeneration):
     """A `BigGAN`'s: latents are drawn from N(0, 1) truncated to [-truncation, truncation]."""
 
     def _truncated(self, latents, label, truncation):
@@ -17,7 +17,7 @@ class TruncatedLatents(Generator):
         return self._made(tf.cast(tf.math.ndtri(quantiles), tf.float32), label)
 
 
-class TruncatedStyles(Generator):
+class TruncatedStyles(ServedGeneration):
     """A `StyleGAN2`'s: styles are moved towards the mean style, truncation times as far from it."""
 
     def _truncated(self, latents, label, truncation):
@@ -26,7 +26,7 @@ class TruncatedStyles(Generator):
         high = tf.debugging.assert_less_equal(truncation, 1.0, share)
         with tf.control_dependencies([low, high]):
             truncation = tf.identity(truncation)
-        network = self._model.generator if self._model.ema is None else self._model.ema_generator
+        network = self._model.sampling_generator
         mapping, synthesis = network.get_layer("mapping"), network.get_layer("synthesis")
         mean = mapping.get_layer("mean").mean
         styles = mean + truncation * (mapping(latents) - mean)

@@ -1,31 +1,45 @@
-"""What every model that makes examples from latents is for: generate, interpolate, plot."""
+"""Generation: the task of models that make examples from latents."""
 
 import os
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import keras
 import numpy as np
 
-from keras_gan.game.game import Game
+from keras_gan.batching import in_batches
 from keras_gan.latent import sampling
 from keras_gan.latent.paths import spherical
 from keras_gan.modalities.images import check_range, to_uint8, write_grid
+from keras_gan.tasks.task import Signature, Task, file_at
 
 
-class Sampler(Game):
+class Generation(Task):
     """A game with a generator.
 
     Subclasses set `generator`, a model from latents (n, latent_dim) [and labels (n,)] to examples, and
     `num_classes`, and define `call`, which maps the same inputs to the examples that are shown to people.
-    One that can truncate overrides `points`, and has in `truncations` the range that is of use. One whose
-    images are made from something else than latents overrides `points`, `render` and `between`.
+    A model that supports truncation overrides `draw`, and has in `truncations` the range that is of use. One
+    that synthesizes images from something else than latents also overrides `synthesize` and `path_between`.
     """
 
+    verb = "generate"
+    default_metrics = ("fid", "kid", "prdc")
+
+    generator: keras.Model
     num_classes: int | None = None
+    ema: float | None = (
+        None  # decay of the averaged weights, of which there then is an `ema_generator`
+    )
     truncations: tuple[float, float] | None = None
     shown_truncation: float | None = None  # of the samples in its card
-    between = staticmethod(spherical)  # the way from one point to another
+    path_between = staticmethod(spherical)  # from one input of `synthesize` to another
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Names of the arrays that `fit` takes."""
+        return ("images",) if self.num_classes is None else ("images", "labels")
 
     @property
     def latent_dim(self) -> int:
@@ -34,8 +48,13 @@ class Sampler(Game):
 
     @property
     def example_shape(self) -> tuple[int, ...]:
-        """Shape of an example, without the first axis: of images (height, width, channels)."""
+        """Shape of an example, without the batch axis: of images (height, width, channels)."""
         return self.generator.output_shape[1:]
+
+    @property
+    def sampling_generator(self) -> keras.Model:
+        """The network that generates for people: the one of averaged weights, where there is one."""
+        return self.generator if self.ema is None else self.ema_generator
 
     @property
     def _generator_inputs(self):
@@ -61,7 +80,7 @@ class Sampler(Game):
         return sampling.normal(int(seed), num, self.latent_dim)
 
     def decode(self, latents: np.ndarray, labels=None) -> np.ndarray:
-        """Examples for given latents, as the network makes them.
+        """Examples of given latents, as the network outputs them.
 
         Args:
             latents: (n, latent_dim).
@@ -78,49 +97,50 @@ class Sampler(Game):
             raise ValueError(f"latents must be (n, {self.latent_dim}), got {latents.shape}.")
         condition = self._condition(self._check_labels(labels, len(latents)))
         batches = [
-            self.predict_on_batch(
-                inputs_of(latents[i : i + 100], [c[i : i + 100] for c in condition])
-            )
-            for i in range(0, len(latents), 100)
+            self.predict_on_batch(inputs_of(latents[rows], [c[rows] for c in condition]))
+            for rows in in_batches(len(latents), 100)
         ]
         return np.concatenate(batches)
 
-    def points(
+    def draw(
         self, num: int, seed: int | None = None, truncation: float | None = None
     ) -> np.ndarray:
-        """What images are made from: latents; styles, of a `StyleGAN2`.
+        """Random inputs of `synthesize`: latents; styles, of a `StyleGAN2`.
 
         Args:
-            num: as in `latents`.
-            seed: as in `latents`.
-            truncation: as in `generate`.
+            num: how many, at least 1.
+            seed: 0 to 2**63 - 1; fresh randomness if None. Fewer of a seed are the first of more.
+            truncation: see `generate`.
 
         Returns:
             float32 (num, ...).
 
         Raises:
-            ValueError: as `generate` does.
+            ValueError: if `num` < 1, `seed` is out of range, or the model does not support the truncation.
         """
         if truncation is not None:
-            raise ValueError(f"{type(self).__name__} knows no truncation; StyleGAN2 and BigGAN do.")
+            raise ValueError(
+                f"{type(self).__name__} does not support truncation. Models that do: StyleGAN2, BigGAN."
+            )
         return self.latents(num, seed)
 
-    def render(self, points: np.ndarray, labels=None) -> np.ndarray:
-        """uint8 images (n, height, width, channels) of given points (n, ...), a thousand at a time.
+    def synthesize(self, latents: np.ndarray, labels=None) -> np.ndarray:
+        """Images of given latents.
 
         Args:
-            points: as `points` makes them.
-            labels: as in `generate`.
+            latents: (n, latent_dim), as `draw` returns them.
+            labels: for a conditional model, one class id for all or (n,) class ids.
+
+        Returns:
+            uint8 (n, height, width, channels).
 
         Raises:
-            ValueError: on points of another shape, or labels as in `generate`.
+            ValueError: on latents of another shape, or labels out of range, missing or not wanted.
         """
-        labels = self._check_labels(labels, len(points))
+        labels = self._check_labels(labels, len(latents))
         chunks = [
-            to_uint8(
-                self.decode(points[i : i + 1000], None if labels is None else labels[i : i + 1000])
-            )
-            for i in range(0, len(points), 1000)
+            to_uint8(self.decode(latents[rows], None if labels is None else labels[rows]))
+            for rows in in_batches(len(latents), 1000)
         ]
         return np.concatenate(chunks)
 
@@ -137,18 +157,45 @@ class Sampler(Game):
             num: how many, at least 1.
             seed: the same seed gives the same images on every call; fresh ones if None.
             labels: for a conditional model, one class id for all or `num` class ids.
-            truncation: for a model that knows it, how far latents may lie from the typical one, as in
-                `StyleGAN2.styles` and `BigGAN.latents`: less gives better and less diverse images; None for
-                as far as in training.
+            truncation: for a model that supports it, how far latents may lie from the typical one (a
+                fraction of the distance for `StyleGAN2`, a threshold on latents for `BigGAN`): less gives
+                better and less diverse images; None for as far as in training.
 
         Returns:
             uint8 (num, height, width, channels).
 
         Raises:
             ValueError: if `num` < 1, labels are out of range, missing or not wanted, or the model does not
-                know or allow the truncation.
+                support the truncation.
         """
-        return self.render(self.points(num, seed, truncation), labels)
+        return self.synthesize(self.draw(num, seed, truncation), labels)
+
+    def generate_batches(
+        self,
+        num: int,
+        seed: int | None = None,
+        labels: int | Sequence[int] | None = None,
+        truncation: float | None = None,
+        batch_size: int = 100,
+    ) -> Iterator[np.ndarray]:
+        """The images of `generate`, `batch_size` at a time, so that they need not be in memory together.
+
+        Args:
+            num: as in `generate`.
+            seed: as in `generate`.
+            labels: as in `generate`.
+            truncation: as in `generate`.
+            batch_size: images in an array.
+
+        Raises:
+            ValueError: as `generate` does, at once.
+        """
+        inputs = self.draw(num, seed, truncation)
+        labels = self._check_labels(labels, num)
+        return (
+            self.synthesize(inputs[rows], None if labels is None else labels[rows])
+            for rows in in_batches(num, batch_size)
+        )
 
     def interpolate(
         self,
@@ -158,9 +205,9 @@ class Sampler(Game):
         label: int | None = None,
         truncation: float | None = None,
     ) -> np.ndarray:
-        """Images on the way between two points.
+        """Images on the way from one random image to another.
 
-        The way between latents is the great circle through both (White 2016); between styles, of a
+        The path between latents is the great circle through both (White 2016); between styles, of a
         `StyleGAN2`, a straight line.
 
         Args:
@@ -178,8 +225,8 @@ class Sampler(Game):
         """
         if steps < 2:
             raise ValueError(f"steps must be at least 2, got {steps}.")
-        a, b = (self.points(1, seed, truncation)[0] for seed in (seed_a, seed_b))
-        return self.render(self.between(a, b, np.linspace(0.0, 1.0, steps)), label)
+        a, b = (self.draw(1, seed, truncation)[0] for seed in (seed_a, seed_b))
+        return self.synthesize(self.path_between(a, b, np.linspace(0.0, 1.0, steps)), label)
 
     def plot(
         self,
@@ -209,6 +256,54 @@ class Sampler(Game):
             labels = np.arange(num) % self.num_classes
             columns = columns or self.num_classes
         return write_grid(path, self.generate(num, seed, labels, truncation), columns, scale)
+
+    # The answers of a `Task`.
+
+    @property
+    def evaluation_metrics(self):
+        """Metrics of the images; of a conditional model also those that compare classes."""
+        conditional = () if self.num_classes is None else ("intra_fid", "label_accuracy")
+        return (*METRICS, *conditional)
+
+    def columns_of(self, source):
+        if self.num_classes is None:
+            return {"images": source.images()}
+        images, labels = source.images_and_labels()
+        return {"images": images, "labels": labels}
+
+    def preview(self, stem, columns):
+        return self.plot(file_at(stem, ".png"), scale=2)
+
+    def samples(self, stem, columns):
+        num = 64 if self.num_classes is None else 8 * self.num_classes
+        scale = max(1, 64 // self.example_shape[0])
+        truncation = self.shown_truncation
+        return self.plot(file_at(stem, ".png"), num, scale=scale, truncation=truncation)
+
+    def signatures(self):
+        inputs = {"latents": ((None, self.latent_dim), "float32")}
+        examples = {"latents": self.latents(64, seed=0)}
+        if self.num_classes is not None:
+            inputs["labels"] = ((None,), "int32")
+            examples["labels"] = np.arange(64, dtype=np.int32) % self.num_classes
+
+        def generate(latents, labels=None):
+            condition = [] if labels is None else [labels]
+            images = self.call(inputs_of(latents, condition), training=False)
+            return {"images": keras.ops.cast(images, "float32")}
+
+        return {"generate": Signature(generate, inputs, examples)}
+
+    @classmethod
+    def usage(cls, name, arguments=None):
+        options = ", labels=3" if "num_classes" in (arguments or {}) else ""
+        psi = cls.shown_truncation
+        options += "" if psi is None else f", truncation={psi}"
+        return f"{super().usage(name, arguments)}\nimages = model.generate(16, seed=1{options})"
+
+    @classmethod
+    def commands(cls, name, arguments=None):
+        return [f"keras-gan generate {name}", f"keras-gan export {name} models"]
 
     def _condition(self, labels):
         """The labels as extra network inputs: none for an unconditional model."""
@@ -251,3 +346,18 @@ class Sampler(Game):
 def inputs_of(first, condition):
     """What a network of one input, or of an input and labels, is called with."""
     return [first, *condition] if condition else first
+
+
+METRICS = (
+    "fid",
+    "kid",
+    "prdc",
+    "is",
+    "diversity",
+    "modes",
+    "memorization",
+    "nn_accuracy",
+    "support",
+    "ppl",
+)
+"""Metrics that any model of images can be evaluated by."""

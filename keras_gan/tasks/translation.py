@@ -1,4 +1,4 @@
-"""What every model that translates images into images is for: translate arrays, files and folders."""
+"""Translation: the task of models from images to images of another domain."""
 
 import os
 import warnings
@@ -13,17 +13,17 @@ from keras_gan import objectives
 from keras_gan.augmentations.jitter import jitter
 from keras_gan.data.local import pictures_in
 from keras_gan.data.pictures import Pictures
-from keras_gan.game.game import Game
 from keras_gan.modalities.images import check_range, to_channels, to_float, to_uint8, write_grid
 from keras_gan.objectives import Objective
 from keras_gan.penalties import Penalty
 from keras_gan.penalties import get as get_penalty
 from keras_gan.tasks import tiling
+from keras_gan.tasks.task import Signature, Task, file_at
 
 SMALLEST = 8  # pixels
 
 
-class Translator(Game):
+class Translation(Task):
     """A game between generators that translate images and discriminators.
 
     Subclasses set the networks that `NETWORKS` names, and `players`, and define `generators`.
@@ -37,6 +37,9 @@ class Translator(Game):
         seed: seed of the training's random numbers.
         **kwargs: `name`, as for any `keras.Model`.
     """
+
+    verb = "translate"
+    columns = ("images_a", "images_b")
 
     NETWORKS: tuple[str, ...] = ()
     OPTIONS: tuple[str, ...] = ()
@@ -66,6 +69,11 @@ class Translator(Game):
     def generators(self) -> dict[str, keras.Model]:
         """Direction, "AtoB" or "BtoA", to the generator that translates that way."""
         raise NotImplementedError
+
+    @property
+    def example_shape(self) -> tuple[int, ...]:
+        """(height, width, channels) of the training images."""
+        return self.image_shape
 
     # The game.
 
@@ -245,6 +253,50 @@ class Translator(Game):
             shown = (images_a if direction == "AtoB" else images_b)[:columns]
             rows += [shown, self.translate(shown, direction)]
         return write_grid(path, np.concatenate(rows), len(rows[0]), scale)
+
+    # The answers of a `Task`.
+
+    def columns_of(self, source):
+        images_a, images_b = source.domains(paired=self.aligned, size=self.image_shape[:2])
+        return {"images_a": images_a, "images_b": images_b}
+
+    def preview(self, stem, columns):
+        return self.plot(file_at(stem, ".png"), columns["images_a"], columns["images_b"])
+
+    def samples(self, stem, columns):
+        scale = max(1, 64 // self.image_shape[0])
+        images = columns["images_a"], columns["images_b"]
+        return self.plot(file_at(stem, ".png"), *images, scale=scale)
+
+    def signatures(self):
+        """`translate_AtoB`, and `translate_BtoA` if there is that direction, of images in [-1, 1]."""
+        return {
+            f"translate_{direction}": self._signature(network)
+            for direction, network in self.generators.items()
+        }
+
+    def _signature(self, network):
+        height, width, channels = self.image_shape
+        sides = (None, None) if network.input_shape[1] is None else (height, width)
+
+        def translate(images):
+            return {"translations": keras.ops.cast(network(images, training=False), "float32")}
+
+        rng = np.random.default_rng(0)
+        example = rng.uniform(-1.0, 1.0, (4, height, width, channels)).astype(np.float32)
+        shape = (None, *sides, channels)
+        return Signature(translate, {"images": (shape, "float32")}, {"images": example})
+
+    @classmethod
+    def usage(cls, name, arguments=None):
+        return f'{super().usage(name, arguments)}\nimage = model.translate("photo.jpg")'
+
+    @classmethod
+    def commands(cls, name, arguments=None):
+        return [
+            f"keras-gan translate {name} photo.jpg --out translated",
+            f"keras-gan export {name} models",
+        ]
 
     def call(self, inputs, training=False):
         """Translations of images in [-1, 1], in the first direction of `generators`."""

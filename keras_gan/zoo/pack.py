@@ -133,10 +133,7 @@ def save_float16(model: keras.Model, path: str | os.PathLike):
 def to_release(model: Game) -> Game:
     """`in_float32` of a trained model, without what training alone needs, ready to be published."""
     release = in_float32(model)
-    if hasattr(release, "empty_pools"):  # generated images are of no use, and large
-        release.empty_pools()
-    if hasattr(release, "standing_statistics"):
-        release.standing_statistics()
+    release.prepare_release()
     return release
 
 

@@ -100,7 +100,7 @@ def test_truncation_is_that_of_the_model(run, entries, monkeypatch):
         seed=0,
     )
     asked, load = ("--num", 4, "--truncation", 0.5), zoo.load
-    assert "DCGAN knows no truncation" in run("generate", "tiny_dcgan", *asked)[2]
+    assert "DCGAN does not support truncation" in run("generate", "tiny_dcgan", *asked)[2]
     monkeypatch.setattr(zoo, "load", lambda name: model if name == "tiny_dcgan" else load(name))
     assert run("generate", "tiny_dcgan", *asked)[0] == 0
     assert run("generate", "tiny_dcgan", *asked, "--out", "single")[0] == 0

@@ -230,7 +230,7 @@ ZEROS = np.zeros((1, *SHAPE), np.uint8)
     [
         (lambda: latent.walk(flat(), stops=1), "stops must be at least 2, got 1"),
         (lambda: latent.walk(flat(), stops=5, frames=4), "at least as many as the 5 stops, got 4"),
-        (lambda: latent.walk(flat(), truncation=0.5), "GAN knows no truncation"),
+        (lambda: latent.walk(flat(), truncation=0.5), "GAN does not support truncation"),
         (lambda: latent.walk(styled(), truncation=1.5), r"lie in \[0, 1\], got 1.5"),
         (lambda: latent.walk(conditional()), "labels must be given"),
         (lambda: latent.write_gif("x.gif", np.zeros((2, 4, 4, 3))), "frames must be uint8"),
@@ -248,7 +248,10 @@ ZEROS = np.zeros((1, *SHAPE), np.uint8)
         (lambda: latent.project(flat(), ZEROS + 2.0), r"floats in \[-1, 1\]"),
         (lambda: latent.project(flat(), ZEROS, steps=0), "steps and starts must be at least 1"),
         (lambda: latent.project(conditional(), ZEROS), "labels must be given"),
-        (lambda: evaluation.truncation_curve(flat(), ZEROS, None, [1.0]), "knows no truncation"),
+        (
+            lambda: evaluation.truncation_curve(flat(), ZEROS, None, [1.0]),
+            "does not support truncation",
+        ),
     ],
 )
 def test_bad_input_is_refused(call, message):

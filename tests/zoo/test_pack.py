@@ -185,8 +185,8 @@ def test_a_release_has_standing_statistics():
     expected.standing_statistics()
     latents = release.latents(4, seed=1)
     np.testing.assert_allclose(
-        release.render(latents, [0, 1, 2, 0]).astype(int),
-        expected.render(latents, [0, 1, 2, 0]),
+        release.synthesize(latents, [0, 1, 2, 0]).astype(int),
+        expected.synthesize(latents, [0, 1, 2, 0]),
         atol=1,
     )
 

@@ -117,7 +117,7 @@ class BigGAN(SAGAN):
         Raises:
             ValueError: if `truncation` is not positive.
         """
-        network = self.generator if self.ema is None else self.ema_generator
+        network = self.sampling_generator
         layers = network._flatten_layers()
         normal = [x for x in layers if isinstance(x, keras.layers.BatchNormalization)]
         vectors = [x.u for x in network._flatten_layers() if isinstance(x, SpectralNormalization)]
@@ -137,20 +137,24 @@ class BigGAN(SAGAN):
             u.assign(value)
         network.trainable = trainable
 
+    def prepare_release(self):
+        """Sets the statistics of the sampling generator: see `standing_statistics`."""
+        self.standing_statistics()
+
     def latents(
         self, num: int, seed: int | None = None, truncation: float | None = None
     ) -> np.ndarray:
-        """`Sampler.latents`, where given N(0, 1) truncated to [-truncation, truncation] (section 3.1).
+        """`Generation.latents`, where given N(0, 1) truncated to [-truncation, truncation] (section 3.1).
 
         Args:
-            num: as in `Sampler.latents`.
-            seed: as in `Sampler.latents`.
+            num: as in `Generation.latents`.
+            seed: as in `Generation.latents`.
             truncation: the threshold beyond which nothing is drawn, in (0, inf): less gives better and less
                 diverse images. The paper goes from 2 down to 0.04. Unlike StyleGAN2's it is no share:
                 1 keeps the 68 % of a normal distribution within one standard deviation. None for all.
 
         Raises:
-            ValueError: as `Sampler.latents`, and if `truncation` is not positive.
+            ValueError: as `Generation.latents`, and if `truncation` is not positive.
         """
         if truncation is None:
             return super().latents(num, seed)
@@ -164,7 +168,7 @@ class BigGAN(SAGAN):
         quantiles = low + (high - low) * ndtr(super().latents(num, seed).astype(np.float64))
         return ndtri(quantiles).astype(np.float32)
 
-    points = latents  # which are truncated themselves
+    draw = latents  # which are truncated themselves
 
     def get_config(self):
         """The constructor's arguments, for saving."""

@@ -17,7 +17,7 @@ from keras_gan.modalities.images import to_float
 from keras_gan.objectives import Objective
 from keras_gan.penalties import Penalty
 from keras_gan.penalties import get as get_penalty
-from keras_gan.tasks.generation import Sampler, inputs_of
+from keras_gan.tasks.generation import Generation, inputs_of
 
 _SERIALISED = (
     "generator",
@@ -30,7 +30,7 @@ _SERIALISED = (
 
 
 @keras.saving.register_keras_serializable("keras_gan")
-class GAN(Sampler):
+class GAN(Generation):
     """A generator and a discriminator (Goodfellow et al. 2014, algorithm 1).
 
     Each turn the discriminator moves on real and on generated examples, in batches of their own, then the
@@ -305,9 +305,7 @@ class GAN(Sampler):
 
     def call(self, inputs, training=False):
         """Examples for latents [and labels], by the averaged generator where there is one."""
-        return (self.generator if self.ema is None else self.ema_generator)(
-            inputs, training=training
-        )
+        return self.sampling_generator(inputs, training=training)
 
     def _check_networks(self):
         for name, network in (("generator", self.generator), ("discriminator", self.discriminator)):

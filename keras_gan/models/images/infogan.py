@@ -104,16 +104,16 @@ class InfoGAN(GAN):
     # What the trained model is for.
 
     def latents(self, num, seed=None, category=None, numbers=None) -> np.ndarray:
-        """`Sampler.latents`, with the codes that are asked for.
+        """`Generation.latents`, with the codes that are asked for.
 
         Args:
             num: how many, at least 1.
-            seed: as in `Sampler.latents`.
+            seed: as in `Generation.latents`.
             category: the category of them all, or (num,) categories; drawn if None.
             numbers: for each continuous code one number, or (num,) numbers, in [-1, 1]; drawn if None.
 
         Raises:
-            ValueError: as `Sampler.latents`, and on codes that do not exist or lie outside.
+            ValueError: as `Generation.latents`, and on codes that do not exist or lie outside.
         """
         latents, codes = super().latents(num, seed), self.codes
         if category is not None:

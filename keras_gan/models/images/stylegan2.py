@@ -55,7 +55,7 @@ class StyleGAN2(GAN):
 
     truncations = (0.0, 1.0)
     shown_truncation = 0.7  # as in the figures of Karras et al. 2019
-    between = staticmethod(linear)  # W has no distribution of a known form.
+    path_between = staticmethod(linear)  # W has no distribution of a known form.
 
     def __init__(
         self,
@@ -162,43 +162,40 @@ class StyleGAN2(GAN):
             raise ValueError(f"latents must be (n, {self.latent_dim}), got {latents.shape}.")
         if not 0.0 <= truncation <= 1.0:
             raise ValueError(f"truncation must lie in [0, 1], got {truncation}.")
-        mapping = self._sampled.get_layer("mapping")
+        mapping = self.sampling_generator.get_layer("mapping")
         mean = ops.convert_to_numpy(mapping.get_layer("mean").mean)
         w = mean + truncation * (ops.convert_to_numpy(mapping(latents)) - mean)
         return np.repeat(w[:, None], self._synthesis.input_shape[1], axis=1).astype(np.float32)
 
-    def synthesize(self, styles: np.ndarray) -> np.ndarray:
+    def synthesize(self, styles: np.ndarray, labels: None = None) -> np.ndarray:
         """Images of given styles, which may differ from layer to layer.
 
         Args:
-            styles: (n, layers, latent_dim), as `styles` makes them.
+            styles: (n, layers, latent_dim), as `styles` returns them.
+            labels: None; the model is not conditional.
 
         Returns:
             uint8 (n, height, width, channels).
 
         Raises:
-            ValueError: on styles of another shape.
+            ValueError: on styles of another shape, or on labels.
         """
+        self._check_labels(labels, len(styles))
         styles, shape = np.asarray(styles, np.float32), self._synthesis.input_shape[1:]
         if styles.ndim != 3 or styles.shape[1:] != shape:
             raise ValueError(f"styles must be (n, {shape[0]}, {shape[1]}), got {styles.shape}.")
-        synthesis = self._sampled.get_layer("synthesis")
+        synthesis = self.sampling_generator.get_layer("synthesis")
         chunks = [
             to_uint8(synthesis.predict_on_batch(styles[i : i + 100]))
             for i in range(0, len(styles), 100)
         ]
         return np.concatenate(chunks)
 
-    def points(
+    def draw(
         self, num: int, seed: int | None = None, truncation: float | None = None
     ) -> np.ndarray:
         """The styles of `latents(num, seed)`; see `styles` for the truncation, 1 if None."""
         return self.styles(self.latents(num, seed), 1.0 if truncation is None else truncation)
-
-    def render(self, points: np.ndarray, labels: None = None) -> np.ndarray:
-        """`synthesize`."""
-        self._check_labels(labels, len(points))
-        return self.synthesize(points)
 
     @property
     def _mapping(self):
@@ -207,10 +204,6 @@ class StyleGAN2(GAN):
     @property
     def _synthesis(self):
         return self.generator.get_layer("synthesis")
-
-    @property
-    def _sampled(self):
-        return self.generator if self.ema is None else self.ema_generator
 
     def _check_networks(self):
         super()._check_networks()

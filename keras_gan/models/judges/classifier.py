@@ -1,17 +1,17 @@
 """A classifier, as a game of one player: what judges generated images."""
 
 import keras
-import numpy as np
 from keras import ops
 
 from keras_gan import networks
 from keras_gan.augmentations.diffaugment import cutout
-from keras_gan.game.game import Game, Player
+from keras_gan.game.game import Player
 from keras_gan.modalities.images import to_float
+from keras_gan.tasks.classification import Classification
 
 
 @keras.saving.register_keras_serializable("keras_gan")
-class Classifier(Game):
+class Classifier(Classification):
     """Learns classes from (images, labels) by cross-entropy; gives class probabilities and features.
 
     Training images are shifted by up to `shift` pixels in each direction, mirrored if `mirror`, and lose a
@@ -64,7 +64,6 @@ class Classifier(Game):
         if not 0.0 <= label_smoothing < 1.0:
             raise ValueError(f"label_smoothing must lie in [0, 1), got {label_smoothing}.")
         self.network = network or networks.classifier.classifier(tuple(image_shape), num_classes)
-        self.num_classes = self.network.output_shape[-1]
         self.shift = shift
         self.mirror = mirror
         self.cutout = cutout
@@ -113,32 +112,6 @@ class Classifier(Game):
     def call(self, inputs, training=False):
         """Features (n, width) and logits (n, num_classes) of images in [-1, 1]."""
         return self.feature_network(inputs, training=training)
-
-    def features(self, images: np.ndarray) -> np.ndarray:
-        """Features, float32 (n, width), of images (n, height, width, channels), uint8 or in [-1, 1]."""
-        return self._in_batches(images)[0]
-
-    def classify(self, images: np.ndarray) -> np.ndarray:
-        """Class probabilities, float32 (n, num_classes), of images as for `features`."""
-        logits = self._in_batches(images)[1]
-        logits = np.exp(logits - logits.max(axis=1, keepdims=True))
-        return logits / logits.sum(axis=1, keepdims=True)
-
-    def _in_batches(self, images):
-        self.check_data(images)
-        batches = [
-            self.predict_on_batch(np.asarray(to_float(images[i : i + 500])))
-            for i in range(0, len(images), 500)
-        ]
-        return [np.concatenate(parts) for parts in zip(*batches, strict=True)]
-
-    def check_data(self, examples, labels=None):
-        """Raises a ValueError if images do not suit the network."""
-        shape = self.network.input_shape[1:]
-        if examples.shape[1:] != shape or len(examples) == 0:
-            raise ValueError(
-                f"The classifier takes images (n, {str(shape)[1:]}, got {examples.shape}."
-            )
 
     def get_config(self):
         """The constructor's arguments, for saving."""

@@ -8,11 +8,11 @@ from keras import ops
 from keras_gan import backend, networks
 from keras_gan.game.game import Player
 from keras_gan.layers.image_pool import ImagePool
-from keras_gan.tasks.translation import Translator
+from keras_gan.tasks.translation import Translation
 
 
 @keras.saving.register_keras_serializable("keras_gan")
-class CycleGAN(Translator):
+class CycleGAN(Translation):
     """Translation learned without pairs: there and back again is where one started.
 
     Zhu et al. 2017: two residual generators, G from A to B and F from B to A, against two discriminators of
@@ -43,11 +43,11 @@ class CycleGAN(Translator):
             them, relative to `cycle_weight`; 0 for none.
         pool_size: how many generated images of each domain the history holds; 0 for none.
         discriminator_steps: moves of the discriminators in a turn.
-        image_shape: as in `Translator`, also of the paper's networks, where they are asked for.
-        objective: as in `Translator`.
-        penalties: as in `Translator`.
-        jittered: as in `Translator`.
-        seed: as in `Translator`.
+        image_shape: as in `Translation`, also of the paper's networks, where they are asked for.
+        objective: as in `Translation`.
+        penalties: as in `Translation`.
+        jittered: as in `Translation`.
+        seed: as in `Translation`.
         **kwargs: `name`, as for any `keras.Model`.
 
     Raises:
@@ -196,8 +196,8 @@ class CycleGAN(Translator):
             cycles += self.identity_weight * same
         return self.adversarial_weight * deceived + self.cycle_weight * cycles
 
-    def empty_pools(self):
-        """Forgets the generated images of earlier, which matter to nobody but a training that goes on."""
+    def prepare_release(self):
+        """Empties the pools of generated images, which only a training needs, and which are large."""
         if self.pool_size:
             self.pool_a.empty()
             self.pool_b.empty()

@@ -5,11 +5,11 @@ from keras import ops
 
 from keras_gan import networks
 from keras_gan.game.game import Player
-from keras_gan.tasks.translation import Translator
+from keras_gan.tasks.translation import Translation
 
 
 @keras.saving.register_keras_serializable("keras_gan")
-class Pix2Pix(Translator):
+class Pix2Pix(Translation):
     """Translation learned from pairs: a conditional GAN on the pair, and the L1 distance from the answer.
 
     Isola et al. 2017: a U-Net whose noise is dropout, against a discriminator of 70x70 patches that sees both
@@ -29,11 +29,11 @@ class Pix2Pix(Translator):
         adversarial_weight: weight of the generator's adversarial loss. With 0 there is no discriminator
             in the game, and what is left is plain regression: the paper's L1 baseline (section 4.2).
         l1_weight: weight of the L1 distance, the paper's lambda; with 0 the conditional GAN alone.
-        image_shape: as in `Translator`, also of the paper's networks, where they are asked for.
-        objective: as in `Translator`.
-        penalties: as in `Translator`.
-        jittered: as in `Translator`.
-        seed: as in `Translator`.
+        image_shape: as in `Translation`, also of the paper's networks, where they are asked for.
+        objective: as in `Translation`.
+        penalties: as in `Translation`.
+        jittered: as in `Translation`.
+        seed: as in `Translation`.
         **kwargs: `name`, as for any `keras.Model`.
 
     Raises:

@@ -4,14 +4,14 @@ import numpy as np
 import tensorflow as tf
 
 from keras_gan.serving.pixels import to_png, to_uint8
-from keras_gan.tasks.generation import Sampler, inputs_of
+from keras_gan.tasks.generation import Generation, inputs_of
 
 MAX_NUM = 256
 """Images that one request to `sample` or `sample_png` may ask for; the server's memory bounds it."""
 
 
-class Generator:
-    """What TensorFlow Serving runs of a `Sampler`; each check is made by the graph, as InvalidArgument.
+class ServedGeneration:
+    """What TensorFlow Serving runs of a `Generation`; each check is made by the graph, as InvalidArgument.
 
     - `serving_default`: `latents` float32 (n, latent_dim)[, `labels` int32 (n,)] -> `images` uint8.
     - `sample`: `num` int32, `seed` int64[, `label` int32][, `truncation` float32], scalars -> `images`:
@@ -19,10 +19,10 @@ class Generator:
     - `sample_png`: as `sample` -> `image_bytes` (num,), PNG files.
 
     Args:
-        model: a `Sampler` under the TensorFlow backend whose examples are images of 1 or 3 channels.
+        model: a `Generation` under the TensorFlow backend whose examples are images of 1 or 3 channels.
     """
 
-    def __init__(self, model: Sampler):
+    def __init__(self, model: Generation):
         shape = model.example_shape
         if len(shape) != 3 or shape[-1] not in (1, 3):
             raise ValueError(

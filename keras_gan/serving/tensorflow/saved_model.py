@@ -7,18 +7,18 @@ import tensorflow as tf
 from keras_gan.files import creating, replacing
 from keras_gan.models.images.biggan import BigGAN
 from keras_gan.models.images.stylegan2 import StyleGAN2
-from keras_gan.serving.tensorflow.generation import Generator
-from keras_gan.serving.tensorflow.translation import Translation
+from keras_gan.serving.tensorflow.generation import ServedGeneration
+from keras_gan.serving.tensorflow.translation import ServedTranslation
 from keras_gan.serving.truncation import TruncatedLatents, TruncatedStyles
-from keras_gan.tasks.generation import Sampler
-from keras_gan.tasks.translation import Translator
+from keras_gan.tasks.generation import Generation
+from keras_gan.tasks.translation import Translation
 
 # What a kind of model can be asked for: `signatures` (name to tf.function), and `requests` that warm it up.
 KINDS = {
-    Sampler: Generator,
+    Generation: ServedGeneration,
     BigGAN: TruncatedLatents,
     StyleGAN2: TruncatedStyles,
-    Translator: Translation,
+    Translation: ServedTranslation,
 }
 
 MAX_BATCH = 32

@@ -6,21 +6,21 @@ import tensorflow as tf
 from keras_gan.serving.pixels import to_png, to_uint8
 from keras_gan.serving.tensorflow.decoding import MAX_PIXELS, check_size, decode
 from keras_gan.tasks import tiling
-from keras_gan.tasks.translation import Translator
+from keras_gan.tasks.translation import Translation
 
 
-class Translation:
-    """What TensorFlow Serving runs of a `Translator`; each check is made by the graph, as InvalidArgument.
+class ServedTranslation:
+    """What TensorFlow Serving runs of a `Translation`; each check is made by the graph, as InvalidArgument.
 
     - `serving_default`: `images` uint8 (n, height, width, channels) -> `images`: `model.translate(images)`.
     - `translate_image_bytes`: `image_bytes` (n,), JPEG or PNG files -> `image_bytes` (n,), PNG files.
     - `translate_BtoA`, `translate_image_bytes_BtoA`: the same in the model's second direction, if it has one.
 
     Args:
-        model: a `Translator` under the TensorFlow backend, of images of 1 or 3 channels.
+        model: a `Translation` under the TensorFlow backend, of images of 1 or 3 channels.
     """
 
-    def __init__(self, model: Translator):
+    def __init__(self, model: Translation):
         self._shape = model.image_shape
         if self._shape[-1] not in (1, 3):
             raise ValueError(

@@ -1,0 +1,114 @@
+"""The base class of every kind of model: the verb it has for its users, and answers about itself.
+
+The zoo, the command line, the exports and the evaluation ask a model these questions instead of guessing its
+kind. A new kind of model is a subclass of `Task`, and none of those has to know it.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+
+from keras_gan.game.game import Game
+
+
+@dataclass(frozen=True)
+class Signature:
+    """A function of tensors that an exported model offers, written in `keras.ops` for every backend.
+
+    Attributes:
+        function: takes the inputs by keyword, as tensors, and returns a dictionary of named output tensors.
+        inputs: name of each input to its (shape, dtype), with None for a dimension that may vary.
+        examples: name of each input to an array to try the function with, of at least one row.
+    """
+
+    function: Callable[..., dict[str, Any]]
+    inputs: Mapping[str, tuple[tuple[int | None, ...], str]]
+    examples: Mapping[str, np.ndarray] = field(default_factory=dict)
+
+
+class Task(Game):
+    """A game whose trained model people use by one verb, such as `generate`.
+
+    Attributes:
+        verb: name of the method, and of the command of `keras-gan`, that a trained model is used by.
+        evaluation_metrics: names of the metrics that `keras_gan.evaluation` can measure of such a model.
+        default_metrics: those that are measured where none are named.
+    """
+
+    verb: ClassVar[str]
+    evaluation_metrics: tuple[str, ...] = ()
+    default_metrics: tuple[str, ...] = ()
+
+    @property
+    def example_shape(self) -> tuple[int, ...]:
+        """Shape of one example that the model generates or takes, without the batch axis."""
+        raise NotImplementedError
+
+    # Training by a recipe.
+
+    def columns_of(self, source: Any) -> dict[str, np.ndarray]:
+        """The arrays that the model learns from, by the names of `columns`.
+
+        Args:
+            source: the data set or folder of the recipe, a `keras_gan.data.Source`.
+
+        Raises:
+            ValueError: if the source has no such data.
+        """
+        raise NotImplementedError
+
+    def preview(self, stem: Path, columns: Mapping[str, np.ndarray]) -> Path | None:
+        """Writes a sample of the model's work, to watch a training by.
+
+        Args:
+            stem: the file to write, without its ending.
+            columns: a few rows of the training data.
+
+        Returns:
+            The file, or None if there is nothing to show.
+        """
+        return None
+
+    def samples(self, stem: Path, columns: Mapping[str, np.ndarray]) -> Path | None:
+        """Writes the samples that an entry of the zoo shows.
+
+        Args:
+            stem: the file to write, without its ending.
+            columns: rows of the data set's held-out part, for a model that needs inputs.
+
+        Returns:
+            The file, or None if there is nothing to show.
+        """
+        return self.preview(stem, columns)
+
+    # Publishing.
+
+    def prepare_release(self):
+        """Drops, in place, state that only training needs, and completes what only use needs."""
+
+    def signatures(self) -> dict[str, Signature]:
+        """The functions that an export offers, by name, the default one first; none cannot be exported."""
+        return {}
+
+    @classmethod
+    def usage(cls, name: str, arguments: Mapping[str, Any] | None = None) -> str:
+        """Lines of Python that use an entry of the zoo, for its card.
+
+        Args:
+            name: the entry's name.
+            arguments: arguments of the constructor in the entry's recipe.
+        """
+        return f'import keras_gan\n\nmodel = keras_gan.zoo.load("{name}")'
+
+    @classmethod
+    def commands(cls, name: str, arguments: Mapping[str, Any] | None = None) -> list[str]:
+        """Command lines that use an entry of the zoo, for its card; see `usage`."""
+        return []
+
+
+def file_at(stem: Path, ending: str) -> Path:
+    """`stem` with an ending, whatever dots it holds."""
+    return stem.with_name(stem.name + ending)
