@@ -4,8 +4,6 @@ import difflib
 from collections.abc import Callable, Iterable
 from typing import Any
 
-import keras
-
 
 def resolve(argument: str, value: Any, kind: type, named: dict[str, Callable[[], Any]]) -> Any:
     """`value` as a `kind`: as it is, made by its name, or read from its Keras config.
@@ -20,6 +18,8 @@ def resolve(argument: str, value: Any, kind: type, named: dict[str, Callable[[],
         ValueError: on an unknown name, or a value that is none of these.
     """
     if isinstance(value, dict):
+        import keras
+
         value = keras.saving.deserialize_keras_object(value)
     if isinstance(value, str):
         check_name(argument, value, named)
@@ -35,5 +35,11 @@ def check_name(argument: str, name: str, known: Iterable[str]):
     """Raises a ValueError that offers the closest of the `known` names if `name` is none of them."""
     known = list(known)
     if name not in known:
-        close = difflib.get_close_matches(name, known, cutoff=0.4) or known
-        raise ValueError(f"There is no {argument} {name!r}. Did you mean {' or '.join(close)}?")
+        hint = did_you_mean(name, known) or f"There are {', '.join(known)}."
+        raise ValueError(f"There is no {argument} {name!r}. {hint}")
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """The question "Did you mean a or b?" with up to three of the `known` names; empty if none is close."""
+    close = difflib.get_close_matches(name, list(known), n=3, cutoff=0.5)
+    return f"Did you mean {' or '.join(close)}?" if close else ""

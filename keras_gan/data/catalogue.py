@@ -1,8 +1,9 @@
 """What this library knows of the data sets that it calls by name."""
 
-import difflib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+
+from keras_gan.lookup import did_you_mean
 
 _DIGITS = tuple("0123456789")
 
@@ -237,9 +238,9 @@ def find_info(name: str) -> DatasetInfo | None:
     return DATASETS.get(name) or next(by_tfds, None)
 
 
-def unknown_name(name: str, names, remark: str = "") -> ValueError:
+def unknown_name(name: str, names: Iterable[str], remark: str = "") -> ValueError:
     """The error about a name that is not among `names`."""
-    close = difflib.get_close_matches(name, list(names), n=3, cutoff=0.5)
-    meant = f" Did you mean {' or '.join(close)}?" if close else ""
-    known = ", ".join(DATASETS)
-    return ValueError(f"There is no data set {name!r}.{meant} By name there are {known}.{remark}")
+    hint, known = did_you_mean(name, names), ", ".join(DATASETS)
+    return ValueError(
+        f"There is no data set {name!r}. {hint or f'By name there are {known}.'}{remark}"
+    )
