@@ -8,7 +8,6 @@ two do not compare.
 import hashlib
 import os
 import pickle
-import urllib.request
 import zipfile
 from collections import OrderedDict
 from collections.abc import Iterator
@@ -19,9 +18,8 @@ import numpy as np
 from keras import layers
 from PIL import Image
 
-from keras_gan.files import replacing
+from keras_gan import files
 from keras_gan.metrics.features import Features
-from keras_gan.metrics.statistics import home
 
 NAME = "inception_2015"
 # The weights as converted for pytorch-fid and torch-fidelity, which both use this very file.
@@ -64,25 +62,8 @@ def inception(weights: str | os.PathLike | None = None, batch_size: int = 50) ->
 
 
 def _fetched():
-    path = home() / "inception" / URL.rpartition("/")[2]
-    if not path.exists():
-        try:
-            with urllib.request.urlopen(URL, timeout=60) as answer, replacing(path) as temporary:
-                with temporary.open("wb") as file:
-                    while chunk := answer.read(2**20):
-                        file.write(chunk)
-                if (found := _sha256(temporary)) != SHA256:
-                    raise ValueError(f"{URL} has SHA-256 {found}, not {SHA256}; it was not kept.")
-        except OSError as error:
-            raise OSError(
-                f"The weights of Inception could not be fetched from {URL} ({error}). "
-                f"Put that file at {path}, or give its path as `weights`."
-            ) from error
-    if (found := _sha256(path)) != SHA256:
-        raise ValueError(
-            f"{path} is damaged: its SHA-256 is {found}, not {SHA256}. Delete it to fetch it again."
-        )
-    return path
+    path = files.cache() / "inception" / URL.rpartition("/")[2]
+    return files.fetch(URL, path, SHA256, 100_000_000, "The weights of Inception")
 
 
 def _sha256(path):

@@ -13,7 +13,7 @@ import numpy as np
 from scipy.linalg import cholesky
 from scipy.linalg.blas import dgemv, dsyrk
 
-from keras_gan.files import replacing
+from keras_gan import files
 from keras_gan.metrics import checks
 
 
@@ -170,7 +170,7 @@ class Statistics:
         Raises:
             OSError: if the path cannot be written.
         """
-        with replacing(path) as temporary, temporary.open("wb") as file:
+        with files.replacing(path) as temporary, temporary.open("wb") as file:
             np.savez(
                 file,
                 folded=self._folded,
@@ -276,7 +276,7 @@ def cached(
     ```
     """
     text = json.dumps(dict(key), sort_keys=True)
-    folder = home() / "statistics" if folder is None else Path(folder)
+    folder = files.cache() / "statistics" if folder is None else Path(folder)
     path = folder / f"{hashlib.sha256(text.encode()).hexdigest()[:32]}.npz"
     try:
         return Statistics.load(path, text)
@@ -284,8 +284,3 @@ def cached(
         statistics = compute()
         statistics.save(path, text)
         return statistics
-
-
-def home() -> Path:
-    """Where computed and fetched files are kept: `KERAS_GAN_HOME`, by default `~/.cache/keras_gan`."""
-    return Path(os.environ.get("KERAS_GAN_HOME") or "~/.cache/keras_gan").expanduser()

@@ -1,16 +1,15 @@
 """The entries of the zoo: where they are, what they are, and how they are loaded."""
 
 import copy
-import difflib
 import hashlib
 import json
 import os
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from keras_gan.files import replacing
+from keras_gan import files
+from keras_gan.lookup import did_you_mean
 from keras_gan.zoo.card import Card
 
 if TYPE_CHECKING:
@@ -22,11 +21,6 @@ def folder() -> Path:
     here = Path(__file__).parent
     packaged = here / "entries"
     return packaged if packaged.is_dir() else here.parent.parent / "zoo"
-
-
-def cache() -> Path:
-    """Where fetched weights are kept: `KERAS_GAN_HOME`, by default `~/.cache/keras_gan`."""
-    return Path(os.environ.get("KERAS_GAN_HOME") or "~/.cache/keras_gan").expanduser()
 
 
 def list() -> list[str]:
@@ -57,10 +51,8 @@ def card(name: str) -> Card:
     inside = path.parents[1] == folder()  # not so for a name such as "../other"
     entry = _read(path) if inside and path.is_file() else {}
     if "weights" not in entry:
-        close = difflib.get_close_matches(name, names := list(), cutoff=0.4)
-        known = f"there are {', '.join(names) or 'none'}"
-        hint = f"the closest are {', '.join(close)}" if close else known
-        raise ValueError(f"There is no entry {name!r} in the zoo; {hint}.")
+        hint = did_you_mean(name, names := list()) or f"There are {', '.join(names) or 'none'}."
+        raise ValueError(f"There is no entry {name!r} in the zoo. {hint}")
     try:
         found = Card.from_json(entry)
     except ValueError as error:
@@ -207,29 +199,9 @@ def weights(card: Card) -> Path:
     if card.weights.url is None:
         raise ValueError(f"The weights of {card.name} are missing: {own}. {_HELP}")
     # The checksum in the name keeps apart what different versions of the package want.
-    cached = cache() / "weights" / f"{card.name}-{card.weights.sha256[:12]}.weights.h5"
-    if not cached.exists() or _damage(cached, card.weights):
-        _fetch(card, cached)
-    return cached
-
-
-def _fetch(card, path):
-    from urllib.request import urlopen
-
-    url = card.weights.url
-    with replacing(path) as temporary:
-        try:
-            with urlopen(url, timeout=60) as response, open(temporary, "wb") as file:
-                shutil.copyfileobj(response, file)
-        except OSError as error:
-            raise OSError(
-                f"The weights of {card.name} cannot be fetched from {url}: {error}"
-            ) from error
-        if problem := _damage(temporary, card.weights):
-            raise ValueError(
-                f"The weights of {card.name} arrived damaged from {url}: the file {problem}. Try again, or "
-                f"put the right file at {path}."
-            )
+    cached = files.cache() / "weights" / f"{card.name}-{card.weights.sha256[:12]}.weights.h5"
+    title = f"The weights of {card.name}"
+    return files.fetch(card.weights.url, cached, card.weights.sha256, card.weights.bytes, title)
 
 
 def _damage(path, weights):

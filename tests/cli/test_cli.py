@@ -1,5 +1,6 @@
 """The command does what it says; an error is one line and exit code 2."""
 
+import importlib
 import json
 import os
 import re
@@ -248,9 +249,10 @@ def test_evaluate_warns_in_one_line(run, entries):
 
 
 def test_evaluate_without_network_says_what_is_missing(run, entries, monkeypatch):
-    monkeypatch.setattr("keras_gan.evaluation.inception.URL", "http://127.0.0.1:9/inception.pth")
+    module = importlib.import_module("keras_gan.evaluation.inception")
+    monkeypatch.setattr(module, "URL", "https://127.0.0.1:9/inception.pth")
     code, _, err = run("evaluate", "tiny_dcgan", "--features", "inception")
-    assert code == 2 and "could not be fetched" in err and err.count("\n") == 1
+    assert code == 2 and "cannot be fetched" in err and err.count("\n") == 1
 
 
 @pytest.mark.parametrize("kind", ["name", "recipe", "entry"])
@@ -329,8 +331,8 @@ def test_train_by_a_strategy(run, entries, monkeypatch):
         (["frobnicate"], "No such command 'frobnicate'"),
         (["list", "--frob"], "No such option"),
         (["info"], "Missing argument 'NAME'"),
-        (["info", "tiny_dcgam"], "closest are tiny_dcgan"),
-        (["generate", "tiny_dcgam"], "closest are tiny_dcgan"),
+        (["info", "tiny_dcgam"], "Did you mean tiny_dcgan"),
+        (["generate", "tiny_dcgam"], "Did you mean tiny_dcgan"),
         (["generate", "tiny_dcgan", "--num", "0"], "--num"),
         (["generate", "tiny_dcgan", "--num", "many"], "--num"),
         (["generate", "tiny_dcgan", "--seed", "-1"], "--seed"),
@@ -349,7 +351,7 @@ def test_train_by_a_strategy(run, entries, monkeypatch):
         (["project", "tiny_dcgan", "nowhere.png", "--out", "x"], "nowhere.png does not exist"),
         (["project", "tiny_dcgan", "list.json", "--out", "x"], "Cannot read the picture"),
         (["project", "tiny_classifier", "list.json", "--out", "x"], "generates no images"),
-        (["translate", "tiny_cyclegam", ".", "--out", "x"], "closest are tiny_cyclegan"),
+        (["translate", "tiny_cyclegam", ".", "--out", "x"], "Did you mean tiny_cyclegan"),
         (["translate", "tiny_cyclegan", "nowhere", "--out", "x"], "nowhere does not exist"),
         (["translate", "tiny_cyclegan", ".", "--out", "x"], "holds no pictures"),
         (["translate", "tiny_cyclegan", "--out", "x"], "Missing argument 'PICTURES...'"),
@@ -359,7 +361,7 @@ def test_train_by_a_strategy(run, entries, monkeypatch):
             ["translate", "tiny_cyclegan", "list.json", "--out", "x", "--direction", "AtoC"],
             "must be AtoB or BtoA",
         ),
-        (["evaluate", "tiny_dcgam"], "closest are tiny_dcgan"),
+        (["evaluate", "tiny_dcgam"], "Did you mean tiny_dcgan"),
         (["evaluate", "tiny_dcgan", "--num", "1"], "--num"),
         (["evaluate", "tiny_dcgan", "--metrics", "fid,kit"], "Did you mean kid"),
         (["evaluate", "tiny_dcgan", "--metrics", "label_accuracy"], "a conditional model"),

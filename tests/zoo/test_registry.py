@@ -1,8 +1,6 @@
 """Entries are found, loaded as they were trained, and refused when they are damaged."""
 
-import functools
 import hashlib
-import http.server
 import json
 import subprocess
 import sys
@@ -37,10 +35,10 @@ def test_list_is_sorted_and_leaves_out_what_is_not_trained(entries):
 
 
 def test_unknown_name_gets_the_closest(entries):
-    with pytest.raises(ValueError, match=r"no entry 'tiny_dcgam'.*closest are tiny_dcgan"):
+    with pytest.raises(ValueError, match=r"no entry 'tiny_dcgam'.*Did you mean tiny_dcgan"):
         zoo.card("tiny_dcgam")
     with pytest.raises(
-        ValueError, match="there are tiny_cgan, tiny_classifier, tiny_cyclegan, tiny_dcgan"
+        ValueError, match="There are tiny_cgan, tiny_classifier, tiny_cyclegan, tiny_dcgan"
     ):
         zoo.load("zzzz")
     with pytest.raises(ValueError, match="no entry"):
@@ -201,27 +199,15 @@ def test_list_and_card_import_no_backend():
 
 
 @pytest.fixture
-def served(entries, tmp_path):
-    """The weights of tiny_dcgan behind a URL: the folder that is served, and the requests it has seen."""
-    site, requests = tmp_path / "site", []
-    site.mkdir()
-
-    class Handler(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, *args):
-            requests.append(self.path)
-
-    server = http.server.ThreadingHTTPServer(
-        ("127.0.0.1", 0), functools.partial(Handler, directory=site)
-    )
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
+def served(entries, https_site):
+    """The weights of tiny_dcgan behind a URL: the file that is served, and the requests it has seen."""
+    url, site, requests = https_site
     (entries / "tiny_dcgan" / WEIGHTS).rename(site / "w.h5")
-    url = f"http://127.0.0.1:{server.server_port}/w.h5"
-    edit(entries / "tiny_dcgan" / "entry.json", lambda entry: entry["weights"].update(url=url))
-    yield site / "w.h5", requests
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    edit(
+        entries / "tiny_dcgan" / "entry.json",
+        lambda entry: entry["weights"].update(url=f"{url}/w.h5"),
+    )
+    return site / "w.h5", requests
 
 
 def cached(tmp_path):
