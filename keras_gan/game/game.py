@@ -20,6 +20,7 @@ from keras_gan import backend
 from keras_gan.files import replacing
 from keras_gan.game.feeding import Minibatches, Steps, as_tuple, join
 from keras_gan.game.guard import Guard
+from keras_gan.game.settings import Settings
 from keras_gan.random import draw
 
 
@@ -97,7 +98,7 @@ class _Optimizers:
         return [variable for optimizer, _ in self.pairs for variable in optimizer.variables]
 
 
-class Game(keras.Model):
+class Game(Settings):
     """A `keras.Model` that trains by playing turns. Subclasses set `self.players`.
 
     The moves of a turn follow the order of `self.players`. Where the busiest player has `k` moves, a turn
@@ -107,7 +108,7 @@ class Game(keras.Model):
     Args:
         seed: seed of the random numbers drawn during training; the game owns their state, so that it
             is saved and restored with the model.
-        **kwargs: `name` and `dtype`, as for any `keras.Model`.
+        **settings: `name`, and the settings of a subclass, as in `Settings`.
 
     Attributes:
         players: see `Player`.
@@ -131,8 +132,8 @@ class Game(keras.Model):
 
     aligned = True  # whether rows of the same index of the arrays given to `fit` belong together
 
-    def __init__(self, seed: int | None = None, **kwargs):
-        super().__init__(**kwargs)
+    def __init__(self, *, seed: int | None = None, **settings: Any):
+        super().__init__(**settings)
         self.seed = seed
         self.seed_generator = keras.random.SeedGenerator(seed)
         self.steps = keras.Variable(

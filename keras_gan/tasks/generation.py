@@ -4,18 +4,20 @@ import os
 import secrets
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import ClassVar
 
 import keras
 import numpy as np
 
 from keras_gan.batching import in_batches
+from keras_gan.game.averaging import Averaging
 from keras_gan.latent import sampling
 from keras_gan.latent.paths import spherical
 from keras_gan.modalities.images import check_range, to_uint8, write_grid
 from keras_gan.tasks.task import Signature, Task, file_at
 
 
-class Generation(Task):
+class Generation(Averaging, Task):
     """A game with a generator.
 
     Subclasses set `generator`, a model from latents (n, latent_dim) [and labels (n,)] to examples, and
@@ -29,11 +31,8 @@ class Generation(Task):
 
     generator: keras.Model
     num_classes: int | None = None
-    ema: float | None = (
-        None  # decay of the averaged weights, of which there then is an `ema_generator`
-    )
-    truncations: tuple[float, float] | None = None
-    shown_truncation: float | None = None  # of the samples in its card
+    truncations: ClassVar[tuple[float, float] | None] = None
+    shown_truncation: ClassVar[float | None] = None  # of the samples in its card
     path_between = staticmethod(spherical)  # from one input of `synthesize` to another
 
     @property
@@ -50,11 +49,6 @@ class Generation(Task):
     def example_shape(self) -> tuple[int, ...]:
         """Shape of an example, without the batch axis: of images (height, width, channels)."""
         return self.generator.output_shape[1:]
-
-    @property
-    def sampling_generator(self) -> keras.Model:
-        """The network that generates for people: the one of averaged weights, where there is one."""
-        return self.generator if self.ema is None else self.ema_generator
 
     @property
     def _generator_inputs(self):

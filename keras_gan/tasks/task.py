@@ -39,8 +39,8 @@ class Task(Game):
     """
 
     verb: ClassVar[str]
-    evaluation_metrics: tuple[str, ...] = ()
-    default_metrics: tuple[str, ...] = ()
+    evaluation_metrics: ClassVar[tuple[str, ...]] = ()
+    default_metrics: ClassVar[tuple[str, ...]] = ()
 
     @property
     def example_shape(self) -> tuple[int, ...]:

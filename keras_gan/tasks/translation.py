@@ -26,7 +26,7 @@ SMALLEST = 8  # pixels
 class Translation(Task):
     """A game between generators that translate images and discriminators.
 
-    Subclasses set the networks that `NETWORKS` names, and `players`, and define `generators`.
+    Subclasses set their networks and `players`, and define `generators`.
 
     Args:
         image_shape: (height, width, channels) of the training images of both domains.
@@ -35,34 +35,28 @@ class Translation(Task):
         jittered: whether training images are enlarged to 286/256 of their size, cropped and mirrored at
             random, as in Isola et al. 2017, section 6.2.
         seed: seed of the training's random numbers.
-        **kwargs: `name`, as for any `keras.Model`.
+        name: name of the model.
     """
 
     verb = "translate"
     columns = ("images_a", "images_b")
 
-    NETWORKS: tuple[str, ...] = ()
-    OPTIONS: tuple[str, ...] = ()
     BATCH_SIZE = 1  # the paper's
 
-    def __init__(
-        self,
-        image_shape: tuple[int, int, int],
-        objective: str | Objective,
-        penalties: Sequence[str | Penalty],
-        jittered: bool,
-        seed: int | None = None,
-        **kwargs,
-    ):
-        super().__init__(seed=seed, **kwargs)
-        self.image_shape = tuple(image_shape)
-        self.objective = objectives.get(objective)
-        self.penalties = tuple(get_penalty(penalty) for penalty in penalties)
-        self.jittered = jittered
+    image_shape: tuple[int, int, int] = (256, 256, 3)
+    objective: str | Objective = "non_saturating"
+    penalties: Sequence[str | Penalty] = ()
+    jittered: bool = True
+
+    def __init__(self, **settings):
+        super().__init__(**settings)
+        self.image_shape = tuple(self.image_shape)
+        self.objective = objectives.get(self.objective)
+        self.penalties = tuple(get_penalty(penalty) for penalty in self.penalties)
         if len(self.image_shape) != 3 or min(self.image_shape[:2]) < SMALLEST:
             raise ValueError(
                 f"image_shape must be (height, width, channels) of at least {SMALLEST} pixels a side, got "
-                f"{image_shape}."
+                f"{self.image_shape}."
             )
 
     @property
@@ -328,26 +322,3 @@ class Translation(Task):
                 raise ValueError(
                     f"The {network.name} must make images {self.image_shape}, got {made}."
                 )
-
-    def get_config(self):
-        """The constructor's arguments, for saving."""
-        serialize = keras.saving.serialize_keras_object
-        return {
-            **{name: serialize(getattr(self, name)) for name in self.NETWORKS},
-            **{name: getattr(self, name) for name in self.OPTIONS},
-            "image_shape": list(self.image_shape),
-            "objective": serialize(self.objective),
-            "penalties": [serialize(penalty) for penalty in self.penalties],
-            "jittered": self.jittered,
-            "seed": self.seed,
-            "name": self.name,
-        }
-
-    @classmethod
-    def from_config(cls, config, custom_objects=None):
-        """The model of a `get_config`."""
-        parts = {
-            part: keras.saving.deserialize_keras_object(config[part], custom_objects)
-            for part in (*cls.NETWORKS, "objective", "penalties")
-        }
-        return cls(**{**config, **parts})

@@ -85,7 +85,8 @@ def biggan(shape):
     from keras_gan.networks import biggan
 
     class Even(keras_gan.BigGAN):
-        rates = (2e-4, 2e-4)
+        def default_generator_optimizer(self):
+            return self.default_discriminator_optimizer()
 
     networks = (
         biggan.generator(shape, hierarchical=False, **BIG),

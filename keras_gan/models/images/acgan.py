@@ -35,18 +35,8 @@ class ACGAN(GAN):
     ```
     """
 
-    def __init__(
-        self,
-        generator=None,
-        discriminator=None,
-        *,
-        image_shape=(32, 32, 3),
-        num_classes=10,
-        **kwargs,
-    ):
-        super().__init__(
-            generator, discriminator, image_shape=image_shape, num_classes=num_classes, **kwargs
-        )
+    image_shape = (32, 32, 3)
+    num_classes = 10
 
     def default_generator(self, image_shape):
         """`networks.acgan.generator`."""

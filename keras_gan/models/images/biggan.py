@@ -47,26 +47,15 @@ class BigGAN(SAGAN):
     ```
     """
 
-    rates = (2e-4, 5e-5)
-    beta_2 = 0.999
+    discriminator_steps = 2
+    ema = 0.9999
+    orthogonal: float = 1e-4
     truncations = (0.04, 2.0)  # of figure 2 of the paper
 
-    def __init__(
-        self,
-        generator=None,
-        discriminator=None,
-        *,
-        discriminator_steps=2,
-        ema=0.9999,
-        orthogonal: float = 1e-4,
-        **kwargs,
-    ):
-        super().__init__(
-            generator, discriminator, discriminator_steps=discriminator_steps, ema=ema, **kwargs
-        )
-        if orthogonal < 0.0:
-            raise ValueError(f"orthogonal must not be negative, got {orthogonal}.")
-        self.orthogonal = orthogonal
+    def __init__(self, generator=None, discriminator=None, **settings):
+        super().__init__(generator, discriminator, **settings)
+        if self.orthogonal < 0.0:
+            raise ValueError(f"orthogonal must not be negative, got {self.orthogonal}.")
 
     def default_generator(self, image_shape):
         """`networks.biggan.generator`."""
@@ -75,6 +64,14 @@ class BigGAN(SAGAN):
     def default_discriminator(self, image_shape):
         """`networks.biggan.discriminator`."""
         return networks.biggan.discriminator(image_shape, self.num_classes)
+
+    def default_discriminator_optimizer(self):
+        """Adam at 2e-4 with betas 0 and 0.999."""
+        return keras.optimizers.Adam(2e-4, 0.0, 0.999)
+
+    def default_generator_optimizer(self):
+        """Adam at 5e-5 with betas 0 and 0.999."""
+        return keras.optimizers.Adam(5e-5, 0.0, 0.999)
 
     def generator_loss(self, fakes, examples, labels=None):
         """The generator's loss on its examples, and `orthogonal` times the orthogonal penalty."""
@@ -169,7 +166,3 @@ class BigGAN(SAGAN):
         return ndtri(quantiles).astype(np.float32)
 
     draw = latents  # which are truncated themselves
-
-    def get_config(self):
-        """The constructor's arguments, for saving."""
-        return {**super().get_config(), "orthogonal": self.orthogonal}

@@ -29,8 +29,7 @@ class CGAN(GAN):
     ```
     """
 
-    def __init__(self, generator=None, discriminator=None, *, num_classes=10, **kwargs):
-        super().__init__(generator, discriminator, num_classes=num_classes, **kwargs)
+    num_classes = 10
 
     def default_generator(self, image_shape):
         """`networks.cgan.generator`."""

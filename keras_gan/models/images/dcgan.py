@@ -28,8 +28,7 @@ class DCGAN(GAN):
     ```
     """
 
-    def __init__(self, generator=None, discriminator=None, *, image_shape=(64, 64, 3), **kwargs):
-        super().__init__(generator, discriminator, image_shape=image_shape, **kwargs)
+    image_shape = (64, 64, 3)
 
     def default_generator(self, image_shape):
         """`networks.dcgan.generator`."""

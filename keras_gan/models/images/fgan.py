@@ -28,17 +28,4 @@ class FGAN(DCGAN):
     ```
     """
 
-    def __init__(
-        self,
-        generator=None,
-        discriminator=None,
-        *,
-        objective="kl",
-        **kwargs,
-    ):
-        super().__init__(
-            generator,
-            discriminator,
-            objective=objective,
-            **kwargs,
-        )
+    objective = "kl"

@@ -19,15 +19,6 @@ from keras_gan.penalties import Penalty
 from keras_gan.penalties import get as get_penalty
 from keras_gan.tasks.generation import Generation, inputs_of
 
-_SERIALISED = (
-    "generator",
-    "discriminator",
-    "objective",
-    "penalties",
-    "instance_noise",
-    "augmentation",
-)
-
 
 @keras.saving.register_keras_serializable("keras_gan")
 class GAN(Generation):
@@ -68,7 +59,7 @@ class GAN(Generation):
             an `Augmentation`, or its name (`keras_gan.augmentations.get`); None for nothing.
         skip_below: the discriminator rests while its loss on a minibatch lies below this; None never to.
         seed: seed of the training's random numbers.
-        **kwargs: `name`, as for any `keras.Model`.
+        name: name of the model.
 
     Raises:
         ValueError: if the networks do not fit together, or an argument is unknown or out of range.
@@ -84,49 +75,41 @@ class GAN(Generation):
     ```
     """
 
+    supports_labels = True
+    image_shape: tuple[int, int, int] = (28, 28, 1)
+    num_classes: int | None = None
+    objective: str | Objective = "non_saturating"
+    penalties: Sequence[str | Penalty] = ()
+    discriminator_steps: int = 1
+    feature_matching: str | None = None
+    historical_averaging: float = 0.0
+    instance_noise: float | LearningRateSchedule = 0.0
+    label_flips: float = 0.0
+    augmentation: str | Augmentation | None = None
+    skip_below: float | None = None
+
     def __init__(
         self,
         generator: keras.Model | None = None,
         discriminator: keras.Model | None = None,
-        *,
-        image_shape: tuple[int, int, int] = (28, 28, 1),
-        num_classes: int | None = None,
-        objective: str | Objective = "non_saturating",
-        penalties: Sequence[str | Penalty] = (),
-        discriminator_steps: int = 1,
-        ema: float | None = None,
-        feature_matching: str | None = None,
-        historical_averaging: float = 0.0,
-        instance_noise: float | LearningRateSchedule = 0.0,
-        label_flips: float = 0.0,
-        augmentation: str | Augmentation | None = None,
-        skip_below: float | None = None,
-        seed: int | None = None,
-        **kwargs,
+        **settings,
     ):
-        super().__init__(seed=seed, **kwargs)
-        self.num_classes = num_classes
-        self.generator = generator or self.default_generator(tuple(image_shape))
-        self.discriminator = discriminator or self.default_discriminator(tuple(image_shape))
-        self.objective = objectives.get(objective)
-        self.penalties = tuple(get_penalty(penalty) for penalty in penalties)
-        self.discriminator_steps = discriminator_steps
-        self.ema = ema
-        self.feature_matching = feature_matching
-        self.historical_averaging = historical_averaging
-        self.instance_noise = instance_noise
-        self.label_flips = label_flips
-        self.augmentation = None if augmentation is None else augmentations.get(augmentation)
-        self.skip_below = skip_below
+        super().__init__(**settings)
+        if self.num_classes is not None and not self.supports_labels:
+            raise ValueError(f"{type(self).__name__} is not conditional: num_classes must be None.")
+        self.objective = objectives.get(self.objective)
+        self.penalties = tuple(get_penalty(penalty) for penalty in self.penalties)
+        if self.augmentation is not None:
+            self.augmentation = augmentations.get(self.augmentation)
+        self.generator = generator or self.default_generator(tuple(self.image_shape))
+        self.discriminator = discriminator or self.default_discriminator(tuple(self.image_shape))
         self._check_networks()
+        self.image_shape = self.example_shape
         self._check_options()
         for penalty in self.penalties:
             penalty.check(self.discriminator)
-        if ema is not None:
-            self.ema_generator = keras.models.clone_model(self.generator)
-            self.ema_generator.trainable = False
-            self.ema_generator.set_weights(self.generator.get_weights())
-        if historical_averaging:
+        self.start_average()
+        if self.historical_averaging:
             self.histories = [History(self.discriminator), History(self.generator)]
         observers = [] if self.augmentation is None else [self.augmentation]
         self.players = [
@@ -134,16 +117,16 @@ class GAN(Generation):
                 "discriminator",
                 [self.discriminator, *observers],
                 self.discriminator_loss,
-                self.default_optimizer,
-                updates=discriminator_steps,
+                self.default_discriminator_optimizer,
+                updates=self.discriminator_steps,
                 after_update=self._after_discriminator,
-                skip_below=skip_below,
+                skip_below=self.skip_below,
             ),
             Player(
                 "generator",
                 [self.generator],
                 self.generator_loss,
-                self.default_optimizer,
+                self.default_generator_optimizer,
                 after_update=self._after_generator,
                 generate=self.fakes,
             ),
@@ -164,6 +147,14 @@ class GAN(Generation):
         """The paper's optimizer: SGD at 0.1, divided by 1.000004 each step, with momentum 0.5."""
         decay = keras.optimizers.schedules.ExponentialDecay(0.1, 1, 1 / 1.000004)
         return keras.optimizers.SGD(decay, momentum=0.5)
+
+    def default_discriminator_optimizer(self) -> keras.optimizers.Optimizer:
+        """The discriminator's optimizer in the paper: `default_optimizer`, unless a variant has two."""
+        return self.default_optimizer()
+
+    def default_generator_optimizer(self) -> keras.optimizers.Optimizer:
+        """The generator's optimizer in the paper: `default_optimizer`, unless a variant has two."""
+        return self.default_optimizer()
 
     # The game.
 
@@ -264,12 +255,7 @@ class GAN(Generation):
     def _after_generator(self, moved):
         if self.historical_averaging:
             self.histories[1].update(moved)
-        if self.ema is not None:
-            old = ops.where(moved, self.ema, 1.0)
-            new = ops.where(moved, 1.0 - self.ema, 0.0)
-            weights = zip(self.ema_generator.weights, self.generator.weights, strict=True)
-            for average, weight in weights:
-                average.assign(old * average + new * weight)
+        self.update_average(moved)
 
     # What the trained model is for.
 
@@ -334,8 +320,6 @@ class GAN(Generation):
         layers = [layer.name for layer in self.discriminator.layers]
         if self.feature_matching is not None:
             check_name("layer of the discriminator", self.feature_matching, layers)
-        if self.ema is not None and not 0.0 < self.ema < 1.0:
-            raise ValueError(f"ema must lie in (0, 1) or be None, got {self.ema}.")
         if not 0.0 <= self.label_flips < 0.5:
             raise ValueError(f"label_flips must lie in [0, 0.5), got {self.label_flips}.")
         if self.historical_averaging < 0.0:
@@ -345,37 +329,3 @@ class GAN(Generation):
         schedule = isinstance(self.instance_noise, LearningRateSchedule)
         if not schedule and self.instance_noise < 0.0:
             raise ValueError(f"instance_noise must not be negative, got {self.instance_noise}.")
-
-    def get_config(self):
-        """The constructor's arguments, for saving."""
-        serialize = keras.saving.serialize_keras_object
-        plain = (
-            "num_classes",
-            "discriminator_steps",
-            "ema",
-            "feature_matching",
-            "historical_averaging",
-            "label_flips",
-            "skip_below",
-            "seed",
-            "name",
-        )
-        return {
-            "generator": serialize(self.generator),
-            "discriminator": serialize(self.discriminator),
-            "objective": serialize(self.objective),
-            "penalties": [serialize(penalty) for penalty in self.penalties],
-            "instance_noise": serialize(self.instance_noise),
-            "augmentation": serialize(self.augmentation),
-            **{name: getattr(self, name) for name in plain},
-        }
-
-    @classmethod
-    def from_config(cls, config, custom_objects=None):
-        """The model of a `get_config`."""
-        parts = {
-            part: keras.saving.deserialize_keras_object(config[part], custom_objects)
-            for part in _SERIALISED
-            if part in config  # models saved by older versions have fewer
-        }
-        return cls(**{**config, **parts})

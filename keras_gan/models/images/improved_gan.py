@@ -6,8 +6,6 @@ from keras_gan import networks
 from keras_gan.models.images.dcgan import DCGAN
 from keras_gan.objectives import NonSaturating
 
-OBJECTIVE = NonSaturating(smoothing=0.1)
-
 
 @keras.saving.register_keras_serializable("keras_gan")
 class ImprovedGAN(DCGAN):
@@ -31,20 +29,7 @@ class ImprovedGAN(DCGAN):
     ```
     """
 
-    def __init__(
-        self,
-        generator=None,
-        discriminator=None,
-        *,
-        objective=OBJECTIVE,
-        **kwargs,
-    ):
-        super().__init__(
-            generator,
-            discriminator,
-            objective=objective,
-            **kwargs,
-        )
+    objective = NonSaturating(smoothing=0.1)
 
     def default_generator(self, image_shape):
         """`networks.improved_gan.generator`."""

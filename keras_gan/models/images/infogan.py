@@ -1,8 +1,5 @@
 """InfoGAN (Chen et al. 2016)."""
 
-from dataclasses import replace
-from functools import partial
-
 import keras
 import numpy as np
 from keras import ops
@@ -44,17 +41,13 @@ class InfoGAN(GAN):
     ```
     """
 
-    def __init__(self, generator=None, discriminator=None, *, information: float = 1.0, **kwargs):
-        if kwargs.get("num_classes") is not None:
-            raise ValueError("InfoGAN finds classes by itself: num_classes must be None.")
-        if information < 0.0:
-            raise ValueError(f"information must not be negative, got {information}.")
-        super().__init__(generator, discriminator, **kwargs)
-        self.information = information
-        self.players = [
-            replace(player, optimizer=partial(keras.optimizers.Adam, rate, 0.5))
-            for player, rate in zip(self.players, (2e-4, 1e-3), strict=True)
-        ]
+    supports_labels = False
+    information: float = 1.0
+
+    def __init__(self, generator=None, discriminator=None, **settings):
+        super().__init__(generator, discriminator, **settings)
+        if self.information < 0.0:
+            raise ValueError(f"information must not be negative, got {self.information}.")
 
     def default_generator(self, image_shape):
         """`networks.infogan.generator`."""
@@ -63,6 +56,14 @@ class InfoGAN(GAN):
     def default_discriminator(self, image_shape):
         """`networks.infogan.discriminator`."""
         return networks.infogan.discriminator(image_shape)
+
+    def default_discriminator_optimizer(self):
+        """Adam at 2e-4 with beta_1 0.5."""
+        return keras.optimizers.Adam(2e-4, 0.5)
+
+    def default_generator_optimizer(self):
+        """Adam at 1e-3 with beta_1 0.5."""
+        return keras.optimizers.Adam(1e-3, 0.5)
 
     @property
     def codes(self) -> keras.Layer:
@@ -151,7 +152,3 @@ class InfoGAN(GAN):
                 f"The discriminator must have the outputs {outputs}, as networks.infogan's, got "
                 f"{self.discriminator.output_shape}."
             )
-
-    def get_config(self):
-        """The constructor's arguments, for saving."""
-        return {**super().get_config(), "information": self.information}

@@ -26,17 +26,4 @@ class LSGAN(DCGAN):
     ```
     """
 
-    def __init__(
-        self,
-        generator=None,
-        discriminator=None,
-        *,
-        objective="least_squares",
-        **kwargs,
-    ):
-        super().__init__(
-            generator,
-            discriminator,
-            objective=objective,
-            **kwargs,
-        )
+    objective = "least_squares"

@@ -39,27 +39,10 @@ class MSGGAN(GAN):
     ```
     """
 
-    def __init__(
-        self,
-        generator=None,
-        discriminator=None,
-        *,
-        image_shape=(64, 64, 3),
-        objective="relativistic_average_hinge",
-        ema=0.999,
-        **kwargs,
-    ):
-        for name in ("augmentation", "num_classes"):
-            if kwargs.get(name):
-                raise ValueError(f"MSGGAN takes no {name}: its players exchange several images.")
-        super().__init__(
-            generator,
-            discriminator,
-            image_shape=image_shape,
-            objective=objective,
-            ema=ema,
-            **kwargs,
-        )
+    supports_labels = False
+    image_shape = (64, 64, 3)
+    objective = "relativistic_average_hinge"
+    ema = 0.999
 
     def default_generator(self, image_shape):
         """`networks.msggan.generator`."""
@@ -96,3 +79,8 @@ class MSGGAN(GAN):
                 "The generator must make a list of images that the discriminator takes, as those of "
                 f"networks.msggan; it makes {made}, the discriminator takes {judged}."
             )
+
+    def _check_options(self):
+        super()._check_options()
+        if self.augmentation is not None:
+            raise ValueError("MSGGAN takes no augmentation: its players exchange several images.")

@@ -50,34 +50,20 @@ class ProGAN(GAN):
     ```
     """
 
-    def __init__(
-        self,
-        generator=None,
-        discriminator=None,
-        *,
-        image_shape=(64, 64, 3),
-        fade_images: int = 800_000,
-        stable_images: int = 800_000,
-        objective=None,
-        penalties=("gradient_penalty",),
-        ema=0.999,
-        **kwargs,
-    ):
-        if kwargs.get("num_classes") is not None:
-            raise ValueError("ProGAN is not conditional: num_classes must be None.")
-        for name, value in (("fade_images", fade_images), ("stable_images", stable_images)):
+    supports_labels = False
+    image_shape = (64, 64, 3)
+    fade_images: int = 800_000
+    stable_images: int = 800_000
+    objective = Wasserstein(drift=0.001)
+    penalties = ("gradient_penalty",)  # lambda = 10
+    ema = 0.999
+
+    def __init__(self, generator=None, discriminator=None, **settings):
+        super().__init__(generator, discriminator, **settings)
+        for name in ("fade_images", "stable_images"):
+            value = getattr(self, name)
             if not (isinstance(value, int) and value >= 1):
                 raise ValueError(f"{name} counts images and must be at least 1, got {value}.")
-        super().__init__(
-            generator,
-            discriminator,
-            image_shape=image_shape,
-            objective=objective or Wasserstein(drift=0.001),
-            penalties=penalties,
-            ema=ema,
-            **kwargs,
-        )
-        self.fade_images, self.stable_images = fade_images, stable_images
         self.images_seen = keras.Variable(
             0, dtype="int", trainable=False, name="images_seen", aggregation="only_first_replica"
         )
@@ -126,8 +112,7 @@ class ProGAN(GAN):
             self._fade(side, float(side < self.side) if side != self.side else self._alpha())
 
     def _fade(self, side, alpha):
-        averaged = [] if self.ema is None else [self.ema_generator]
-        for network in (self.generator, self.discriminator, *averaged):
+        for network in (self.generator, self.discriminator, self.sampling_generator):
             network.get_layer(f"fade_{side}").alpha.assign(alpha)
 
     def step(self, data):
@@ -199,11 +184,6 @@ class ProGAN(GAN):
         """Restores what was saved, and how far it had grown."""
         super().load_own_variables(store)
         self._grow()
-
-    def get_config(self):
-        """The constructor's arguments, for saving."""
-        own = {name: getattr(self, name) for name in ("fade_images", "stable_images")}
-        return {**super().get_config(), **own}
 
 
 class _Growth(keras.callbacks.Callback):

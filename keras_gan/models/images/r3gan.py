@@ -6,8 +6,6 @@ from keras_gan import networks
 from keras_gan.models.images.dcgan import DCGAN
 from keras_gan.penalties import R1, R2
 
-PENALTIES = (R1(0.05), R2(0.05))
-
 
 @keras.saving.register_keras_serializable("keras_gan")
 class R3GAN(DCGAN):
@@ -31,24 +29,9 @@ class R3GAN(DCGAN):
     ```
     """
 
-    def __init__(
-        self,
-        generator=None,
-        discriminator=None,
-        *,
-        image_shape=(32, 32, 3),
-        objective="relativistic",
-        penalties=PENALTIES,
-        **kwargs,
-    ):
-        super().__init__(
-            generator,
-            discriminator,
-            image_shape=image_shape,
-            objective=objective,
-            penalties=penalties,
-            **kwargs,
-        )
+    image_shape = (32, 32, 3)
+    objective = "relativistic"
+    penalties = (R1(0.05), R2(0.05))
 
     def default_generator(self, image_shape):
         """`networks.r3gan.generator`."""

@@ -1,8 +1,5 @@
 """Self-attention GAN (Zhang et al. 2019)."""
 
-from dataclasses import replace
-from functools import partial
-
 import keras
 
 from keras_gan import networks
@@ -33,31 +30,9 @@ class SAGAN(DCGAN):
     ```
     """
 
-    rates = (4e-4, 1e-4)
-    beta_2 = 0.9
-
-    def __init__(
-        self,
-        generator=None,
-        discriminator=None,
-        *,
-        image_shape=(32, 32, 3),
-        num_classes=10,
-        objective="hinge",
-        **kwargs,
-    ):
-        super().__init__(
-            generator,
-            discriminator,
-            image_shape=image_shape,
-            num_classes=num_classes,
-            objective=objective,
-            **kwargs,
-        )
-        self.players = [
-            replace(player, optimizer=partial(keras.optimizers.Adam, rate, 0.0, self.beta_2))
-            for player, rate in zip(self.players, self.rates, strict=True)
-        ]
+    image_shape = (32, 32, 3)
+    num_classes = 10
+    objective = "hinge"
 
     def default_generator(self, image_shape):
         """`networks.biggan.generator`, not hierarchical, with attention."""
@@ -70,3 +45,11 @@ class SAGAN(DCGAN):
         return networks.biggan.discriminator(
             image_shape, self.num_classes, attention=image_shape[0] // 2
         )
+
+    def default_discriminator_optimizer(self):
+        """Adam at 4e-4 with betas 0 and 0.9."""
+        return keras.optimizers.Adam(4e-4, 0.0, 0.9)
+
+    def default_generator_optimizer(self):
+        """Adam at 1e-4 with betas 0 and 0.9."""
+        return keras.optimizers.Adam(1e-4, 0.0, 0.9)

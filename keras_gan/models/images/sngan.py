@@ -29,22 +29,8 @@ class SNGAN(DCGAN):
     ```
     """
 
-    def __init__(
-        self,
-        generator=None,
-        discriminator=None,
-        *,
-        image_shape=(32, 32, 3),
-        objective="hinge",
-        **kwargs,
-    ):
-        super().__init__(
-            generator,
-            discriminator,
-            image_shape=image_shape,
-            objective=objective,
-            **kwargs,
-        )
+    image_shape = (32, 32, 3)
+    objective = "hinge"
 
     def default_generator(self, image_shape):
         """`networks.sngan.generator`."""

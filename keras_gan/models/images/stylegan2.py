@@ -57,27 +57,21 @@ class StyleGAN2(GAN):
     shown_truncation = 0.7  # as in the figures of Karras et al. 2019
     path_between = staticmethod(linear)  # W has no distribution of a known form.
 
-    def __init__(
-        self,
-        generator=None,
-        discriminator=None,
-        *,
-        image_shape=(64, 64, 3),
-        r1: float = 10.0,
-        path_length: float = 2.0,
-        style_mixing: float = 0.9,
-        ema=0.998,
-        **kwargs,
-    ):
-        if kwargs.get("num_classes") is not None:
-            raise ValueError("StyleGAN2 is not conditional: num_classes must be None.")
+    supports_labels = False
+    image_shape = (64, 64, 3)
+    r1: float = 10.0
+    path_length: float = 2.0
+    style_mixing: float = 0.9
+    ema = 0.998
+
+    def __init__(self, generator=None, discriminator=None, **settings):
+        super().__init__(generator, discriminator, **settings)
+        r1, path_length, style_mixing = self.r1, self.path_length, self.style_mixing
         if not (r1 >= 0.0 and path_length >= 0.0 and 0.0 <= style_mixing <= 1.0):
             raise ValueError(
                 "r1 and path_length must not be negative and style_mixing must lie in [0, 1], got "
                 f"{r1}, {path_length} and {style_mixing}."
             )
-        super().__init__(generator, discriminator, image_shape=image_shape, ema=ema, **kwargs)
-        self.r1, self.path_length, self.style_mixing = r1, path_length, style_mixing
         self.mean_length = MeanLength()
         discriminator, generator = self.players
         self.players = [
@@ -210,11 +204,6 @@ class StyleGAN2(GAN):
         names = [layer.name for layer in self.generator.layers]
         if missing := {"mapping", "synthesis"} - set(names):
             raise ValueError(f"The generator lacks {sorted(missing)} among its layers {names}.")
-
-    def get_config(self):
-        """The constructor's arguments, for saving."""
-        own = {name: getattr(self, name) for name in ("r1", "path_length", "style_mixing")}
-        return {**super().get_config(), **own}
 
 
 def _lazy(player, every, regularizer):

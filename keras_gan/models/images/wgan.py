@@ -26,24 +26,9 @@ class WGAN(DCGAN):
     ```
     """
 
-    def __init__(
-        self,
-        generator=None,
-        discriminator=None,
-        *,
-        objective="wasserstein",
-        penalties=("weight_clipping",),
-        discriminator_steps=5,
-        **kwargs,
-    ):
-        super().__init__(
-            generator,
-            discriminator,
-            objective=objective,
-            penalties=penalties,
-            discriminator_steps=discriminator_steps,
-            **kwargs,
-        )
+    objective = "wasserstein"
+    penalties = ("weight_clipping",)  # c = 0.01
+    discriminator_steps = 5  # n_critic
 
     def default_optimizer(self):
         """RMSprop at 5e-5."""

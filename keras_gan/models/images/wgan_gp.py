@@ -26,24 +26,9 @@ class WGANGP(DCGAN):
     ```
     """
 
-    def __init__(
-        self,
-        generator=None,
-        discriminator=None,
-        *,
-        objective="wasserstein",
-        penalties=("gradient_penalty",),
-        discriminator_steps=5,
-        **kwargs,
-    ):
-        super().__init__(
-            generator,
-            discriminator,
-            objective=objective,
-            penalties=penalties,
-            discriminator_steps=discriminator_steps,
-            **kwargs,
-        )
+    objective = "wasserstein"
+    penalties = ("gradient_penalty",)  # lambda = 10
+    discriminator_steps = 5  # n_critic
 
     def default_discriminator(self, image_shape):
         """`networks.dcgan.discriminator` without batch normalization."""

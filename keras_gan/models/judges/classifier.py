@@ -29,7 +29,7 @@ class Classifier(Classification):
         label_smoothing: share of the probability, in [0, 1), that all classes have a part in, where labels
             give it to one (Szegedy et al. 2016, section 7); 0.1 in the paper.
         seed: seed of the training's random numbers.
-        **kwargs: `name`, as for any `keras.Model`.
+        name: name of the model.
 
     Raises:
         ValueError: if `cutout` or `label_smoothing` is out of range.
@@ -45,29 +45,24 @@ class Classifier(Classification):
     ```
     """
 
-    def __init__(
-        self,
-        network: keras.Model | None = None,
-        *,
-        image_shape: tuple[int, int, int] = (28, 28, 1),
-        num_classes: int = 10,
-        shift: int = 2,
-        mirror: bool = False,
-        cutout: int = 0,
-        label_smoothing: float = 0.0,
-        seed: int | None = None,
-        **kwargs,
-    ):
-        super().__init__(seed=seed, **kwargs)
-        if cutout < 0:
-            raise ValueError(f"cutout counts pixels and must not be negative, got {cutout}.")
-        if not 0.0 <= label_smoothing < 1.0:
-            raise ValueError(f"label_smoothing must lie in [0, 1), got {label_smoothing}.")
-        self.network = network or networks.classifier.classifier(tuple(image_shape), num_classes)
-        self.shift = shift
-        self.mirror = mirror
-        self.cutout = cutout
-        self.label_smoothing = label_smoothing
+    image_shape: tuple[int, int, int] = (28, 28, 1)
+    num_classes: int = 10
+    shift: int = 2
+    mirror: bool = False
+    cutout: int = 0
+    label_smoothing: float = 0.0
+
+    def __init__(self, network: keras.Model | None = None, **settings):
+        super().__init__(**settings)
+        if self.cutout < 0:
+            raise ValueError(f"cutout counts pixels and must not be negative, got {self.cutout}.")
+        if not 0.0 <= self.label_smoothing < 1.0:
+            raise ValueError(f"label_smoothing must lie in [0, 1), got {self.label_smoothing}.")
+        self.network = network or networks.classifier.classifier(
+            tuple(self.image_shape), self.num_classes
+        )
+        self.image_shape = self.network.input_shape[1:]
+        self.num_classes = self.network.output_shape[-1]
         self.feature_network = keras.Model(
             self.network.inputs,
             [self.network.get_layer("features").output, self.network.outputs[0]],
@@ -112,21 +107,3 @@ class Classifier(Classification):
     def call(self, inputs, training=False):
         """Features (n, width) and logits (n, num_classes) of images in [-1, 1]."""
         return self.feature_network(inputs, training=training)
-
-    def get_config(self):
-        """The constructor's arguments, for saving."""
-        return {
-            "network": keras.saving.serialize_keras_object(self.network),
-            "shift": self.shift,
-            "mirror": self.mirror,
-            "cutout": self.cutout,
-            "label_smoothing": self.label_smoothing,
-            "seed": self.seed,
-            "name": self.name,
-        }
-
-    @classmethod
-    def from_config(cls, config, custom_objects=None):
-        """The model of a `get_config`."""
-        network = keras.saving.deserialize_keras_object(config["network"], custom_objects)
-        return cls(**{**config, "network": network})

@@ -48,7 +48,7 @@ class CycleGAN(Translation):
         penalties: as in `Translation`.
         jittered: as in `Translation`.
         seed: as in `Translation`.
-        **kwargs: `name`, as for any `keras.Model`.
+        name: name of the model.
 
     Raises:
         ValueError: if the networks do not fit together, or an argument is unknown or out of range.
@@ -64,15 +64,14 @@ class CycleGAN(Translation):
     ```
     """
 
-    NETWORKS = ("generator_ab", "generator_ba", "discriminator_a", "discriminator_b")
-    OPTIONS = (
-        "adversarial_weight",
-        "cycle_weight",
-        "identity_weight",
-        "pool_size",
-        "discriminator_steps",
-    )
     aligned = False
+
+    adversarial_weight: float = 2.0
+    cycle_weight: float = 10.0
+    identity_weight: float = 0.5
+    pool_size: int = 50
+    discriminator_steps: int = 1
+    objective = "least_squares"
 
     def __init__(
         self,
@@ -80,24 +79,14 @@ class CycleGAN(Translation):
         generator_ba: keras.Model | None = None,
         discriminator_a: keras.Model | None = None,
         discriminator_b: keras.Model | None = None,
-        *,
-        adversarial_weight: float = 2.0,
-        cycle_weight: float = 10.0,
-        identity_weight: float = 0.5,
-        pool_size: int = 50,
-        discriminator_steps: int = 1,
-        image_shape: tuple[int, int, int] = (256, 256, 3),
-        objective="least_squares",
-        penalties=(),
-        jittered: bool = True,
-        seed: int | None = None,
-        **kwargs,
+        **settings,
     ):
-        super().__init__(image_shape, objective, penalties, jittered, seed, **kwargs)
-        if min(adversarial_weight, cycle_weight, identity_weight, pool_size) < 0:
+        super().__init__(**settings)
+        numbers = self.adversarial_weight, self.cycle_weight, self.identity_weight, self.pool_size
+        if min(numbers) < 0:
             raise ValueError(
                 "adversarial_weight, cycle_weight, identity_weight and pool_size must not be negative, got "
-                f"{adversarial_weight}, {cycle_weight}, {identity_weight} and {pool_size}."
+                f"{', '.join(map(str, numbers))}."
             )
         self.generator_ab = generator_ab or self.default_generator(self.image_shape)
         self.generator_ba = generator_ba or self.default_generator(self.image_shape)
@@ -106,21 +95,16 @@ class CycleGAN(Translation):
         generators = [self.generator_ab, self.generator_ba]
         discriminators = [self.discriminator_a, self.discriminator_b]
         self.check_networks(generators, discriminators, judged=self.image_shape[-1])
-        self.adversarial_weight = adversarial_weight
-        self.cycle_weight = cycle_weight
-        self.identity_weight = identity_weight
-        self.pool_size = pool_size
-        self.discriminator_steps = discriminator_steps
-        if pool_size:
-            self.pool_a = ImagePool(pool_size, self.image_shape)
-            self.pool_b = ImagePool(pool_size, self.image_shape)
+        if self.pool_size:
+            self.pool_a = ImagePool(self.pool_size, self.image_shape)
+            self.pool_b = ImagePool(self.pool_size, self.image_shape)
         self.players = [
             Player(
                 "discriminator",
                 discriminators,
                 self.discriminator_loss,
                 self.default_optimizer,
-                updates=discriminator_steps,
+                updates=self.discriminator_steps,
                 after_update=lambda moved: self.after_judging(discriminators),
             ),
             Player(

@@ -31,36 +31,13 @@ class DiscoGAN(CycleGAN):
 
     BATCH_SIZE = 200
 
-    def __init__(
-        self,
-        generator_ab=None,
-        generator_ba=None,
-        discriminator_a=None,
-        discriminator_b=None,
-        *,
-        adversarial_weight=1.0,
-        cycle_weight=1.0,
-        identity_weight=0.0,
-        pool_size=0,
-        image_shape=(64, 64, 3),
-        objective="non_saturating",
-        jittered=False,
-        **kwargs,
-    ):
-        super().__init__(
-            generator_ab,
-            generator_ba,
-            discriminator_a,
-            discriminator_b,
-            adversarial_weight=adversarial_weight,
-            cycle_weight=cycle_weight,
-            identity_weight=identity_weight,
-            pool_size=pool_size,
-            image_shape=image_shape,
-            objective=objective,
-            jittered=jittered,
-            **kwargs,
-        )
+    image_shape = (64, 64, 3)
+    adversarial_weight = 1.0
+    cycle_weight = 1.0
+    identity_weight = 0.0
+    pool_size = 0
+    objective = "non_saturating"
+    jittered = False
 
     def default_generator(self, image_shape):
         """`networks.discogan.generator`."""

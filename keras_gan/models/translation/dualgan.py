@@ -29,38 +29,14 @@ class DualGAN(CycleGAN):
     ```
     """
 
-    def __init__(
-        self,
-        generator_ab=None,
-        generator_ba=None,
-        discriminator_a=None,
-        discriminator_b=None,
-        *,
-        adversarial_weight=1.0,
-        cycle_weight=100.0,
-        identity_weight=0.0,
-        pool_size=0,
-        discriminator_steps=3,
-        objective="wasserstein",
-        penalties=("weight_clipping",),
-        jittered=False,
-        **kwargs,
-    ):
-        super().__init__(
-            generator_ab,
-            generator_ba,
-            discriminator_a,
-            discriminator_b,
-            adversarial_weight=adversarial_weight,
-            cycle_weight=cycle_weight,
-            identity_weight=identity_weight,
-            pool_size=pool_size,
-            discriminator_steps=discriminator_steps,
-            objective=objective,
-            penalties=penalties,
-            jittered=jittered,
-            **kwargs,
-        )
+    adversarial_weight = 1.0
+    cycle_weight = 100.0
+    identity_weight = 0.0
+    pool_size = 0
+    discriminator_steps = 3
+    objective = "wasserstein"
+    penalties = ("weight_clipping",)  # c = 0.01
+    jittered = False
 
     def default_generator(self, image_shape):
         """`networks.unet.generator`."""

@@ -34,7 +34,7 @@ class Pix2Pix(Translation):
         penalties: as in `Translation`.
         jittered: as in `Translation`.
         seed: as in `Translation`.
-        **kwargs: `name`, as for any `keras.Model`.
+        name: name of the model.
 
     Raises:
         ValueError: if the networks do not fit together, or an argument is unknown or out of range.
@@ -50,39 +50,29 @@ class Pix2Pix(Translation):
     ```
     """
 
-    NETWORKS = ("generator", "discriminator")
-    OPTIONS = ("direction", "adversarial_weight", "l1_weight")
+    direction: str = "AtoB"
+    adversarial_weight: float = 1.0
+    l1_weight: float = 100.0
 
     def __init__(
         self,
         generator: keras.Model | None = None,
         discriminator: keras.Model | None = None,
-        *,
-        direction: str = "AtoB",
-        adversarial_weight: float = 1.0,
-        l1_weight: float = 100.0,
-        image_shape: tuple[int, int, int] = (256, 256, 3),
-        objective="non_saturating",
-        penalties=(),
-        jittered: bool = True,
-        seed: int | None = None,
-        **kwargs,
+        **settings,
     ):
-        super().__init__(image_shape, objective, penalties, jittered, seed, **kwargs)
-        if direction not in ("AtoB", "BtoA"):
-            raise ValueError(f"direction must be AtoB or BtoA, got {direction!r}.")
-        if min(adversarial_weight, l1_weight) < 0.0 or adversarial_weight == l1_weight == 0.0:
+        super().__init__(**settings)
+        if self.direction not in ("AtoB", "BtoA"):
+            raise ValueError(f"direction must be AtoB or BtoA, got {self.direction!r}.")
+        weights = self.adversarial_weight, self.l1_weight
+        if min(weights) < 0.0 or max(weights) == 0.0:
             raise ValueError(
                 "adversarial_weight and l1_weight must not be negative, nor both 0, got "
-                f"{adversarial_weight} and {l1_weight}."
+                f"{weights[0]} and {weights[1]}."
             )
         channels = self.image_shape[-1]
         self.generator = generator or networks.unet.generator(self.image_shape)
         self.discriminator = discriminator or networks.patchgan.discriminator(2 * channels)
         self.check_networks([self.generator], [self.discriminator], judged=2 * channels)
-        self.direction = direction
-        self.adversarial_weight = adversarial_weight
-        self.l1_weight = l1_weight
         self.players = [
             Player(
                 "discriminator",
@@ -99,7 +89,7 @@ class Pix2Pix(Translation):
                 generate=lambda *pair: self.generator(self._pair(pair)[0], training=True),
             ),
         ]
-        if adversarial_weight == 0.0:
+        if self.adversarial_weight == 0.0:
             self.players = self.players[1:]
         self.built = True
 

@@ -205,7 +205,7 @@ def test_a_restored_game_goes_on_as_if_uninterrupted(kind, rng, tmp_path):
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: InfoGAN(num_classes=3), "num_classes must be None"),
+        (lambda: InfoGAN(num_classes=3), "not conditional: num_classes must be None"),
         (lambda: make(InfoGAN, information=-1.0), "information must not be negative"),
         (lambda: make(InfoGAN).latents(1, 0, category=3), "category must be 0 to 2, got 3"),
         (lambda: make(InfoGAN).latents(1, 0, numbers=[0.0]), "numbers must be 2, one for each"),

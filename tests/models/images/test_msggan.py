@@ -164,8 +164,8 @@ def test_a_restored_game_goes_on_as_if_uninterrupted(rng, tmp_path):
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: make(num_classes=3), "takes no num_classes"),
-        (lambda: make(augmentation="diff_augment"), "takes no augmentation"),
+        (lambda: make(num_classes=3), "not conditional: num_classes must be None"),
+        (lambda: make(augmentation="diffaugment"), "takes no augmentation"),
         (lambda: MSGGAN(progan.generator(SHAPE, 6, 64, 8), msggan.discriminator(SHAPE, 64, 8)),
          "must make a list of images"),
         (lambda: make().fit(np.zeros((8, 8, 8, 3), np.uint8), verbose=0), r"examples \(n, 16, 16, 3\)"),
