@@ -31,7 +31,7 @@ import tensorflow as tf
 from pages import DOCS, publish, versions, write
 
 from keras_gan import zoo
-from keras_gan.modalities.images import to_uint8
+from keras_gan.modalities.images import to_people
 from keras_gan.serving import FORMATS, judging
 from keras_gan.serving.files import open_litert, open_onnx
 from keras_gan.tasks.generation import Generation
@@ -71,7 +71,7 @@ def opened(path, format):
 
     def run(inputs, _loaded=loaded):
         if "images" in inputs:
-            inputs = {"images": to_uint8(inputs["images"])}
+            inputs = {"images": to_people(inputs["images"])}
         images = network(**{name: tf.constant(value) for name, value in inputs.items()})["images"]
         return images.numpy().astype(np.float32) / 127.5 - 1.0
 
@@ -105,7 +105,7 @@ def measured(name, quiet):
                 path = zoo.export(name, folder, format=format, precision=precision)
                 run, expected = opened(path, format), made_by(model, compared)
                 if format == "saved_model":
-                    expected = to_uint8(expected).astype(np.float32) / 127.5 - 1.0
+                    expected = to_people(expected).astype(np.float32) / 127.5 - 1.0
                 figures = {
                     "megabytes": megabytes(path),
                     "difference": float(np.abs(run(compared) - expected).max()),

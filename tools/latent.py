@@ -14,7 +14,7 @@ import numpy as np
 from pages import DOCS, markdown_table, publish
 
 from keras_gan import StyleGAN2, data, evaluation, latent, metrics, zoo
-from keras_gan.modalities.images import write_grid
+from keras_gan.modalities.images import sheet
 
 ENTRY, JUDGE = "stylegan2_anime_faces", "anime_hair_classifier"
 PAGE = DOCS / "latent"
@@ -27,7 +27,7 @@ STEP = 3.0  # standard deviations
 
 def draw(name, images, columns):
     """Writes a picture of the page."""
-    write_grid(PAGE / f"{name}.png", images, columns, scale=2)
+    sheet(PAGE / f"{name}.png", images, columns, scale=2)
 
 
 def walk(model, _):

@@ -119,12 +119,12 @@ def interpolate(name, seed_a, seed_b, steps, label, out, scale, truncation):
 
     import numpy as np
 
-    from keras_gan.modalities.images import write_grid
+    from keras_gan.modalities.images import sheet
 
     every = label is None and model.num_classes is not None
     labels = range(model.num_classes) if every else [label]
     rows = [model.interpolate(seed_a, seed_b, steps, label, truncation) for label in labels]
-    click.echo(f"Written: {write_grid(out, np.concatenate(rows), steps, scale)}")
+    click.echo(f"Written: {sheet(out, np.concatenate(rows), steps, scale)}")
 
 
 @command.command()
@@ -193,12 +193,11 @@ def project(name, pictures, out, steps, starts, seed, label):
     from PIL import Image
 
     from keras_gan import latent
-    from keras_gan.data.pictures import Pictures
     from keras_gan.files import replacing
-    from keras_gan.modalities.images import write_png
+    from keras_gan.modalities.images import read, write
 
     shape = model.example_shape
-    images = [Pictures([file], shape[-1]).read(0) for file, _ in written]
+    images = [read(file, shape[-1]) for file, _ in written]
     for (file, _), image in zip(written, images, strict=True):
         with Image.open(file) as picture:
             mode = picture.mode
@@ -213,7 +212,7 @@ def project(name, pictures, out, steps, starts, seed, label):
         _tell(f"Searching for {file}")
         found = latent.project(model, image[None], steps, starts, seed, label)
         _tell("")
-        write_png(target, np.concatenate([image, found.images[0]], axis=1))
+        write(target, np.concatenate([image, found.images[0]], axis=1))
         with replacing(target.with_suffix(".npy")) as temporary:
             np.save(temporary, found.latents[0])
         click.echo(f"Written: {target} (off by {found.distances[0]:.1f} of 255)")
@@ -492,7 +491,7 @@ def _write_single(folder, model, num, seed, label, scale, truncation):
     """Writes 00000.png, 00001.png, ..., or 00000-CLASS.png, ... of a conditional model."""
     import numpy as np
 
-    from keras_gan.modalities.images import write_png
+    from keras_gan.modalities.images import write
 
     labels = None
     if model.num_classes is not None:
@@ -505,20 +504,20 @@ def _write_single(folder, model, num, seed, label, scale, truncation):
             for index, image in enumerate(images, start):
                 of_class = "" if labels is None else f"-{labels[index]}"
                 pixels = image.repeat(scale, axis=0).repeat(scale, axis=1)
-                write_png(folder / f"{index:05d}{of_class}.png", pixels)
+                write(folder / f"{index:05d}{of_class}.png", pixels)
                 bar.update(1)
     return folder
 
 
 def _jobs(pictures, out):
     """Picture file to the file of its translation, checked to be another one than all that is read."""
-    from keras_gan.data.local import pictures_in
+    from keras_gan.modalities.images import files_in
 
     jobs = {}
     for path in pictures:
         if not path.exists():
             raise ValueError(f"{path} does not exist.")
-        found = pictures_in(path) if path.is_dir() else {path.name: path}
+        found = files_in(path) if path.is_dir() else {path.name: path}
         if not found:
             raise ValueError(f"{path} holds no pictures.")
         jobs |= {file: out / name for name, file in found.items()}
@@ -534,14 +533,14 @@ def _translate_all(model, jobs, direction, noise, compare):
     """Writes the translations; returns how many pictures could not be translated."""
     import numpy as np
 
-    from keras_gan.modalities.images import write_picture
+    from keras_gan.modalities.images import write
 
     failures = []
     with click.progressbar(jobs.items(), label="Translating", file=sys.stderr) as bar:
         for source, target in bar:
             try:
                 image, made = model.translate_file(source, direction, noise)
-                write_picture(target, np.concatenate([image, made], 1) if compare else made)
+                write(target, np.concatenate([image, made], 1) if compare else made)
             except ValueError as error:
                 failures.append(str(error))
     for failure in failures:

@@ -11,7 +11,8 @@ import numpy as np
 from keras_gan.data import local, pipeline, tfds
 from keras_gan.data.catalogue import find_info
 from keras_gan.data.local import Split
-from keras_gan.data.pictures import Pictures, Size
+from keras_gan.data.pictures import Pictures
+from keras_gan.modalities.images import SUFFIXES, Size, files_in
 
 
 def arrays(
@@ -269,7 +270,7 @@ def _pictures_in(path, skip_unreadable, paired=False):
     path = Path(path).expanduser()
     if not path.is_dir():
         raise ValueError(f"path must be a folder of pictures, got {str(path)!r}.")
-    files = local.pictures_in(path)
+    files = files_in(path)
     if skip_unreadable:
         good = Pictures(list(files.values())).readable()
         bad = {name for name, fine in zip(files, good, strict=True) if not fine}
@@ -281,7 +282,7 @@ def _pictures_in(path, skip_unreadable, paired=False):
             bad = {name for name in files if _in_domain(name) in stems}
         files = {name: file for name, file in files.items() if name not in bad}
     if not files:
-        endings = ", ".join(sorted(local.SUFFIXES))
+        endings = ", ".join(sorted(SUFFIXES))
         raise ValueError(f"{path} holds no readable pictures ({endings}), in no sub-folder either.")
     return files
 

@@ -16,8 +16,7 @@ import numpy as np
 
 from keras_gan.data.catalogue import DATASETS, DatasetInfo
 from keras_gan.data.pictures import Pictures
-
-SUFFIXES = frozenset((".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"))
+from keras_gan.modalities.images import is_image_file
 
 Files = Mapping[str, Path | bytes]
 
@@ -73,20 +72,9 @@ def find(info: DatasetInfo, split: str, data_dir: str | os.PathLike | None) -> S
     return None
 
 
-def pictures_in(folder: str | os.PathLike) -> dict[str, Path]:
-    """The picture files below a folder, relative name to path, in order. Hidden files are left out."""
-    files = _tree(Path(folder))
-    return {name: files[name] for name in sorted(files) if _is_picture(name)}
-
-
 def _tree(folder):
     paths = (path for path in folder.rglob("*") if path.is_file())
     return {path.relative_to(folder).as_posix(): path for path in paths}
-
-
-def _is_picture(name):
-    hidden = any(part.startswith(".") for part in name.split("/"))
-    return not hidden and Path(name).suffix.lower() in SUFFIXES
 
 
 def _given_folders(data_dir):
@@ -234,7 +222,7 @@ def _cifar10(files, split):
 
 def _flat(files, split):
     ids = {}
-    for name in filter(_is_picture, files):
+    for name in filter(is_image_file, files):
         stem = Path(name).stem
         if not stem.isdecimal():
             raise ValueError(
@@ -322,7 +310,7 @@ def _halves(files, split, halves):
 
 def _below(files, folder):
     """The pictures in a folder of a data set, in order."""
-    names = sorted(name for name in files if name.startswith(f"{folder}/") and _is_picture(name))
+    names = sorted(name for name in files if name.startswith(f"{folder}/") and is_image_file(name))
     if not names:
         raise ValueError(f"there are no pictures in {folder}/.")
     return {name.removeprefix(f"{folder}/"): files[name] for name in names}

@@ -1,6 +1,5 @@
-"""Pictures in, uint8 arrays of one size out. Pillow decodes and resizes everything, on every backend."""
+"""Collections of pictures, decoded when they are read, as uint8 arrays of one size."""
 
-import io
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -8,13 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageOps
 
-Size = tuple[int, int]
-
-# A JPEG that is more than so many times too large is decoded at 1/2, 1/4 or 1/8 of its size, which the
-# result does not show and which makes photographs several times faster to read.
-_DRAFT = 3
+from keras_gan.modalities.images import Size, read, resize
 
 
 @dataclass(frozen=True)
@@ -56,15 +50,9 @@ class Pictures:
         """
         source = self.sources[index]
         if isinstance(source, np.ndarray):
-            return fit_array(source, size)
-        try:
-            image = _decode(source, self.channels, size)
-        except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-            raise ValueError(f"Cannot read the picture {self.name(index)}: {error}") from error
-        if self.halves:
-            half, middle = self.halves[index], image.width // 2
-            image = image.crop((half * middle, 0, (half + 1) * middle, image.height))
-        return _as_array(_fit(image, size))
+            return resize(source, size)
+        half = self.halves[index] if self.halves else None
+        return read(source, self.channels, size, half, self.name(index))
 
     def array(self, size: Size | None = None) -> np.ndarray:
         """All pictures, decoded by several threads.
@@ -118,40 +106,3 @@ class Pictures:
 
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             return list(pool.map(check, range(len(self))))
-
-
-def fit_array(image: np.ndarray, size: Size | None) -> np.ndarray:
-    """A uint8 image (height, width, channels), scaled to cover `size` and cropped around its center."""
-    if size is None or image.shape[:2] == tuple(size):
-        return image
-    return _as_array(_fit(Image.fromarray(image[..., 0] if image.shape[-1] == 1 else image), size))
-
-
-def _decode(source, channels, size):
-    with Image.open(io.BytesIO(source) if isinstance(source, bytes) else source) as image:
-        if size is not None:
-            image.draft(None, (_DRAFT * max(size),) * 2)
-        image = ImageOps.exif_transpose(image)
-        if image.mode.startswith("I;16"):  # which Pillow would clip instead of scaling
-            image = Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
-        if image.has_transparency_data:
-            image = image.convert("RGBA")
-            image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
-        return image.convert("L" if channels == 1 else "RGB")
-
-
-def _fit(image, size):
-    """Scales by antialiased bicubic interpolation, after cropping to the wanted proportions."""
-    if size is None or (image.height, image.width) == tuple(size):
-        return image
-    height, width = size
-    scale = min(image.height / height, image.width / width)
-    top = max(0.0, (image.height - height * scale) / 2)
-    left = max(0.0, (image.width - width * scale) / 2)
-    box = (left, top, image.width - left, image.height - top)
-    return image.resize((width, height), Image.Resampling.BICUBIC, box=box)
-
-
-def _as_array(image):
-    array = np.asarray(image)
-    return array[..., None] if array.ndim == 2 else array

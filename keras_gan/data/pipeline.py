@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from keras_gan.data.local import Split
-from keras_gan.data.pictures import Size, fit_array
+from keras_gan.modalities.images import Size, resize
 
 # Pictures that take no more bytes than this are decoded once and held; more are read anew each epoch.
 IN_MEMORY = 2**30
@@ -72,7 +72,7 @@ def from_streams(
         shape = _stream_shape(domain, size)
 
         def read(example, shape=shape):
-            fit = partial(fit_array, size=shape[:2])
+            fit = partial(resize, size=shape[:2])
             image = tf.ensure_shape(tf.numpy_function(fit, [example["image"]], tf.uint8), shape)
             label = [tf.cast(example["label"], tf.int32)] if labels and "label" in example else []
             return (image, *label)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from keras_gan.data.loading import arrays, arrays_from_folder, domains_from_folder
-from keras_gan.data.pictures import Size
+from keras_gan.modalities.images import Size
 
 
 @dataclass(frozen=True)

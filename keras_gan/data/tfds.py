@@ -10,7 +10,8 @@ import numpy as np
 
 from keras_gan.data.catalogue import DATASETS, find_info, unknown_name
 from keras_gan.data.local import Split
-from keras_gan.data.pictures import Pictures, Size, fit_array
+from keras_gan.data.pictures import Pictures
+from keras_gan.modalities.images import Size, resize
 
 _SECONDS = 5  # to wait for the host of a data set; TFDS itself tries for over three minutes
 
@@ -70,7 +71,7 @@ def collect(domains: list[Any], size: Size | None) -> Split:
     for domain in domains:
         images, labels = [], []
         for example in domain.as_numpy_iterator():
-            images.append(fit_array(example["image"], size))
+            images.append(resize(example["image"], size))
             labels.append(example.get("label"))
         pictures.append(Pictures(images, images[0].shape[-1], names=range(len(images))))
     known = "label" in domain.element_spec

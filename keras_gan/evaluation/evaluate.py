@@ -14,7 +14,6 @@ import numpy as np
 from keras_gan import __version__, data, zoo
 from keras_gan.evaluation.inception import inception
 from keras_gan.lookup import check_name
-from keras_gan.metrics import checks
 from keras_gan.metrics.diversity import diversity
 from keras_gan.metrics.features import Features
 from keras_gan.metrics.fid import fid, fid_standard_error, intra_class_fid
@@ -31,6 +30,7 @@ from keras_gan.metrics.precision_recall import (
 )
 from keras_gan.metrics.statistics import Statistics, cached
 from keras_gan.metrics.translation import translation_figures
+from keras_gan.modalities.images import check
 
 
 @dataclasses.dataclass(frozen=True)
@@ -173,7 +173,7 @@ def image_size(model: Any) -> tuple[int, int]:
         return model.example_shape[:2]
     if hasattr(model, "classify"):
         return model.network.input_shape[1:3]
-    return checks.images("model", model).shape[1:3]
+    return check(model, "model").shape[1:3]
 
 
 class Evaluator:
@@ -288,7 +288,7 @@ class Evaluator:
         else:
             parts = self.dataset if isinstance(self.dataset, tuple) else (self.dataset, None)
             images, labels = (None if part is None else np.asarray(part) for part in parts)
-            checks.images("dataset", images)
+            check(images, "dataset")
         if self.num_real is not None and self.num_real < len(images):
             chosen = np.random.default_rng(0).permutation(len(images))[: self.num_real]
             images, labels = images[chosen], None if labels is None else labels[chosen]
@@ -475,7 +475,7 @@ class _Sample:
 
     def _batches(self, size=500):
         if not hasattr(self.model, "synthesize"):
-            yield checks.images("model", self.model)
+            yield check(self.model, "model")
             return
         num = self.evaluator.num
         points = self.model.draw(num, self.evaluator.seed)

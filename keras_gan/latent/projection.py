@@ -8,7 +8,7 @@ import numpy as np
 from keras import ops
 
 from keras_gan.game.game import Game, Player
-from keras_gan.modalities.images import check_range, to_float, to_uint8
+from keras_gan.modalities.images import check, to_network, to_people
 
 
 @dataclass(frozen=True)
@@ -63,12 +63,12 @@ def project(
         raise ValueError(
             f"pictures must be (n, {str(shape)[1:]} as the model makes them, got {pictures.shape}."
         )
-    check_range(pictures)
+    check(pictures, "pictures")
     if steps < 1 or starts < 1:
         raise ValueError(f"steps and starts must be at least 1, got {steps} and {starts}.")
     num = len(pictures)
     labels = model._check_labels(labels, num)
-    targets = np.asarray(to_float(pictures), np.float32).repeat(starts, axis=0)
+    targets = np.asarray(to_network(pictures), np.float32).repeat(starts, axis=0)
     if labels is not None:
         labels = labels.repeat(starts)
     game = _Search(model, _starting_points(model, num, starts, seed), targets, labels)
@@ -80,8 +80,8 @@ def project(
     images = game.decode(latents)
     errors = np.square(images.clip(-1.0, 1.0) - targets).mean(axis=(1, 2, 3)).reshape(num, starts)
     best = np.arange(num) * starts + errors.argmin(axis=1)
-    images = to_uint8(images[best])
-    gaps = images.astype(np.float64) - to_uint8(targets[::starts])
+    images = to_people(images[best])
+    gaps = images.astype(np.float64) - to_people(targets[::starts])
     distances = np.sqrt(np.square(gaps).mean(axis=(1, 2, 3)))
     return Projection(latents[best], images, distances)
 

@@ -62,18 +62,3 @@ def probabilities(name: str, values: Any) -> np.ndarray:
             f"Of logits, give keras_gan.metrics.softmax(logits)."
         )
     return values
-
-
-def images(name: str, values: Any) -> np.ndarray:
-    """Images (n, height, width, channels) as uint8, or as floats in [-1, 1]."""
-    values = np.asarray(values)
-    if values.ndim != 4 or 0 in values.shape:
-        raise ValueError(f"{name} must be images (n, height, width, channels), got {values.shape}.")
-    if values.dtype == np.uint8:
-        return values
-    if values.dtype.kind != "f":
-        raise ValueError(f"{name} must be uint8, or floats in [-1, 1], got {values.dtype}.")
-    low, high = values.min(), values.max()
-    if not (low >= -1 and high <= 1):  # NaN is neither
-        raise ValueError(f"{name} of floats must be in [-1, 1], got {low:.4g} to {high:.4g}.")
-    return values

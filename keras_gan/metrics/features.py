@@ -8,7 +8,7 @@ import numpy as np
 
 from keras_gan.metrics import checks
 from keras_gan.metrics.statistics import Statistics
-from keras_gan.modalities.images import to_float
+from keras_gan.modalities.images import check, to_network
 
 
 class Features:
@@ -34,7 +34,7 @@ class Features:
         self,
         network: Callable[[Any], Any],
         name: str,
-        preprocess: Callable[[np.ndarray], Any] = to_float,
+        preprocess: Callable[[np.ndarray], Any] = to_network,
         batch_size: int = 250,
     ):
         if batch_size < 1:
@@ -61,7 +61,7 @@ class Features:
 
     def batches(self, images: np.ndarray) -> Iterator[np.ndarray]:
         """Features of images, `batch_size` at a time; arguments and errors as for a call."""
-        images = checks.images("images", images)
+        images = check(images)
         for start in range(0, len(images), self.batch_size):
             yield self._of_batch(images[start : start + self.batch_size])
 

@@ -6,10 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from keras_gan.metrics import checks
 from keras_gan.metrics.features import Features
 from keras_gan.metrics.metric import Metric, named
-from keras_gan.modalities.images import grid
+from keras_gan.modalities.images import check, grid
 
 
 @dataclasses.dataclass(frozen=True)
@@ -39,7 +38,7 @@ class Memorization:
             num: how many pairs.
 
         Returns:
-            uint8 (height, width, channels); `keras_gan.modalities.images.write_png(path, picture)` writes it.
+            uint8 (height, width, channels); `keras_gan.modalities.images.write(path, picture)` writes it.
 
         Raises:
             ValueError: if the images are not uint8, or not those that were measured.
@@ -95,11 +94,11 @@ def memorization(
     ```python
     found = memorization(model.generate(10_000), train, test, features)
     copied, mirrored = found.figures
-    keras_gan.modalities.images.write_png("worst.png", found.picture(generated, train))
+    keras_gan.modalities.images.write("worst.png", found.picture(generated, train))
     ```
     """
     sets = {"generated": generated, "training": training, "held_out": held_out}
-    sets = {name: checks.images(name, images) for name, images in sets.items()}
+    sets = {name: check(images, name) for name, images in sets.items()}
     shapes = {name: images.shape[1:] for name, images in sets.items()}
     if len(set(shapes.values())) > 1:
         raise ValueError(f"All images must have one shape, got {shapes}.")

@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 
-from keras_gan.metrics import checks
 from keras_gan.metrics.fid import fid
 from keras_gan.metrics.kid import kid
 from keras_gan.metrics.metric import Metric, named
+from keras_gan.modalities.images import check
 
 
 def gradient_energy(images: np.ndarray) -> float:
@@ -17,7 +17,7 @@ def gradient_energy(images: np.ndarray) -> float:
     Args:
         images: uint8 (n, height, width, channels) of at least 2 pixels a side.
     """
-    values = checks.images("images", images).astype(np.float64) / 255.0
+    values = check(images).astype(np.float64) / 255.0
     return float(sum(np.square(np.diff(values, axis=axis)).mean() for axis in (1, 2)))
 
 

@@ -1,39 +1,139 @@
-"""Images as people see them (uint8, 0 to 255) and as networks see them (floats in [-1, 1])."""
+"""Images: uint8, 0 to 255, for people, and floats in [-1, 1] for networks."""
 
+import io
 import math
 import os
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from keras import backend, ops
-from PIL import Image
+from PIL import Image, ImageOps
 
 from keras_gan.files import replacing
 
+SUFFIXES = frozenset((".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"))
+"""Endings of the files that are read."""
+SHEET = ".png"
+"""Ending of a sheet."""
 
-def to_float(images: Any) -> Any:
+Size = tuple[int, int]
+"""(height, width) in pixels."""
+
+# A JPEG that is more than so many times too large is decoded at 1/2, 1/4 or 1/8 of its size, which the
+# result does not show and which makes photographs several times faster to read.
+_DRAFT = 3
+
+
+def check(images: Any, name: str = "images") -> np.ndarray:
+    """Images (n, height, width, channels) as an array, uint8 or floats in [-1, 1].
+
+    Args:
+        images: the images.
+        name: what they are called in the error.
+
+    Raises:
+        ValueError: on another shape or type, values out of range, or no images.
+    """
+    images = np.asarray(images)
+    if images.ndim != 4 or 0 in images.shape:
+        raise ValueError(f"{name} must be images (n, height, width, channels), got {images.shape}.")
+    if images.dtype == np.uint8:
+        return images
+    if images.dtype.kind != "f":
+        raise ValueError(f"{name} must be uint8, or floats in [-1, 1], got {images.dtype}.")
+    low, high = images.min(), images.max()
+    if not (low >= -1 and high <= 1):  # NaN is neither
+        raise ValueError(f"{name} of floats must be in [-1, 1], got {low:.4g} to {high:.4g}.")
+    return images
+
+
+def to_network(images: Any) -> Any:
     """uint8 tensor to floats in [-1, 1]; floats pass unchanged. Runs inside the training step."""
+    from keras import backend, ops  # here, so that data are read without Keras
+
     if backend.standardize_dtype(images.dtype) == "uint8":
         return ops.cast(images, backend.floatx()) / 127.5 - 1.0
     return images
 
 
-def to_uint8(images: np.ndarray) -> np.ndarray:
-    """Floats in [-1, 1] (what lies outside is clipped) to uint8, rounded to the nearest level."""
+def to_people(images: np.ndarray) -> np.ndarray:
+    """Floats in [-1, 1] to uint8, rounded to the nearest level; values outside are clipped."""
     return np.clip(np.rint((images + 1.0) * 127.5), 0, 255).astype(np.uint8)
 
 
-def check_range(images: np.ndarray):
-    """Raises a ValueError if images are neither uint8 nor floats in [-1, 1]."""
-    if images.dtype == np.uint8:
-        return
-    low, high = images.min(), images.max()
-    if not np.issubdtype(images.dtype, np.floating) or not -1.0 <= low <= high <= 1.0:
-        raise ValueError(
-            f"Images must be uint8, or floats in [-1, 1]; got {images.dtype} in "
-            f"[{low:.4g}, {high:.4g}]."
-        )
+def read(
+    source: str | os.PathLike | bytes,
+    channels: int = 3,
+    size: Size | None = None,
+    half: int | None = None,
+    name: str | None = None,
+) -> np.ndarray:
+    """An image from a file: turned as its EXIF orientation says, on white where it is transparent.
+
+    Args:
+        source: path of a file, or its content.
+        channels: 1 (gray) or 3 (RGB).
+        size: (height, width) that the image is scaled to cover, by antialiased bicubic interpolation, and
+            cropped to around its center; as it is stored if None.
+        half: 0 for the left half of the picture or 1 for the right one; the whole picture if None.
+        name: what the picture is called in an error; its path if None.
+
+    Returns:
+        uint8 (height, width, channels).
+
+    Raises:
+        ValueError: if it cannot be decoded, naming it.
+    """
+    try:
+        image = _decode(source, channels, size)
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        if name is None:
+            name = "of bytes" if isinstance(source, bytes) else os.fspath(source)
+        raise ValueError(f"Cannot read the picture {name}: {error}") from error
+    if half is not None:
+        middle = image.width // 2
+        image = image.crop((half * middle, 0, (half + 1) * middle, image.height))
+    return _as_array(_fit(image, size))
+
+
+def write(path: str | os.PathLike, image: np.ndarray) -> Path:
+    """Writes one image in the format that the path ends in, whole or not at all.
+
+    Args:
+        path: where to write, ending in .png, .jpg or another format of Pillow; the folder is made if need be,
+            a file that is there is replaced.
+        image: uint8 (height, width, 1 or 3 channels).
+
+    Returns:
+        The path.
+
+    Raises:
+        ValueError: if the ending is that of no format.
+        OSError: if the path cannot be written.
+    """
+    return _save(path, image, quality=95)
+
+
+def sheet(
+    path: str | os.PathLike, images: np.ndarray, columns: int | None = None, scale: int = 1
+) -> Path:
+    """Writes `grid(images, columns)` as PNG, whole or not at all, each pixel repeated `scale` times.
+
+    Args:
+        path: where to write.
+        images: uint8 (n, height, width, 1 or 3 channels).
+        columns: images in a row; the smallest square that holds them all if None.
+        scale: size of a pixel.
+
+    Returns:
+        The path.
+
+    Raises:
+        ValueError: if `images` is not a non-empty uint8 array of that shape.
+        OSError: if the path cannot be written.
+    """
+    canvas = grid(images, columns)
+    return _save(path, canvas.repeat(scale, axis=0).repeat(scale, axis=1), format="PNG")
 
 
 def to_channels(images: np.ndarray, channels: int) -> np.ndarray:
@@ -98,48 +198,63 @@ def grid(images: np.ndarray, columns: int | None = None, padding: int = 2) -> np
     return canvas
 
 
-def write_png(path: str | os.PathLike, image: np.ndarray) -> Path:
-    """Writes one uint8 image (height, width, 1 or 3 channels) as PNG, whole or not at all.
+def resize(image: np.ndarray, size: Size | None) -> np.ndarray:
+    """A uint8 image (height, width, channels), scaled to cover `size` and cropped around its center."""
+    if size is None or image.shape[:2] == tuple(size):
+        return image
+    return _as_array(_fit(_as_picture(image), size))
 
-    Args:
-        path: where to write; the folder is made if need be, a file that is there is replaced.
-        image: the image.
 
-    Returns:
-        The path.
+def is_image_file(name: str) -> bool:
+    """Whether a relative path ends as an image does, and neither it nor a folder in it is hidden."""
+    hidden = any(part.startswith(".") for part in name.split("/"))
+    return not hidden and Path(name).suffix.lower() in SUFFIXES
 
-    Raises:
-        OSError: if the path cannot be written.
-    """
-    picture = Image.fromarray(image[..., 0] if image.shape[-1] == 1 else image)
+
+def files_in(folder: str | os.PathLike) -> dict[str, Path]:
+    """The image files below a folder, relative name to path, in order. Hidden files are left out."""
+    folder = Path(folder)
+    files = {
+        path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()
+    }
+    return {name: files[name] for name in sorted(files) if is_image_file(name)}
+
+
+def _save(path, image, **options):
     with replacing(path) as temporary:
-        picture.save(temporary, format="PNG")
+        _as_picture(image).save(temporary, **options)
     return Path(path)
 
 
-def write_picture(path: str | os.PathLike, image: np.ndarray) -> Path:
-    """Writes one uint8 image (height, width, 1 or 3 channels) in the format that the path ends in.
-
-    Args:
-        path: where to write, ending in .jpg, .png or what else Pillow writes; otherwise as for `write_png`.
-        image: the image.
-
-    Returns:
-        The path.
-
-    Raises:
-        OSError: if the path cannot be written.
-        ValueError: if the ending is that of no format.
-    """
-    picture = Image.fromarray(image[..., 0] if image.shape[-1] == 1 else image)
-    with replacing(path) as temporary:
-        picture.save(temporary, quality=95)
-    return Path(path)
+def _decode(source, channels, size):
+    with Image.open(io.BytesIO(source) if isinstance(source, bytes) else source) as image:
+        if size is not None:
+            image.draft(None, (_DRAFT * max(size),) * 2)
+        image = ImageOps.exif_transpose(image)
+        if image.mode.startswith("I;16"):  # which Pillow would clip instead of scaling
+            image = Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
+        if image.has_transparency_data:
+            image = image.convert("RGBA")
+            image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
+        return image.convert("L" if channels == 1 else "RGB")
 
 
-def write_grid(
-    path: str | os.PathLike, images: np.ndarray, columns: int | None = None, scale: int = 1
-) -> Path:
-    """Writes `grid(images, columns)` as PNG, each pixel repeated `scale` times."""
-    canvas = grid(images, columns)
-    return write_png(path, canvas.repeat(scale, axis=0).repeat(scale, axis=1))
+def _fit(image, size):
+    """Scales by antialiased bicubic interpolation, after cropping to the wanted proportions."""
+    if size is None or (image.height, image.width) == tuple(size):
+        return image
+    height, width = size
+    scale = min(image.height / height, image.width / width)
+    top = max(0.0, (image.height - height * scale) / 2)
+    left = max(0.0, (image.width - width * scale) / 2)
+    box = (left, top, image.width - left, image.height - top)
+    return image.resize((width, height), Image.Resampling.BICUBIC, box=box)
+
+
+def _as_picture(array):
+    return Image.fromarray(array[..., 0] if array.shape[-1] == 1 else array)
+
+
+def _as_array(image):
+    array = np.asarray(image)
+    return array[..., None] if array.ndim == 2 else array

@@ -8,8 +8,7 @@ import gradio as gr
 import numpy as np
 
 from keras_gan import models, zoo
-from keras_gan.data.pictures import Pictures, fit_array
-from keras_gan.modalities.images import grid
+from keras_gan.modalities.images import grid, read, resize
 from keras_gan.tasks.generation import Generation
 from keras_gan.tasks.tiling import AREA
 from keras_gan.tasks.translation import Translation
@@ -166,12 +165,12 @@ def _show_translator(model):
 def _read(path, channels):
     """The picture in an uploaded file, not so large that its translation would take minutes."""
     try:
-        picture = Pictures([path], channels).read(0)
+        picture = read(path, channels)
     except ValueError as error:  # which names the file where Gradio keeps it
         raise ValueError(str(error).replace(path, Path(path).name)) from error
     height, width = picture.shape[:2]
     if (scale := (AREA / (height * width)) ** 0.5) < 1:
-        return fit_array(picture, (round(height * scale), round(width * scale)))
+        return resize(picture, (round(height * scale), round(width * scale)))
     return picture
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from keras_gan import evaluation
-from keras_gan.modalities.images import to_uint8
+from keras_gan.modalities.images import to_people
 from keras_gan.tasks import tiling
 from keras_gan.tasks.generation import Generation
 from keras_gan.tasks.translation import Translation
@@ -85,7 +85,7 @@ class _Renders(_StandIn):
 
     def synthesize(self, points, labels=None):
         inputs = {"latents": points} | ({} if labels is None else {"labels": np.int32(labels)})
-        return to_uint8(_in_batches(self._run, inputs, 100))
+        return to_people(_in_batches(self._run, inputs, 100))
 
 
 class _Translates(_StandIn):
@@ -96,7 +96,7 @@ class _Translates(_StandIn):
     def translate(self, images, direction):
         inputs = {"images": images.astype(np.float32) / 127.5 - 1.0}
         at_once = max(1, tiling.AREA // (images.shape[1] * images.shape[2]))
-        return to_uint8(_in_batches(self._run, inputs, at_once))
+        return to_people(_in_batches(self._run, inputs, at_once))
 
 
 def _in_batches(run, inputs, size):

@@ -5,7 +5,7 @@ import numpy as np
 from scipy.special import softmax
 
 from keras_gan.batching import in_batches
-from keras_gan.modalities.images import to_float
+from keras_gan.modalities.images import to_network
 from keras_gan.tasks.task import Signature, Task
 
 
@@ -51,7 +51,7 @@ class Classification(Task):
     def _features_and_logits(self, images):
         self.check_data(images)
         batches = [
-            self.predict_on_batch(np.asarray(to_float(images[rows])))
+            self.predict_on_batch(np.asarray(to_network(images[rows])))
             for rows in in_batches(len(images), 500)
         ]
         return [np.concatenate(parts) for parts in zip(*batches, strict=True)]

@@ -13,7 +13,7 @@ from keras_gan.batching import in_batches
 from keras_gan.game.averaging import Averaging
 from keras_gan.latent import sampling
 from keras_gan.latent.paths import spherical
-from keras_gan.modalities.images import check_range, to_uint8, write_grid
+from keras_gan.modalities.images import SHEET, check, sheet, to_people
 from keras_gan.tasks.task import Signature, Task, file_at
 
 
@@ -133,7 +133,7 @@ class Generation(Averaging, Task):
         """
         labels = self._check_labels(labels, len(latents))
         chunks = [
-            to_uint8(self.decode(latents[rows], None if labels is None else labels[rows]))
+            to_people(self.decode(latents[rows], None if labels is None else labels[rows]))
             for rows in in_batches(len(latents), 1000)
         ]
         return np.concatenate(chunks)
@@ -249,7 +249,7 @@ class Generation(Averaging, Task):
         if self.num_classes is not None and labels is None:
             labels = np.arange(num) % self.num_classes
             columns = columns or self.num_classes
-        return write_grid(path, self.generate(num, seed, labels, truncation), columns, scale)
+        return sheet(path, self.generate(num, seed, labels, truncation), columns, scale)
 
     # The answers of a `Task`.
 
@@ -266,13 +266,13 @@ class Generation(Averaging, Task):
         return {"images": images, "labels": labels}
 
     def preview(self, stem, columns):
-        return self.plot(file_at(stem, ".png"), scale=2)
+        return self.plot(file_at(stem, SHEET), scale=2)
 
     def samples(self, stem, columns):
         num = 64 if self.num_classes is None else 8 * self.num_classes
         scale = max(1, 64 // self.example_shape[0])
         truncation = self.shown_truncation
-        return self.plot(file_at(stem, ".png"), num, scale=scale, truncation=truncation)
+        return self.plot(file_at(stem, SHEET), num, scale=scale, truncation=truncation)
 
     def signatures(self):
         inputs = {"latents": ((None, self.latent_dim), "float32")}
@@ -313,7 +313,7 @@ class Generation(Averaging, Task):
                 f"The model takes examples (n, {str(shape)[1:]}, got {examples.shape}."
             )
         if len(shape) == 3:
-            check_range(examples)
+            check(examples)
         if self.num_classes is not None:
             self._check_labels(labels, len(examples))
 

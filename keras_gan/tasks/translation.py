@@ -11,9 +11,16 @@ from keras import ops
 
 from keras_gan import objectives
 from keras_gan.augmentations.jitter import jitter
-from keras_gan.data.local import pictures_in
-from keras_gan.data.pictures import Pictures
-from keras_gan.modalities.images import check_range, to_channels, to_float, to_uint8, write_grid
+from keras_gan.modalities.images import (
+    SHEET,
+    check,
+    files_in,
+    read,
+    sheet,
+    to_channels,
+    to_network,
+    to_people,
+)
 from keras_gan.objectives import Objective
 from keras_gan.penalties import Penalty
 from keras_gan.penalties import get as get_penalty
@@ -73,7 +80,7 @@ class Translation(Task):
 
     def prepare(self, *domains):
         """Images of A and B as floats in [-1, 1], jittered; pairs alike."""
-        domains = [to_float(images) for images in domains]
+        domains = [to_network(images) for images in domains]
         if not self.jittered:
             return tuple(domains)
         numbers = None
@@ -133,7 +140,7 @@ class Translation(Task):
                 )
             if len(images) == 0:
                 raise ValueError(f"The domain {name} is empty.")
-            check_range(images)
+            check(images, f"images of {name}")
         if self.aligned and len(domains[0]) != len(domains[1]):
             raise ValueError(
                 f"{type(self).__name__} learns from pairs: A and B must be equally many, got "
@@ -178,7 +185,7 @@ class Translation(Task):
         if not path.is_dir():
             return self.translate_file(path, direction, noise)[1]
         made = {}
-        for name, file in pictures_in(path).items():
+        for name, file in files_in(path).items():
             try:
                 made[name] = self.translate_file(file, direction, noise)[1]
             except ValueError as error:
@@ -192,7 +199,7 @@ class Translation(Task):
     ) -> tuple[np.ndarray, np.ndarray]:
         """A picture and its translation, both uint8 (height, width, channels); otherwise as `translate`."""
         generator = self.generators[self.check_direction(direction)]
-        image = Pictures([Path(path)], generator.input_shape[-1]).read(0)
+        image = read(Path(path), generator.input_shape[-1])
         try:
             return image, self._translate(image[None], direction, noise)[0]
         except ValueError as error:
@@ -220,7 +227,7 @@ class Translation(Task):
                 f"images must be at least {SMALLEST} pixels a side, got {images.shape}."
             )
         images = to_channels(images, generator.input_shape[-1])
-        return to_uint8(tiling.run(generator, images.astype(np.float32) / 127.5 - 1.0, noise))
+        return to_people(tiling.run(generator, images.astype(np.float32) / 127.5 - 1.0, noise))
 
     def plot(
         self,
@@ -246,7 +253,7 @@ class Translation(Task):
         for direction in self.generators:
             shown = (images_a if direction == "AtoB" else images_b)[:columns]
             rows += [shown, self.translate(shown, direction)]
-        return write_grid(path, np.concatenate(rows), len(rows[0]), scale)
+        return sheet(path, np.concatenate(rows), len(rows[0]), scale)
 
     # The answers of a `Task`.
 
@@ -255,12 +262,12 @@ class Translation(Task):
         return {"images_a": images_a, "images_b": images_b}
 
     def preview(self, stem, columns):
-        return self.plot(file_at(stem, ".png"), columns["images_a"], columns["images_b"])
+        return self.plot(file_at(stem, SHEET), columns["images_a"], columns["images_b"])
 
     def samples(self, stem, columns):
         scale = max(1, 64 // self.image_shape[0])
         images = columns["images_a"], columns["images_b"]
-        return self.plot(file_at(stem, ".png"), *images, scale=scale)
+        return self.plot(file_at(stem, SHEET), *images, scale=scale)
 
     def signatures(self):
         """`translate_AtoB`, and `translate_BtoA` if there is that direction, of images in [-1, 1]."""

@@ -200,14 +200,14 @@ def test_unreadable_pictures_are_named_or_left_out(photos):
 
 
 def test_a_picture_that_disappears_is_named(photos, monkeypatch):
-    list_pictures = loading.local.pictures_in
+    list_pictures = loading.files_in
 
     def listed(folder):
         found = list_pictures(folder)
         (photos / "dogs" / "2.png").unlink()
         return found
 
-    monkeypatch.setattr(loading.local, "pictures_in", listed)
+    monkeypatch.setattr(loading, "files_in", listed)
     with pytest.raises(ValueError, match=r"Cannot read the picture .*dogs/2\.png: .*No such file"):
         data.arrays_from_folder(photos, 6)
 

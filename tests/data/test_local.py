@@ -13,7 +13,7 @@ from PIL import Image
 
 from keras_gan import data
 from keras_gan.data import local
-from keras_gan.data.local import pictures_in
+from keras_gan.modalities.images import files_in
 
 IDX_NAMES = {
     "train": ("train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz"),
@@ -186,7 +186,7 @@ def test_pictures_are_found_at_any_depth_in_order(tmp_path):
     for name in ("b.PNG", "a/c.jpeg", "a/b/d.webp", "text.txt", "._b.png", ".cache/e.png"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).touch()
-    assert list(pictures_in(tmp_path)) == ["a/b/d.webp", "a/c.jpeg", "b.PNG"]
+    assert list(files_in(tmp_path)) == ["a/b/d.webp", "a/c.jpeg", "b.PNG"]
 
 
 def test_files_cut_short_are_refused_by_name(tmp_path, mnist, write_idx, rng):

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from keras_gan.data.pictures import Pictures, fit_array
+from keras_gan.data.pictures import Pictures
+from keras_gan.modalities.images import resize
 
 
 def encoded(image, **options):
@@ -40,27 +41,27 @@ def test_resizing_is_antialiased_bicubic(old, new, rng):
     image = rng.integers(60, 196, (old, old, 3), np.uint8)
     matrix = weights(old, new)
     expected = np.einsum("ij,jkc,lk->ilc", matrix, image.astype(float), matrix)
-    difference = np.abs(fit_array(image, (new, new)) - np.clip(expected, 0, 255))
+    difference = np.abs(resize(image, (new, new)) - np.clip(expected, 0, 255))
     assert difference.max() <= 1.2  # Pillow rounds after each axis
 
 
 def test_a_fine_pattern_becomes_its_mean_when_shrunk():
     stripes = np.zeros((32, 32, 1), np.uint8)
     stripes[:, ::2] = 255
-    inner = fit_array(stripes, (8, 8))[:, 1:-1]
+    inner = resize(stripes, (8, 8))[:, 1:-1]
     assert np.abs(inner.astype(int) - 127.5).max() <= 2
 
 
 def test_the_crop_is_central():
     wide = np.arange(6, dtype=np.uint8)[None, :, None].repeat(2, axis=0)
-    assert fit_array(wide, (2, 2))[0, :, 0].tolist() == [2, 3]
-    assert fit_array(wide.transpose(1, 0, 2), (2, 2))[:, 0, 0].tolist() == [2, 3]
-    assert fit_array(wide, (2, 4))[0, :, 0].tolist() == [1, 2, 3, 4]
+    assert resize(wide, (2, 2))[0, :, 0].tolist() == [2, 3]
+    assert resize(wide.transpose(1, 0, 2), (2, 2))[:, 0, 0].tolist() == [2, 3]
+    assert resize(wide, (2, 4))[0, :, 0].tolist() == [1, 2, 3, 4]
 
 
 def test_height_comes_first(rng):
     image = rng.integers(0, 256, (40, 30, 3), np.uint8)
-    assert fit_array(image, (20, 10)).shape == (20, 10, 3)
+    assert resize(image, (20, 10)).shape == (20, 10, 3)
 
 
 @pytest.mark.parametrize(
@@ -68,7 +69,7 @@ def test_height_comes_first(rng):
 )
 def test_odd_proportions_stay_within_the_picture(old, new):
     image = np.full((*old, 3), 200, np.uint8)
-    assert np.array_equal(fit_array(image, new), np.full((*new, 3), 200))
+    assert np.array_equal(resize(image, new), np.full((*new, 3), 200))
 
 
 def test_grey_becomes_rgb_and_rgb_grey():
@@ -117,7 +118,7 @@ def test_a_large_jpeg_read_small_is_as_good_as_its_full_decoding():
         Image.fromarray(waves.astype(np.uint8)).convert("RGB"), format="JPEG", quality=95
     )
     full = np.asarray(Image.open(io.BytesIO(data)))
-    difference = Pictures([data]).read(0, (64, 64)).astype(int) - fit_array(full, (64, 64))
+    difference = Pictures([data]).read(0, (64, 64)).astype(int) - resize(full, (64, 64))
     assert np.abs(difference).max() <= 3
 
 
@@ -135,7 +136,7 @@ def test_array_and_take_hold_what_read_gives(rng):
     assert np.array_equal(pictures.take(np.array([7, 2])), images[[7, 2]])
     assert np.array_equal(pictures.take(np.array(7)), images[7])
     small = pictures.array((3, 3))
-    assert np.array_equal(small[129], fit_array(images[129], (3, 3)))
+    assert np.array_equal(small[129], resize(images[129], (3, 3)))
     assert Pictures(images).array() is images
 
 

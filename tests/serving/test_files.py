@@ -21,7 +21,7 @@ from keras_gan import (
     serving,
     zoo,
 )
-from keras_gan.modalities.images import to_uint8
+from keras_gan.modalities.images import to_people
 
 tf = pytest.importorskip("tensorflow")
 
@@ -291,7 +291,7 @@ def test_the_report_has_the_fid_of_keras_and_of_the_file(request, judged, models
     inputs = {"latents": model.latents(40, 0)}
     if model.num_classes is not None:  # the classes of the real images
         inputs["labels"] = data.arrays(dataset, "test")[1][:40]
-    made = [to_uint8(model.decode(*inputs.values())), to_uint8(run_litert(path, inputs))]
+    made = [to_people(model.decode(*inputs.values())), to_people(run_litert(path, inputs))]
     assert (made[0] != made[1]).any()
     assert found["figure"].startswith("fid[") and found["dataset"] == f"{dataset} test"
     assert found["keras"] == pytest.approx(fid(made[0], dataset), rel=1e-6)
@@ -310,7 +310,7 @@ def test_the_report_has_the_kid_of_translations(judged, arrays, monkeypatch):
     path, found = judged(model, "sneaker2boot", direction="BtoA")
     translated = run_litert(path, {"images": boots.astype(np.float32) / 127.5 - 1.0})
     judge = zoo.load("fashion_mnist_classifier")
-    for images, key in ((model.translate(boots, "BtoA"), "keras"), (to_uint8(translated), "file")):
+    for images, key in ((model.translate(boots, "BtoA"), "keras"), (to_people(translated), "file")):
         kid = metrics.kid(judge.features(shoes), judge.features(images), features="x")
         assert found[key] == pytest.approx(kid.value, rel=1e-6)
     assert found["figure"] == "kid_BtoA[fashion_mnist_classifier,60/60]"

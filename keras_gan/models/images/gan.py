@@ -13,7 +13,7 @@ from keras_gan.augmentations import Augmentation
 from keras_gan.game.game import Player
 from keras_gan.layers.history import History
 from keras_gan.lookup import check_name
-from keras_gan.modalities.images import to_float
+from keras_gan.modalities.images import to_network
 from keras_gan.objectives import Objective
 from keras_gan.penalties import Penalty
 from keras_gan.penalties import get as get_penalty
@@ -198,7 +198,7 @@ class GAN(Generation):
 
     def reals(self, examples):
         """Real examples of a minibatch, as the discriminator sees them: floats."""
-        return to_float(examples)
+        return to_network(examples)
 
     def _judge(self, examples, labels, generated):
         """Logits, and what both players' losses gain besides on such examples: nothing here."""

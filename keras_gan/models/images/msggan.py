@@ -4,7 +4,7 @@ import keras
 from keras import ops
 
 from keras_gan import networks
-from keras_gan.modalities.images import to_float
+from keras_gan.modalities.images import to_network
 from keras_gan.models.images.gan import GAN
 
 
@@ -63,7 +63,7 @@ class MSGGAN(GAN):
 
     def reals(self, examples):
         """Images of all sizes, each the average of the next one over 2x2 pixels, the largest last."""
-        images = [to_float(examples)]
+        images = [to_network(examples)]
         for _ in self.generator.outputs[1:]:
             images.insert(0, ops.average_pool(images[0], 2, 2))
         return images

@@ -5,7 +5,7 @@ from keras import ops
 
 from keras_gan import backend, networks
 from keras_gan.game.feeding import as_tuple
-from keras_gan.modalities.images import to_float
+from keras_gan.modalities.images import to_network
 from keras_gan.models.images.gan import GAN
 from keras_gan.networks.doubling import sides
 from keras_gan.objectives import Wasserstein
@@ -138,7 +138,7 @@ class ProGAN(GAN):
 
     def prepare(self, examples, labels=None):
         """Images of the present size, faded as those of the generator."""
-        images, factor = to_float(examples), self.sides[-1] // self.side
+        images, factor = to_network(examples), self.sides[-1] // self.side
         if factor > 1:
             images = ops.average_pool(images, factor, factor)
         if self.side > 4:

@@ -8,7 +8,7 @@ from keras import ops
 
 from keras_gan import backend, networks
 from keras_gan.latent.paths import linear
-from keras_gan.modalities.images import to_float, to_uint8
+from keras_gan.modalities.images import to_network, to_people
 from keras_gan.models.images.gan import GAN
 from keras_gan.penalties import R1
 
@@ -109,7 +109,7 @@ class StyleGAN2(GAN):
 
     def r1_penalty(self, examples, labels=None):
         """`keras_gan.penalties.R1` of weight `r1`."""
-        reals = to_float(examples)
+        reals = to_network(examples)
         return R1(self.r1)(self, lambda x: self._logits(x, labels), reals, None)
 
     def path_length_penalty(self, examples, labels=None):
@@ -180,7 +180,7 @@ class StyleGAN2(GAN):
             raise ValueError(f"styles must be (n, {shape[0]}, {shape[1]}), got {styles.shape}.")
         synthesis = self.sampling_generator.get_layer("synthesis")
         chunks = [
-            to_uint8(synthesis.predict_on_batch(styles[i : i + 100]))
+            to_people(synthesis.predict_on_batch(styles[i : i + 100]))
             for i in range(0, len(styles), 100)
         ]
         return np.concatenate(chunks)

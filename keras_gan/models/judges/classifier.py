@@ -6,7 +6,7 @@ from keras import ops
 from keras_gan import networks
 from keras_gan.augmentations.diffaugment import cutout
 from keras_gan.game.game import Player
-from keras_gan.modalities.images import to_float
+from keras_gan.modalities.images import to_network
 from keras_gan.tasks.classification import Classification
 
 
@@ -76,7 +76,7 @@ class Classifier(Classification):
 
     def loss_on(self, images, labels):
         """Mean cross-entropy on augmented images."""
-        logits = self.network(self._augment(to_float(images)), training=True)
+        logits = self.network(self._augment(to_network(images)), training=True)
         losses = keras.losses.categorical_crossentropy(
             ops.one_hot(labels, self.num_classes),
             logits,
