@@ -1,18 +1,14 @@
 """The Inception network that published FIDs are measured with.
 
 It is not `keras.applications.InceptionV3`: the FID network is Google's `inception-2015-12-05`, another
-training with 1008 outputs, whose last block takes a maximum where the paper takes a mean. Figures with the
-two do not compare.
+training with 1008 outputs, whose last block takes a maximum where the paper takes a mean. FIDs of the two
+networks cannot be compared.
 """
 
-import hashlib
 import os
-import pickle
-import zipfile
-from collections import OrderedDict
-from collections.abc import Iterator
 from pathlib import Path
 
+import h5py
 import keras
 import numpy as np
 from keras import layers
@@ -22,29 +18,35 @@ from keras_gan import files
 from keras_gan.metrics.features import Features
 
 NAME = "inception_2015"
-# The weights as converted for pytorch-fid and torch-fidelity, which both use this very file.
-URL = "https://github.com/toshas/torch-fidelity/releases/download/v0.2.0/weights-inception-2015-12-05-6726825d.pth"
+# SHA-256 of weights-inception-2015-12-05-6726825d.pth, the file of pytorch-fid and torch-fidelity.
 SHA256 = "6726825d0af5f729cebd5821db510b11b1cfad8faad88a03f1befd49fb9129b2"
+# Attribute of a converted file: SHA-256 of the file it was converted from.
+SOURCE = "source_sha256"
 
 
 def inception(weights: str | os.PathLike | None = None, batch_size: int = 50) -> Features:
-    """The features of published FIDs: the 2048 means before the outputs ("pool3") of Google's 2015 Inception.
+    """Features of published FIDs: the 2048 means before the outputs ("pool3") of Google's 2015 Inception.
+
+    The published weights are a file of PyTorch. `tools/convert_inception.py`, a script of the repository,
+    downloads and converts them once.
 
     Images are resized as Parmar et al. 2022 ("clean-FID") found right: bicubic with antialiasing, without
     rounding.
 
     Args:
-        weights: a file of the weights at `URL`, of whatever checksum; if None, that file is fetched once,
-            into `KERAS_GAN_HOME`, and its SHA-256 compared.
+        weights: a file that `tools/convert_inception.py` has written; if None,
+            `inception/inception_2015.weights.h5` in `KERAS_GAN_HOME` (by default `~/.cache/keras_gan`),
+            where the script writes it.
         batch_size: images at a time.
 
     Returns:
         Features of width 2048, of images of any size with 1 or 3 channels, called `inception_2015`; called
-        `inception_2015:<the first 8 digits of its SHA-256>` if the file is another one.
+        `inception_2015:<the first 8 digits of its SHA-256>` if a file other than the published one was
+        converted.
 
     Raises:
-        OSError: if the weights cannot be read or fetched.
-        ValueError: if the file is not one of this network's weights.
+        FileNotFoundError: if there is no such file, with the command that makes it.
+        ValueError: if the file does not hold weights of this network.
 
     Example:
 
@@ -53,22 +55,28 @@ def inception(weights: str | os.PathLike | None = None, batch_size: int = 50) ->
     real = features.statistics(photos)
     ```
     """
-    path = _fetched() if weights is None else Path(weights)
-    checksum = _sha256(path)
+    path = cached_path() if weights is None else Path(weights)
+    if not path.is_file():
+        raise FileNotFoundError(
+            f"There are no weights of Inception at {path}. Convert the published ones once, in a checkout of "
+            f"keras_gan: python tools/convert_inception.py --out {path}"
+        )
     model = network()
-    assign(model, read_torch(path))
-    name = NAME if checksum == SHA256 else f"{NAME}:{checksum[:8]}"
+    try:
+        with h5py.File(path) as file:
+            source = str(file.attrs[SOURCE])
+        model.load_weights(path)
+    except (KeyError, OSError, ValueError) as error:
+        raise ValueError(
+            f"{path} is not a file that tools/convert_inception.py has written: {error}"
+        ) from error
+    name = NAME if source == SHA256 else f"{NAME}:{source[:8]}"
     return Features(model, name, preprocess, batch_size)
 
 
-def _fetched():
-    path = files.cache() / "inception" / URL.rpartition("/")[2]
-    return files.fetch(URL, path, SHA256, 100_000_000, "The weights of Inception")
-
-
-def _sha256(path):
-    with open(path, "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def cached_path() -> Path:
+    """The file of weights that `inception()` reads by default."""
+    return files.cache() / "inception" / f"{NAME}.weights.h5"
 
 
 def preprocess(images: np.ndarray, size: int = 299) -> np.ndarray:
@@ -239,146 +247,3 @@ def _block_8(x, name, pooling):
             _pooled(x, name, 192, pooling),
         ]
     )
-
-
-_TORCH_NAMES = {
-    layers.Conv2D: ("weight",),
-    layers.BatchNormalization: ("weight", "bias", "running_mean", "running_var"),
-}
-
-
-def torch_names(model: keras.Model) -> Iterator[tuple[str, keras.Variable]]:
-    """The variables of `network()`, each with its name in PyTorch: `Mixed_5b.branch1x1.conv.weight`."""
-    for layer in model.layers:
-        for name, variable in zip(_TORCH_NAMES.get(type(layer), ()), layer.weights, strict=True):
-            yield f"{layer.name.replace('-', '.')}.{name}", variable
-
-
-def assign(model: keras.Model, weights: dict[str, np.ndarray]) -> None:
-    """Sets the weights of `network()` from arrays by PyTorch's names and with its axes.
-
-    Raises:
-        ValueError: if one is missing or has another shape; nothing is set then.
-    """
-    values = []
-    for name, variable in torch_names(model):
-        value = weights.get(name)
-        if value is not None and value.ndim == 4:
-            value = value.transpose(2, 3, 1, 0)
-        if value is None or value.shape != tuple(variable.shape):
-            found = "there is none" if value is None else f"its shape is {value.shape}"
-            raise ValueError(
-                f"These are not weights of the 2015 Inception: for {name} of shape "
-                f"{tuple(variable.shape)}, {found}."
-            )
-        values.append((variable, value))
-    for variable, value in values:
-        variable.assign(value)
-
-
-def read_torch(path: str | os.PathLike) -> dict[str, np.ndarray]:
-    """The tensors of a file of `torch.save(model.state_dict(), path)`, of either format, without PyTorch.
-
-    Only tensors are made: a file that asks for anything else, to run code say, is refused.
-
-    Raises:
-        OSError: if the file cannot be read.
-        ValueError: if it is not such a file.
-    """
-    try:
-        with open(path, "rb") as file:
-            state = _read_zip(file) if zipfile.is_zipfile(file) else _read_legacy(file)
-        return {
-            name: np.array(value) for name, value in state.items() if isinstance(value, np.ndarray)
-        }
-    except (
-        pickle.UnpicklingError,
-        EOFError,
-        KeyError,
-        MemoryError,
-        ValueError,
-        AttributeError,
-        IndexError,
-        TypeError,
-    ) as error:
-        raise ValueError(f"{path} is not a file of PyTorch weights: {error}.") from error
-
-
-class _Unpickler(pickle.Unpickler):
-    """Knows tensors, their storages and ordered dictionaries, and nothing else."""
-
-    _DTYPES = {
-        f"{kind}Storage": np.dtype(dtype)
-        for kind, dtype in (
-            ("Double", "<f8"),
-            ("Float", "<f4"),
-            ("Half", "<f2"),
-            ("Long", "<i8"),
-            ("Int", "<i4"),
-        )
-    }
-
-    def __init__(self, file, storage):
-        super().__init__(file)
-        self._storage = storage
-
-    def find_class(self, module, name):
-        known = {
-            ("collections", "OrderedDict"): OrderedDict,
-            ("torch._utils", "_rebuild_tensor_v2"): _tensor,
-            ("torch._utils", "_rebuild_parameter"): lambda tensor, *_: tensor,
-        }
-        if module == "torch" and name in self._DTYPES:
-            return self._DTYPES[name]
-        if (module, name) in known:
-            return known[module, name]
-        raise pickle.UnpicklingError(f"it asks for {module}.{name}")
-
-    def persistent_load(self, reference):
-        kind, dtype, key, _, length, *_ = reference
-        if kind != "storage":
-            raise pickle.UnpicklingError(f"it refers to {kind!r}")
-        return self._storage(dtype, key, length)
-
-
-def _tensor(storage, offset, shape, strides, *_):
-    items = storage[offset:]
-    if min((offset, *strides)) < 0:
-        raise pickle.UnpicklingError("a tensor begins or steps before its storage")
-    if sum((n - 1) * step for n, step in zip(shape, strides, strict=True)) >= max(len(items), 1):
-        raise pickle.UnpicklingError("a tensor is larger than its storage")
-    return np.lib.stride_tricks.as_strided(
-        items, shape, [step * items.itemsize for step in strides]
-    )
-
-
-def _read_zip(file):
-    with zipfile.ZipFile(file) as archive:
-        (index,) = (name for name in archive.namelist() if name.endswith("/data.pkl"))
-        folder = index.removesuffix("data.pkl")
-
-        def storage(dtype, key, length):
-            return np.frombuffer(archive.read(f"{folder}data/{key}"), dtype, length)
-
-        with archive.open(index) as pickled:
-            return _Unpickler(pickled, storage).load()
-
-
-def _read_legacy(file):
-    """The format before PyTorch 1.6: three pickles of the format, the tensors, and then what is in them."""
-    file.seek(0)
-    storages = {}
-
-    def storage(dtype, key, length):
-        return storages.setdefault(key, np.zeros(length, dtype))
-
-    magic, *_ = (_Unpickler(file, storage).load() for _ in range(3))
-    if magic != 0x1950A86A20F9469CFC6C:
-        raise pickle.UnpicklingError("it does not begin as one")
-    state = _Unpickler(file, storage).load()
-    for key in _Unpickler(file, storage).load():
-        length = int.from_bytes(file.read(8), "little")
-        storages[key][:] = np.frombuffer(
-            file.read(length * storages[key].itemsize), storages[key].dtype
-        )
-    return state

@@ -1,27 +1,22 @@
 """The 2015 Inception: its structure, its preprocessing, its file of weights. Real weights are not here.
 
-That it computes what torch-fidelity's does, on equal weights, is checked by tools/compare_metrics.py.
+That it computes what torch-fidelity's does, on equal weights, is checked by tools/benchmarks/metrics.py.
 """
 
 import hashlib
-import io
-import pickle
+import importlib.util
 import sys
-import zipfile
-from collections import OrderedDict
+import types
+from pathlib import Path
 
+import h5py
+import keras
 import numpy as np
 import pytest
 from PIL import Image
 
 from keras_gan.evaluation import inception
-from keras_gan.evaluation.inception import (
-    assign,
-    network,
-    preprocess,
-    read_torch,
-    torch_names,
-)
+from keras_gan.evaluation.inception import network, preprocess
 
 MODULE = sys.modules["keras_gan.evaluation.inception"]  # its function has the same name
 
@@ -31,12 +26,62 @@ def model():
     return network(75)
 
 
+@pytest.fixture(scope="module", params=["stand-in", "torch"])
+def converter(request):
+    """tools/convert_inception.py, and `save(path, arrays)` for the files that it reads.
+
+    PyTorch, where it is not installed, is stood in for by NumPy's files.
+    """
+    if request.param == "torch":
+        torch = pytest.importorskip("torch")
+
+        def save(path, arrays):
+            tensors = {name: torch.from_numpy(array) for name, array in arrays.items()}
+            torch.save(tensors | {"bn.num_batches_tracked": torch.tensor(0)}, path)
+            return path
+    else:
+
+        def load(path, map_location, weights_only):
+            assert map_location == "cpu" and weights_only
+            with np.load(path, allow_pickle=False) as arrays:
+                return {name: Tensor(array) for name, array in arrays.items()}
+
+        def save(path, arrays):
+            with path.open("wb") as file:
+                np.savez(file, **arrays)
+            return path
+
+        torch = types.SimpleNamespace(load=load)
+    script = Path(__file__).parents[2] / "tools" / "convert_inception.py"
+    spec = importlib.util.spec_from_file_location("convert_inception", script)
+    module = importlib.util.module_from_spec(spec)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(sys.modules, "torch", torch)
+        spec.loader.exec_module(module)
+    module.save = save
+    return module
+
+
+class Tensor:
+    """Stands in for a tensor of PyTorch."""
+
+    def __init__(self, array):
+        self._array = array
+
+    def numpy(self):
+        return self._array
+
+
+def sha256(path):
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
 @pytest.fixture(scope="module")
-def weights(model):
+def weights(model, converter):
     """Small random weights of all variances above 0, by PyTorch's names and axes."""
     rng = np.random.default_rng(0)
     found = {}
-    for name, variable in torch_names(model):
+    for name, variable in converter.torch_names(model):
         value = rng.normal(size=variable.shape).astype(np.float32) * 0.05
         if value.ndim == 4:
             value = value.transpose(3, 2, 0, 1)
@@ -47,73 +92,6 @@ def weights(model):
     return found
 
 
-class _Reference:
-    """A pickled reference to something of PyTorch's, by name."""
-
-    def __init__(self, module, name, arguments):
-        self.reduced = (_Global(module, name), arguments)
-
-    def __reduce__(self):
-        return self.reduced
-
-
-class _Global:
-    def __init__(self, module, name):
-        self.__module__, self.__qualname__ = module, name
-
-    def __call__(self):
-        raise AssertionError
-
-
-class _Storage:
-    def __init__(self, key, length):
-        self.key, self.length = key, length
-
-
-class _Pickler(pickle._Pickler):
-    def save(self, item, *arguments, **keywords):
-        if isinstance(item, _Global):  # what PyTorch's classes look like in a pickle
-            self.write(f"c{item.__module__}\n{item.__qualname__}\n".encode())
-            return None
-        return super().save(item, *arguments, **keywords)
-
-    def persistent_id(self, item):
-        if isinstance(item, _Storage):
-            kind = _Global("torch", "FloatStorage")
-            extra = (None,) if self.legacy else ()
-            return ("storage", kind, item.key, "cpu", item.length, *extra)
-        return None
-
-
-def pickled(item, legacy):
-    file = io.BytesIO()
-    pickler = _Pickler(file, 2)
-    pickler.legacy = legacy
-    pickler.dump(item)
-    return file.getvalue()
-
-
-def write_torch(path, arrays, legacy=False):
-    """A file as `torch.save` writes it."""
-    state = OrderedDict()
-    for key, (name, array) in enumerate(arrays.items()):
-        strides = tuple(step // array.itemsize for step in array.strides)
-        arguments = (_Storage(str(key), array.size), 0, array.shape, strides, False, OrderedDict())
-        state[name] = _Reference("torch._utils", "_rebuild_tensor_v2", arguments)
-    if legacy:
-        header = [0x1950A86A20F9469CFC6C, 1001, {"little_endian": True}]
-        with path.open("wb") as file:
-            for item in (*header, state, [str(key) for key in range(len(arrays))]):
-                file.write(pickled(item, legacy))
-            for array in arrays.values():
-                file.write(array.size.to_bytes(8, "little") + array.tobytes())
-        return
-    with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("archive/data.pkl", pickled(state, legacy))
-        for key, array in enumerate(arrays.values()):
-            archive.writestr(f"archive/data/{key}", array.tobytes())
-
-
 def test_has_the_parameters_of_inception(model):
     """torchvision's Inception without auxiliary head has 23,834,568 with 1000 outputs, which are not here."""
     trainable = sum(int(np.prod(variable.shape)) for variable in model.trainable_weights)
@@ -121,70 +99,21 @@ def test_has_the_parameters_of_inception(model):
     assert model.output_shape == (None, 2048)
 
 
-@pytest.mark.parametrize("legacy", [False, True])
-def test_files_of_both_formats(tmp_path, rng, legacy):
-    arrays = {"a.weight": rng.normal(size=(3, 2, 5)).astype("f"), "b": np.arange(4, dtype="f")}
-    write_torch(tmp_path / "weights.pth", arrays, legacy)
-    found = read_torch(tmp_path / "weights.pth")
-    assert list(found) == list(arrays)
-    for name, array in arrays.items():
-        np.testing.assert_array_equal(found[name], array)
-
-
-@pytest.mark.parametrize("legacy", [False, True])
-def test_files_cannot_run_code(tmp_path, legacy):
-    path = tmp_path / "weights.pth"
-    evil = pickled(_Reference("os", "system", ("true",)), legacy)
-    if legacy:
-        path.write_bytes(evil)
-    else:
-        with zipfile.ZipFile(path, "w") as archive:
-            archive.writestr("archive/data.pkl", evil)
-    with pytest.raises(
-        ValueError, match=r"weights\.pth is not a file of PyTorch weights: it asks for os\.system"
-    ):
-        read_torch(path)
-
-
-@pytest.mark.parametrize("content", [b"", b"text", b"\x80\x02K\x01."])
-def test_other_files_are_refused(tmp_path, content):
-    (tmp_path / "weights.pth").write_bytes(content)
-    with pytest.raises(ValueError, match="is not a file of PyTorch weights"):
-        read_torch(tmp_path / "weights.pth")
-
-
-@pytest.mark.parametrize(
-    ("offset", "shape", "strides"),
-    [(0, (200,), (1,)), (0, (50,), (-1,)), (-1, (1,), (1,)), (0, (2, 2), (-100_000, 100_001))],
-)
-def test_tensors_stay_within_their_storage(tmp_path, offset, shape, strides):
-    arguments = (_Storage("0", 100), offset, shape, strides, False, OrderedDict())
-    state = {"a": _Reference("torch._utils", "_rebuild_tensor_v2", arguments)}
-    with zipfile.ZipFile(tmp_path / "weights.pth", "w") as archive:
-        archive.writestr("archive/data.pkl", pickled(state, False))
-        archive.writestr("archive/data/0", bytes(400))
-    with pytest.raises(
-        ValueError, match=r"is not a file of PyTorch weights: a tensor .* its storage"
-    ):
-        read_torch(tmp_path / "weights.pth")
-
-
-@pytest.mark.parametrize("legacy", [False, True])
-def test_cut_files_are_refused(tmp_path, weights, legacy):
-    path = tmp_path / "weights.pth"
-    write_torch(path, {"a": np.zeros(100, np.float32)}, legacy)
-    path.write_bytes(path.read_bytes()[:-50])
-    with pytest.raises(ValueError, match="is not a file of PyTorch weights"):
-        read_torch(path)
-
-
-def test_features_of_a_local_file(tmp_path, weights, rng):
-    path = tmp_path / "weights.pth"
-    write_torch(path, weights)
+def test_a_converted_file_gives_the_features_of_its_weights(
+    converter, tmp_path, weights, rng, capsys
+):
+    path = tmp_path / "a.weights.h5"
+    source = converter.save(tmp_path / "a.pth", weights)
+    converter.main([str(source), "--out", str(path)])
+    checksum = sha256(source)
+    printed = capsys.readouterr().out
+    assert f"a.pth is not the published file: its SHA-256 is {checksum}" in printed
+    assert printed.endswith(f"{path}  SHA-256 {sha256(path)}\n")
     features = inception(path, batch_size=2)
-    assert features.name == f"inception_2015:{hashlib.sha256(path.read_bytes()).hexdigest()[:8]}"
-    for name, variable in torch_names(features.network):
+    assert features.name == f"inception_2015:{checksum[:8]}"
+    for name, variable in converter.torch_names(features.network):
         value = np.asarray(variable.value)
+        assert value.dtype == np.float32
         value = value.transpose(3, 2, 0, 1) if value.ndim == 4 else value
         np.testing.assert_array_equal(value, weights[name], err_msg=name)
     images = rng.integers(0, 256, (3, 28, 28, 1), dtype=np.uint8)
@@ -193,25 +122,78 @@ def test_features_of_a_local_file(tmp_path, weights, rng):
     np.testing.assert_allclose(features(images[2:]), found[2:], rtol=1e-3, atol=1e-5)
 
 
-def test_weights_of_another_network(model, weights):
-    before = [np.asarray(variable.value) for variable in model.weights]
+def test_the_published_file_is_fetched_and_converted_where_inception_reads_it(
+    converter, tmp_path, weights, monkeypatch, https_site
+):
+    url, site, requests = https_site
+    checksum = sha256(converter.save(site / "published.pth", weights))
+    monkeypatch.setenv("KERAS_GAN_HOME", str(tmp_path / "home"))
+    monkeypatch.setattr(converter, "URL", f"{url}/published.pth")
+    monkeypatch.setattr(converter, "SHA256", checksum)
+    monkeypatch.setattr(MODULE, "SHA256", checksum)
+    out = str(MODULE.cached_path())
+    for _ in range(2):
+        converter.main(["--out", out])
+    assert inception().name == "inception_2015"
+    assert requests == ["/published.pth"]
+
+
+def test_a_damaged_download_is_not_converted(converter, tmp_path, monkeypatch, https_site):
+    url, site, _ = https_site
+    (site / "published.pth").write_bytes(b"captive portal")
+    monkeypatch.setenv("KERAS_GAN_HOME", str(tmp_path / "home"))
+    monkeypatch.setattr(converter, "URL", f"{url}/published.pth")
+    with pytest.raises(ValueError, match=f"{sha256(site / 'published.pth')}, not {MODULE.SHA256}"):
+        converter.main([])
+    assert not [path for path in (tmp_path / "home").rglob("*") if path.is_file()]
+
+
+def test_weights_of_another_network_are_not_converted(converter, model, weights, tmp_path):
+    path = tmp_path / "a.weights.h5"
     missing = {
         name: value for name, value in weights.items() if name != "Mixed_7c.branch_pool.bn.bias"
     }
-    with pytest.raises(
-        ValueError, match=r"for Mixed_7c\.branch_pool\.bn\.bias of shape \(192,\), there is none"
-    ):
-        assign(model, missing)
     wrong = weights | {"Conv2d_1a_3x3.conv.weight": np.zeros((32, 1, 3, 3), np.float32)}
-    with pytest.raises(
-        ValueError, match=r"Conv2d_1a_3x3\.conv\.weight .* its shape is \(3, 3, 1, 32\)"
+    for content, message in (
+        (missing, r"Mixed_7c\.branch_pool\.bn\.bias of shape \(192,\) is missing"),
+        (wrong, r"Conv2d_1a_3x3\.conv\.weight of shape \(3, 3, 3, 32\) has shape \(3, 3, 1, 32\)"),
     ):
-        assign(model, wrong)
-    for variable, value in zip(model.weights, before, strict=True):
-        np.testing.assert_array_equal(np.asarray(variable.value), value)
+        source = converter.save(tmp_path / "a.pth", content)
+        with pytest.raises(ValueError, match=message):
+            converter.main([str(source), "--out", str(path)])
+        assert not path.exists()
 
 
-def test_preprocessing_of_one_colour():
+@pytest.mark.parametrize("kind", ["empty", "text", "unconverted", "cut", "other"])
+def test_other_files_are_refused(kind, tmp_path):
+    path = tmp_path / "a.weights.h5"
+    other = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+    other.save_weights(path)
+    if kind != "unconverted":
+        with h5py.File(path, "r+") as file:
+            file.attrs[MODULE.SOURCE] = MODULE.SHA256
+    if kind in ("empty", "text", "cut"):
+        content = {"empty": b"", "text": b"text", "cut": path.read_bytes()[:-50]}
+        path.write_bytes(content[kind])
+    with pytest.raises(
+        ValueError,
+        match=r"a\.weights\.h5 is not a file that tools/convert_inception\.py has written",
+    ):
+        inception(path)
+
+
+def test_a_missing_file_names_the_command(tmp_path, monkeypatch):
+    monkeypatch.setenv("KERAS_GAN_HOME", str(tmp_path))
+    default = tmp_path / "inception" / "inception_2015.weights.h5"
+    for weights, path in ((None, default), (tmp_path / "none.weights.h5",) * 2):
+        with pytest.raises(
+            FileNotFoundError,
+            match=rf"no weights of Inception at {path}\..* tools/convert_inception\.py --out {path}",
+        ):
+            inception(weights)
+
+
+def test_preprocessing_of_one_color():
     levels = np.array([0, 128, 255], np.uint8)
     images = np.ones((3, 40, 30, 3), np.uint8) * levels[:, None, None, None]
     found = preprocess(images, 20)
@@ -245,28 +227,3 @@ def test_preprocessing_of_floats_and_of_one_channel(rng):
     np.testing.assert_array_equal(expected, preprocess(images.repeat(3, axis=3), 30))
     with pytest.raises(ValueError, match="1 or 3 channels"):
         preprocess(images.repeat(2, axis=3), 30)
-
-
-def test_without_network(tmp_path, monkeypatch):
-    monkeypatch.setenv("KERAS_GAN_HOME", str(tmp_path))
-    monkeypatch.setattr(MODULE, "URL", "https://127.0.0.1:9/inception.pth")
-    with pytest.raises(OSError, match=r"cannot be fetched .* put at .*inception\.pth by hand"):
-        inception()
-    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
-
-
-def test_fetched_once(tmp_path, weights, monkeypatch, https_site):
-    url, site, requests = https_site
-    write_torch(site / "published.pth", weights)
-    checksum = hashlib.sha256((site / "published.pth").read_bytes()).hexdigest()
-    monkeypatch.setenv("KERAS_GAN_HOME", str(tmp_path / "home"))
-    monkeypatch.setattr(MODULE, "URL", f"{url}/published.pth")
-    monkeypatch.setattr(MODULE, "SHA256", checksum)
-    assert inception().name == "inception_2015"
-    assert inception().name == "inception_2015"
-    assert requests == ["/published.pth"]
-
-
-def test_missing_local_file(tmp_path):
-    with pytest.raises(FileNotFoundError):
-        inception(tmp_path / "none.pth")

@@ -91,7 +91,6 @@ def test_weights_that_claim_to_be_huge_take_no_memory(saved, tmp_path):
 
 
 def test_nothing_is_unpickled():
-    """But tensors of PyTorch's files, by a reader that knows nothing else (`metrics.inception_2015`)."""
     unsafe = re.compile(
         r"\bpickle\b|allow_pickle=True|safe_mode=False|unsafe_deserialization|\b(eval|exec)\("
     )
@@ -99,7 +98,7 @@ def test_nothing_is_unpickled():
     found = {path.name for path in package.rglob("*.py") if unsafe.search(path.read_text("utf-8"))}
     loads = re.compile(r"np\.load\((?!.*allow_pickle=False)")
     found |= {path.name for path in package.rglob("*.py") if loads.search(path.read_text("utf-8"))}
-    assert found == {"inception_2015.py"}
+    assert found == set()
 
 
 @pytest.mark.filterwarnings("ignore:Skipping invalid path")
