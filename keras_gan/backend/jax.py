@@ -10,8 +10,12 @@ from contextlib import contextmanager
 
 import jax
 import keras
+import numpy as np
 
+from keras_gan.backend.contract import NAMES as __all__  # noqa: F401
 from keras_gan.backend.cpu import cpu
+from keras_gan.backend.jax_kernels import *  # noqa: F403
+from keras_gan.backend.keras_private import enclosing_state
 
 
 def play_step(game, state, data):
@@ -33,9 +37,9 @@ def play_step(game, state, data):
 
 
 def _capture(fn, assignments=()):
-    """`fn()` in a scope that starts as the enclosing one; returns also what `fn` changed in it."""
+    """`fn()` in a scope that starts as the enclosing one; returns also the changes that `fn` made in it."""
+    outer = enclosing_state() or {}
     with keras.StatelessScope() as inner:
-        outer = inner.original_scope.state_mapping if inner.original_scope else {}
         inner.state_mapping.update(outer)
         for variable, value in assignments:
             inner.add_update((variable, value))
@@ -51,14 +55,31 @@ def _capture(fn, assignments=()):
 
 def _commit(changed):
     """Hands changes that `_capture` returned on to the enclosing scope, if there is one."""
-    with keras.StatelessScope() as probe:
-        outer = probe.original_scope
-    if outer:
-        outer.state_mapping.update(changed)
+    outer = enclosing_state()
+    if outer is not None:
+        outer.update(changed)
+
+
+def value_and_grad(loss, variables, scale):
+    """`loss()`, a pair (scalar, anything else), and the gradients of `scale(scalar)`."""
+
+    def stateless(values):
+        (value, other), changed = _capture(loss, list(zip(variables, values, strict=True)))
+        return scale(value), (value, other, changed)
+
+    values = [variable.value for variable in variables]
+    gradients, (value, other, changed) = jax.grad(stateless, has_aux=True)(values)
+    _commit(changed)
+    return (value, other), gradients
 
 
 class Forward:
-    """A forward pass: what `fn()` made, and the gradients of its losses with respect to `variables`."""
+    """A forward pass that is kept: the `outputs` of `fn()`, and gradients of a loss of them.
+
+    Args:
+        fn: function without arguments that returns a structure of tensors.
+        variables: the variables with respect to which gradients are taken.
+    """
 
     def __init__(self, fn, variables):
         self.variables = variables
@@ -71,18 +92,37 @@ class Forward:
         _commit(changed)
 
     def value_and_grad(self, loss, scale):
-        """The scalar `loss(made)`, and the gradients of `scale(loss(made))`, through `made` and directly."""
+        """`loss(outputs)`, a pair (scalar, anything else), and the gradients of `scale(scalar)`.
 
-        def stateless(made, values):
+        The gradients go through the floating outputs, and directly; integer outputs are data.
+        """
+        leaves, structure = jax.tree.flatten(self.outputs)
+        floating = [jax.numpy.issubdtype(leaf.dtype, jax.numpy.floating) for leaf in leaves]
+
+        def joined(floats, others):
+            floats, others = iter(floats), iter(others)
+            return structure.unflatten(
+                next(floats if is_float else others) for is_float in floating
+            )
+
+        def parted(wanted):
+            return [
+                leaf for leaf, is_float in zip(leaves, floating, strict=True) if is_float == wanted
+            ]
+
+        integers = parted(False)
+
+        def stateless(floats, values):
             assignments = list(zip(self.variables, values, strict=True))
-            value, changed = _capture(lambda: loss(made), assignments)
-            return scale(value), (value, changed)
+            (value, other), changed = _capture(lambda: loss(joined(floats, integers)), assignments)
+            return scale(value), (value, other, changed)
 
-        (of_made, direct), (value, changed) = jax.grad(stateless, argnums=(0, 1), has_aux=True)(
-            self.outputs, self.values
-        )
+        gradients = jax.grad(stateless, argnums=(0, 1), has_aux=True)
+        (of_floats, direct), (value, other, changed) = gradients(parted(True), self.values)
         _commit(changed)
-        return value, jax.tree.map(jax.numpy.add, direct, *self.pull_back(of_made))
+        none = [np.zeros(leaf.shape, jax.dtypes.float0) for leaf in integers]
+        through = self.pull_back(joined(of_floats, none))[0]
+        return (value, other), jax.tree.map(jax.numpy.add, direct, through)
 
 
 def gradient(fn, x):
@@ -97,19 +137,6 @@ def substitute(fn, pairs):
     return result
 
 
-def normalize_batch(inputs, gamma, beta, epsilon):
-    """None: XLA makes one kernel of Keras's operations by itself."""
-
-
-def normalize_images(inputs, gamma, beta, epsilon):
-    """None, as `normalize_batch`."""
-
-
-def leaky_relu(inputs, slope):
-    """`keras.ops.leaky_relu`, whose second derivative JAX knows to be zero."""
-    return keras.ops.leaky_relu(inputs, slope)
-
-
 def apply_if(condition, optimizer, gradients, variables):
     """`optimizer.apply(gradients, variables)` if the condition, a scalar tensor, holds; nothing otherwise."""
     moved = [*variables, *optimizer.variables]
@@ -122,8 +149,7 @@ def apply_if(condition, optimizer, gradients, variables):
 
 def compute_if(condition, fn, otherwise, state):
     """`fn()` and what it changes if the condition, a scalar tensor, holds; else `otherwise()`."""
-    with keras.StatelessScope() as probe:
-        outer = probe.original_scope.state_mapping if probe.original_scope else {}
+    outer = enclosing_state() or {}
 
     def apart():
         return _capture(fn)
@@ -144,14 +170,6 @@ def one_thread_each():
 def gather(value):
     """`value` itself: a JAX program sees the global batch."""
     return value
-
-
-def conv_stride2(inputs, kernel):
-    """None: XLA's own is as fast."""
-
-
-def conv_transpose_stride2(inputs, kernel):
-    """None: XLA's own is as fast."""
 
 
 def replica_mean(value):

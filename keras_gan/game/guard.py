@@ -1,4 +1,4 @@
-"""What `Game.fit` does about losses and gradients that are not finite."""
+"""The guard of `Game.fit` against losses and gradients that are not finite."""
 
 import warnings
 
@@ -6,15 +6,15 @@ import keras
 
 from keras_gan import backend
 
-ALLOWED = 10  # skipped moves of a player in an epoch
-EVERY = 50  # batches from one look at the counts to the next
+ALLOWED = 10  # skipped updates of a player in an epoch
+EVERY = 50  # training steps from one look at the counts to the next
 
 
 class Guard(keras.callbacks.Callback):
-    """Tells of moves that a game has skipped, and stops it after more than `ALLOWED` of a player in an epoch.
+    """Reports skipped updates, and stops after more than `ALLOWED` of a player in an epoch.
 
-    The networks are then as they were after the last move whose loss and gradients were finite. The logs of
-    an epoch in which a player skipped moves have their number as `"<player>_skipped"`.
+    The networks are then as they were after the last update whose loss and gradients were finite. The logs of
+    an epoch in which a player skipped updates have their number as `"<player>_skipped"`.
     """
 
     def on_epoch_begin(self, epoch, logs=None):
@@ -32,16 +32,16 @@ class Guard(keras.callbacks.Callback):
             logs |= {f"{name}_skipped": count for name, count in counts.items() if count}
 
     def look(self):
-        """How many moves each player has skipped in this epoch, by name."""
+        """The number of updates that each player has skipped in this epoch, by name."""
         self.looked = self.batch
         backend.synchronize(self.model)
-        counts = {name: int(metric.result()) for name, metric in self.model.skipped.items()}
+        counts = self.model.skipped_updates()
         name, most = max(counts.items(), key=lambda item: item[1])
         if most > ALLOWED and not self.model.stop_training:
             self.model.stop_training = True
             warnings.warn(
-                f"Training stopped: the {name}'s loss or gradient was not finite in {most} moves of this "
-                "epoch. They were skipped; the weights are those of the last finite move. Look for NaN in "
+                f"Training stopped: the {name}'s loss or gradient was not finite in {most} updates of this "
+                "epoch. They were skipped; the weights are those of the last finite update. Look for NaN in "
                 "the data, or take a smaller learning rate.",
                 RuntimeWarning,
                 stacklevel=2,

@@ -6,7 +6,7 @@ import pytest
 from keras import ops
 
 from keras_gan import Game, Player, backend
-from keras_gan.game.feeding import Minibatches
+from keras_gan.game.feeding import Batches
 
 
 def test_gradient_of_a_cubic():
@@ -60,14 +60,14 @@ def test_second_order_step_and_state_updates():
 @pytest.mark.tensorflow
 def test_arrays_are_streamed_without_tuning():
     """The thread that tunes would be waited for at the end of an epoch."""
-    batches = Minibatches([np.arange(7), np.arange(7.0)], 2)
+    batches = Batches({"a": np.arange(7), "b": np.arange(7.0)}, 2)
     stream = backend.stream(batches)
     assert not stream.options().autotune.enabled and stream.cardinality() == 3
     for epoch in range(2):
         batches.begin(epoch)
-        for batch, expected in zip(stream, batches, strict=True):
-            for column, other in zip(batch, expected, strict=True):
-                np.testing.assert_array_equal(column, other)
+        for (batch,), (expected,) in zip(stream, batches, strict=True):
+            for name in "ab":
+                np.testing.assert_array_equal(batch[name], expected[name])
 
 
 def test_device_says_what_it_is():

@@ -1,17 +1,17 @@
-"""Minibatches of domains that do not belong together."""
+"""Batches of arrays, aligned or not, and the columns that `fit` names."""
 
 import numpy as np
 import pytest
 
-from keras_gan.game.feeding import Minibatches
+from keras_gan.game.feeding import Batches
 
 
 def epoch_of(batches):
-    return [np.concatenate(column) for column in zip(*batches, strict=True)]
+    return [np.concatenate([batch[name] for (batch,) in batches]) for name in "ab"]
 
 
 def test_each_domain_has_an_order_of_its_own():
-    batches = Minibatches([np.arange(10), np.arange(4)], 2, seed=1, aligned=False)
+    batches = Batches({"a": np.arange(10), "b": np.arange(4)}, 2, seed=1, aligned=False)
     assert len(batches) == 5
     first = epoch_of([batches[i] for i in range(5)])
     assert sorted(first[0]) == list(range(10))
@@ -20,11 +20,11 @@ def test_each_domain_has_an_order_of_its_own():
     second = epoch_of([batches[i] for i in range(5)])
     for one, other in zip(first, second, strict=True):
         assert (one != other).any()
-    again = Minibatches([np.arange(10), np.arange(4)], 2, seed=1, aligned=False)
+    again = Batches({"a": np.arange(10), "b": np.arange(4)}, 2, seed=1, aligned=False)
     again.begin(1)
     np.testing.assert_array_equal(epoch_of([again[i] for i in range(5)]), second)
 
 
 def test_an_empty_domain_is_refused():
     with pytest.raises(ValueError, match="the data has 0 and 4"):
-        Minibatches([np.arange(0), np.arange(4)], 2, aligned=False)
+        Batches({"a": np.arange(0), "b": np.arange(4)}, 2, aligned=False)

@@ -9,7 +9,7 @@ import pytest
 from keras import ops
 
 from keras_gan import GAN, CycleGAN, Game, Player, networks
-from keras_gan.game.feeding import Minibatches
+from keras_gan.game.feeding import Batches
 from keras_gan.penalties import R1
 
 
@@ -197,7 +197,7 @@ def test_a_regularizer_has_a_move_of_its_own_every_so_many_turns(moves, every):
 
 def sources(images, labels):
     """The kinds of data that fit takes, six batches of four each."""
-    yield Minibatches([images, labels], 4, shuffle=False)
+    yield Batches({"examples": images, "labels": labels}, 4, shuffle=False)
     tf = pytest.importorskip("tensorflow")
     yield tf.data.Dataset.from_tensor_slices((images, labels)).batch(4)
     yield tf.data.Dataset.from_tensor_slices((images, labels)).batch(4, drop_remainder=True)
@@ -207,6 +207,8 @@ def test_fit_takes_arrays_datasets_and_labels():
     examples = np.arange(24, dtype="float32")[:, None]
 
     class Labeled(Weighing):
+        columns = ("examples", "labels")
+
         def loss_of(self, layer):
             return lambda examples, labels: (
                 ops.mean(layer(examples)) + 100.0 * ops.mean(ops.cast(labels, "float32"))
@@ -226,19 +228,19 @@ def test_fit_takes_arrays_datasets_and_labels():
         assert losses(source) == expected
 
 
-def test_incomplete_turns_are_left_out():
-    batches = Minibatches([np.arange(10)], 4, seed=1)
-    drawn = [np.concatenate([batches[i][0] for i in range(len(batches))])]
+def test_incomplete_steps_are_left_out():
+    batches = Batches({"x": np.arange(10)}, 4, seed=1)
+    drawn = [np.concatenate([batches[i][0]["x"] for i in range(len(batches))])]
     batches.begin(1)
-    drawn.append(np.concatenate([batches[i][0] for i in range(len(batches))]))
+    drawn.append(np.concatenate([batches[i][0]["x"] for i in range(len(batches))]))
     assert all(len(set(epoch)) == 8 for epoch in drawn)
     assert list(drawn[0]) != list(drawn[1])
-    resumed = Minibatches([np.arange(10)], 4, seed=1)
+    resumed = Batches({"x": np.arange(10)}, 4, seed=1)
     resumed.begin(1)
     np.testing.assert_array_equal(resumed.orders[0], batches.orders[0])
 
 
-def test_an_interrupted_epoch_goes_on_at_its_turn(rng, tmp_path):
+def test_an_interrupted_epoch_goes_on_at_its_step(rng, tmp_path):
     examples = rng.normal(size=(24, 1)).astype("float32")
 
     def fit(game, **kwargs):
@@ -274,7 +276,7 @@ def test_an_interrupted_epoch_goes_on_at_its_turn(rng, tmp_path):
         with pytest.raises(ValueError, match=rf"initial_step must be from 0 to 5, got {turn}"):
             fit(resumed, initial_step=turn)
     with pytest.raises(ValueError, match="initial_step is for arrays"):
-        resumed.fit(Minibatches([examples], 4), initial_step=1)
+        resumed.fit(Batches({"images": examples}, 4), initial_step=1)
 
 
 def test_backup_and_restore_draws_the_orders_of_the_epochs_that_are_left(rng, tmp_path):
@@ -361,11 +363,11 @@ def test_a_training_goes_on_as_if_it_had_not_ended(tmp_path, make):
             np.testing.assert_allclose(one, other, atol=1e-6)
 
 
-def test_the_turn_is_traced_once(rng):
+def test_the_step_is_traced_once(rng):
     """Whatever the number of epochs and calls of `fit`, and where the last minibatch is incomplete."""
     gan = gaussian_gan()
-    traced, play = [], gan.turn
-    gan.turn = lambda data: (traced.append(1), play(data))[1]  # Python runs it when it is traced.
+    traced, play = [], gan.step
+    gan.step = lambda data: (traced.append(1), play(data))[1]  # Python runs it when it is traced.
     gan.compile()
     examples = rng.normal(size=(22, 1)).astype("float32")
     gan.fit(examples, batch_size=4, epochs=3, verbose=0)
@@ -378,8 +380,8 @@ def test_incomplete_minibatches_of_a_dataset_are_not_traced_apart(rng):
     import tensorflow as tf
 
     gan = gaussian_gan()
-    traced, play = [], gan.turn
-    gan.turn = lambda data: (traced.append(1), play(data))[1]
+    traced, play = [], gan.step
+    gan.step = lambda data: (traced.append(1), play(data))[1]
     gan.compile()
     examples = rng.normal(size=(22, 1)).astype("float32")
     gan.fit(tf.data.Dataset.from_tensor_slices(examples).batch(4), epochs=3, verbose=0)
@@ -449,7 +451,7 @@ def test_compile_refuses_what_is_no_player():
 
 
 def test_a_player_moves_at_least_once():
-    with pytest.raises(ValueError, match="discriminator updates=0"):
+    with pytest.raises(ValueError, match=r"updates of the player discriminator .* got 0"):
         gaussian_gan(discriminator_steps=0)
 
 
@@ -458,7 +460,7 @@ def test_a_player_moves_at_least_once():
     [
         ({"x": np.zeros((3, 1), "float32"), "batch_size": 4}, "consumes 4 examples"),
         ({"x": [1, 2, 3]}, "must be a NumPy array"),
-        ({"x": np.zeros((8, 1)), "y": np.zeros(7, int), "batch_size": 2}, "equally many"),
+        ({"x": np.zeros((8, 1)), "y": np.zeros(7, int), "batch_size": 2}, "learns from 1 column"),
         ({"x": np.zeros((8, 1)), "validation_split": 0.5}, "no meaning in a game"),
     ],
 )

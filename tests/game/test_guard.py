@@ -9,7 +9,7 @@ from keras import ops
 
 from keras_gan import GAN, Game, Player, networks
 from keras_gan.game import guard
-from keras_gan.game.feeding import Minibatches
+from keras_gan.game.feeding import Batches
 from keras_gan.layers import BatchNormalization
 
 
@@ -88,7 +88,7 @@ def test_a_skipped_move_leaves_no_trace(rng, monkeypatch, policy):
     bad[::4] = np.nan
 
     def fitted(images):
-        history = gan.fit(Minibatches([images], 4, shuffle=False), verbose=0).history
+        history = gan.fit(Batches({"images": images}, 4, shuffle=False), verbose=0).history
         kept = [variable for variable in gan.weights if variable is not gan.steps]
         return history, [ops.convert_to_numpy(v) for v in (*kept, *gan.optimizer.variables)]
 
@@ -129,7 +129,7 @@ def test_training_stops_with_the_last_good_weights(rng):
 def test_long_epochs_are_stopped_within_them(rng, monkeypatch):
     monkeypatch.setattr(guard, "EVERY", 5)
     bad = [np.full((4, 2), np.nan, "float32")] * 100
-    with pytest.warns(RuntimeWarning, match="not finite in 15 moves"):
+    with pytest.warns(RuntimeWarning, match="not finite in 15 updates"):
         trained(bad)
 
 
@@ -144,7 +144,7 @@ def test_infinite_gradients_stop_the_training(rng, scale):
     model.compile({"player": scaled or inner})
     examples = rng.normal(size=(4 * 14, 2)).astype("float32")
     count = 12 if scale else 14  # 4 and 2 may be to blame, 1 not
-    with pytest.warns(RuntimeWarning, match=rf"the player's .* was not finite in {count} moves"):
+    with pytest.warns(RuntimeWarning, match=rf"the player's .* was not finite in {count} updates"):
         history = model.fit(examples, batch_size=4, epochs=3, verbose=0).history
     assert history["player_skipped"] == [count]
     assert int(inner.iterations) == 0
@@ -167,7 +167,7 @@ def test_a_regularizer_that_is_not_finite_stops_the_training(rng):
     model.compile()
     before = state(model)[: len(model.network.weights)]
     examples = rng.normal(size=(4 * 22, 2)).astype("float32")
-    with pytest.warns(RuntimeWarning, match="the player's .* was not finite in 11 moves"):
+    with pytest.warns(RuntimeWarning, match="the player's .* was not finite in 11 updates"):
         history = model.fit(examples, batch_size=4, verbose=0).history
     assert history["player_regularizer"] == [0.0] and history["player_skipped"] == [11]
     for one, other in zip(before, state(model), strict=False):

@@ -33,8 +33,9 @@ def gradients(layer, images):
         return ops.mean(ops.square(ops.cast(layer(images), "float32")))
 
     for loss in (squares, penalty):
-        taken = backend.Forward(lambda: None, layer.trainable_variables)
-        _, slopes = taken.value_and_grad(lambda _, loss=loss: loss(), lambda value: value)
+        _, slopes = backend.value_and_grad(
+            lambda loss=loss: (loss(), None), layer.trainable_variables, lambda value: value
+        )
         yield from slopes
 
 

@@ -17,15 +17,14 @@ def test_values_and_gradients_of_both_orders_are_those_by_hand(rng):
     np.testing.assert_allclose(layer(hidden), hidden * slopes, rtol=1e-6)
 
     weight = keras.Variable(kernel)
-    taken = backend.Forward(lambda: None, [weight])
 
-    def penalty(_):
+    def penalty():
         """Of f(x) = sum leaky(x W): |grad f|^2 = |slopes W'|^2."""
         x = ops.convert_to_tensor(points)
         gradients = backend.gradient(lambda x: ops.sum(layer(x @ weight), axis=1), x)
-        return ops.sum(ops.square(gradients))
+        return ops.sum(ops.square(gradients)), None
 
-    value, (gradient,) = taken.value_and_grad(penalty, lambda value: value)
+    (value, _), (gradient,) = backend.value_and_grad(penalty, [weight], lambda value: value)
     np.testing.assert_allclose(value, np.sum((slopes @ kernel.T) ** 2), rtol=1e-5)
     np.testing.assert_allclose(gradient, 2 * (slopes @ kernel.T).T @ slopes, rtol=1e-5)
 
@@ -45,17 +44,17 @@ def test_rows_may_be_gathered_from_what_is_differentiated_twice(of_slopes):
     def slope():
         """Of sum (d/dx s leaky(x))^2 over rows of x, repeated before the derivative or after it."""
 
-        def penalty(_):
+        def penalty():
             x = tf.constant([[1.0], [5.0], [-1.0]])
             if of_slopes:
                 found = rows(backend.gradient(lambda x: layer(x) * scale, x))
             else:
                 found = backend.gradient(lambda x: rows(layer(x * scale)), x)
-            return ops.sum(ops.square(found))
+            return ops.sum(ops.square(found)), None
 
-        return backend.Forward(lambda: None, [scale]).value_and_grad(penalty, lambda value: value)
+        return backend.value_and_grad(penalty, [scale], lambda value: value)
 
-    value, (gradient,) = slope()
+    (value, _), (gradient,) = slope()
     first = 2.0 if of_slopes else 2.0**2  # Twice in the sum, or twice in the slope.
     np.testing.assert_allclose(value, 9.0 * (first + 0.2**2), rtol=1e-6)
     np.testing.assert_allclose(gradient, [6.0 * (first + 0.2**2)], rtol=1e-6)
@@ -73,9 +72,9 @@ def test_a_penalty_is_not_taken_back_through_the_forward_pass():
 
         @tf.function
         def slopes(images):
-            taken = backend.Forward(lambda: None, critic.trainable_variables)
-            return taken.value_and_grad(
-                lambda _: ops.mean(ops.square(backend.gradient(critic, images))),
+            return backend.value_and_grad(
+                lambda: (ops.mean(ops.square(backend.gradient(critic, images))), None),
+                critic.trainable_variables,
                 lambda value: value,
             )[1]
 

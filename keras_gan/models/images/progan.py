@@ -4,7 +4,7 @@ import keras
 from keras import ops
 
 from keras_gan import backend, networks
-from keras_gan.game.feeding import as_tuple
+from keras_gan.game.feeding import as_batch
 from keras_gan.modalities.images import to_network
 from keras_gan.models.images.gan import GAN
 from keras_gan.networks.doubling import sides
@@ -120,15 +120,9 @@ class ProGAN(GAN):
         if self.side > 4:
             self._fade(self.side, self._alpha())
         logs = super().step(data)
-        num = backend.replicas()[0] * ops.shape(as_tuple(data)[0])[0]
+        num = backend.replicas()[0] * ops.shape(as_batch(self.columns, data)["images"])[0]
         self.images_seen.assign_add(ops.cast(num, self.images_seen.dtype))
         return {**logs, "images_seen": ops.convert_to_tensor(self.images_seen)}
-
-    def _apply(self, player, loss, gradients, *args):
-        # What has not grown has no gradient, and stays.
-        pairs = zip(gradients, player.variables, strict=True)
-        known = [ops.zeros_like(v.value) if g is None else g for g, v in pairs]
-        return super()._apply(player, loss, known, *args)
 
     def own_callbacks(self):
         """Those of a `Game`, and one that makes it grow."""
