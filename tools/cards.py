@@ -56,23 +56,28 @@ def page(card):
             "## The paper, and where this deviates",
             "\n".join(f"- {n}" for n in card.notes),
         ]
-    sections += [
-        "## Trained with",
-        f"`keras-gan train {card.name}` runs the same recipe.",
-    ]
+    sections += ["## Trained with", trained(card)]
     if shows_samples(card):
         sections += ["## Served", served(card)]
     return "\n\n".join(sections) + "\n"
 
 
+def trained(card):
+    """How the entry is trained again, and where its own training was another."""
+    if not card.deviations:
+        return f"`keras-gan train {card.name}` runs the recipe of these weights."
+    start = f"`keras-gan train {card.name}` runs the recipe. The training of these weights deviated from it:"
+    return "\n".join([start, "", *(f"- {sentence}" for sentence in card.deviations)])
+
+
 def usage(card):
     """How the entry is used, in Python."""
     lines = ["import keras_gan", "", f'model = keras_gan.zoo.load("{card.name}")']
-    if card.recipe["model"] == "Classifier":
+    if card.recipe.model == "Classifier":
         return "\n".join([*lines, "probabilities = model.classify(images)"])
-    if card.recipe["model"] in TRANSLATORS:
+    if card.recipe.model in TRANSLATORS:
         return "\n".join([*lines, 'image = model.translate("photo.jpg")'])
-    options = ", labels=3" if "num_classes" in card.recipe.get("arguments", {}) else ""
+    options = ", labels=3" if "num_classes" in card.recipe.arguments else ""
     psi = model_of(card).shown_truncation
     options += "" if psi is None else f", truncation={psi}"
     return "\n".join([*lines, f"images = model.generate(16, seed=1{options})"])
@@ -80,12 +85,12 @@ def usage(card):
 
 def served(card):
     """What the export of an entry can be asked for."""
-    if card.recipe["model"] in TRANSLATORS:
+    if card.recipe.model in TRANSLATORS:
         names = "`serving_default` (images) and `translate_image_bytes` (files), A to B"
-        if card.recipe["model"] != "Pix2Pix":
+        if card.recipe.model != "Pix2Pix":
             names += ", `translate_BtoA` and `translate_image_bytes_BtoA`"
     else:
-        conditional = "num_classes" in card.recipe.get("arguments", {})
+        conditional = "num_classes" in card.recipe.arguments
         truncation = ", truncation" * (model_of(card).truncations is not None)
         names = (
             f"`serving_default` (latents{', labels' * conditional}), "
@@ -99,12 +104,12 @@ def served(card):
 
 def model_of(card):
     """The class of the entry's model."""
-    return getattr(models, card.recipe["model"])
+    return getattr(models, card.recipe.model)
 
 
 def shows_samples(card):
     """Whether the entry has a picture of what it makes."""
-    return card.recipe["model"] != "Classifier"
+    return card.recipe.model != "Classifier"
 
 
 def index(cards):
@@ -168,7 +173,9 @@ def linked(card, prefix=""):
 def headline(card):
     """The figure that says most: how often translations are taken for their target, or else the first."""
     told = [f"{name} {metric}" for name, metric in card.metrics.items()]
-    return next((each for each in told if each.startswith("recognized")), told[0] if told else "")
+    return next(
+        (each for each in told if each.startswith("target_accuracy")), told[0] if told else ""
+    )
 
 
 def update(root, check=False):

@@ -10,9 +10,10 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import click
+from msgspec.structs import replace
 
 from keras_gan import __version__, zoo
-from keras_gan.zoo.card import check_recipe
+from keras_gan.zoo.recipe import Recipe
 
 AT_LEAST_1 = click.IntRange(min=1)
 SEED = click.IntRange(min=0)
@@ -337,9 +338,9 @@ def train(recipe, data, pictures, begun, epochs, skip_unreadable, strategy, out)
         if folder is not None and not folder.is_dir():
             raise ValueError(f"{option} must be a folder, got {folder}.")
     if pictures is not None:
-        recipe = {**recipe, "dataset": str(pictures.resolve())}
+        recipe = replace(recipe, dataset=str(pictures.resolve()))
     if begun is not None:
-        recipe = {**recipe, "from": begun}
+        recipe = replace(recipe, start=begun)
     _check_writable(out / "checkpoint.keras")
     _import_keras()
 
@@ -430,10 +431,9 @@ def _recipe(source):
     if isinstance(content, dict) and "recipe" in content:
         name, recipe = content.get("name", name), content["recipe"]
     try:
-        check_recipe(recipe)
+        return name, Recipe.parse(recipe)
     except ValueError as error:
         raise ValueError(f"{path}: {error}") from error
-    return name, recipe
 
 
 def _import_keras():

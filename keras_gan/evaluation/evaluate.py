@@ -123,7 +123,7 @@ def evaluate(
     name = None
     if isinstance(model, str):
         name = model
-        dataset = zoo.card(name).recipe["dataset"] if dataset is None else dataset
+        dataset = zoo.card(name).recipe.dataset if dataset is None else dataset
         model = zoo.load(name)
     if dataset is None:
         raise ValueError("dataset must be given, except for an entry of the zoo.")
@@ -159,7 +159,7 @@ def _evaluate_translation(
         with contextlib.suppress(ValueError):  # not every dataset has a judge
             features = features or judge_of(dataset)
         if features:
-            names = data.info(zoo.card(features).recipe["dataset"]).classes
+            names = data.info(zoo.card(features).recipe.dataset).classes
             classes = tuple(names.index(domain) for domain in data.info(dataset).domains)
     progress("translating")
     judge = zoo.load(features) if features else None
@@ -356,7 +356,7 @@ class Evaluator:
             self._known_by = features.name
         elif isinstance(features, str):
             card = zoo.card(features)
-            if card.recipe["model"] != "Classifier":
+            if card.recipe.model != "Classifier":
                 raise ValueError(f"features must be a classifier of the zoo, got {features}.")
             self._known_by = f"{features} {card.weights.sha256}"
             self._use_classifier(features, zoo.load(features), card)
@@ -370,7 +370,7 @@ class Evaluator:
 
     def _use_classifier(self, name, classifier, card):
         self.classifier = classifier
-        learned_from = data.DATASETS.get(card.recipe["dataset"])
+        learned_from = data.DATASETS.get(card.recipe.dataset)
         self.class_names = (learned_from and learned_from.classes) or None
         self._width = classifier.feature_network.output_shape[0][-1]
 
@@ -427,8 +427,8 @@ def judge_of(dataset: str) -> str:
         ValueError: if the dataset is unknown, or there is no such classifier.
     """
     about = data.info(dataset)
-    cards = [card for card in map(zoo.card, zoo.list()) if card.recipe["model"] == "Classifier"]
-    judges = [card.name for card in cards if card.recipe["dataset"] == dataset]
+    cards = [card for card in map(zoo.card, zoo.list()) if card.recipe.model == "Classifier"]
+    judges = [card.name for card in cards if card.recipe.dataset == dataset]
     judges += [card.name for card in cards if card.data.source == about.source]
     if not judges:
         raise ValueError(
@@ -568,7 +568,9 @@ def _share(name, right, what):
 def _label_accuracy(real, sample):
     right = sample.probabilities.argmax(axis=1) == sample.labels
     name = named("label_accuracy", real.features.name, len(right))
-    return _share(name, right, "Share of images in which the judge sees the class asked for")
+    return _share(
+        name, right, "Fraction of images that the classifier assigns to the requested class"
+    )
 
 
 def _accuracy(real, sample):
@@ -577,7 +579,7 @@ def _accuracy(real, sample):
     return _share(
         name,
         sample.model.classify(images).argmax(axis=1) == labels,
-        "Share of images classified right",
+        "Fraction of images classified correctly",
     )
 
 

@@ -135,25 +135,25 @@ def modes(
             figure(
                 "class_entropy",
                 entropy(found),
-                f"Entropy in nats of the classes generated images are taken for, at most log {classes} = "
+                f"Entropy in nats of the predicted classes of generated images, at most log {classes} = "
                 f"{np.log(classes):.4g}",
             ),
             figure(
                 "missing_modes",
                 len(missing),
-                f"Classes, of {np.count_nonzero(expected)}, that occur at most at {tolerance:g} of their "
-                "frequency in the data; smaller is better",
+                f"Number of classes, of {np.count_nonzero(expected)}, whose frequency among generated images "
+                f"is at most {tolerance:g} of that in the data; smaller is better",
             ),
             figure(
                 "total_variation",
                 np.abs(found - expected).sum() / 2,
-                "Total variation of the class frequencies of generated images from the data's, from 0 to 1; "
-                "smaller is better",
+                "Total variation distance between the class frequencies of generated images and of the data, "
+                "from 0 to 1; smaller is better",
             ),
             figure(
                 "confidence",
                 probabilities.max(axis=1).mean(dtype=np.float64),
-                "Mean probability of the likeliest class; high also where all images are of one class",
+                "Mean probability of the most likely class; also high if all images are of one class",
             ),
         ),
     )

@@ -83,10 +83,14 @@ def kid(
         )
         for _ in range(1 if whole else subsets)
     ]
-    over = "" if whole else f", mean and deviation over {subsets} subsets of {size}"
+    over = "" if whole else f", mean and standard deviation over {subsets} subsets of {size} images"
+    # Published values are of InceptionV3.
+    scale = ". The features are not normalized, and values are not on the scale of published ones"
+    scale = "" if features.startswith("inception") else scale
     return Metric(
         named("kid", features, len(generated), len(real)),
         float(np.mean(estimates)),
         None if whole else float(np.std(estimates)),
-        f"Unbiased squared MMD with the cubic kernel{over} (Binkowski et al. 2018); smaller is better",
+        f"Unbiased squared MMD with the cubic polynomial kernel{over} (Binkowski et al. 2018); smaller is "
+        f"better{scale}",
     )

@@ -124,8 +124,8 @@ def memorization(
             named(metric, features.name, len(sets["generated"]), len(sets["training"])),
             float(fraction),
             None,
-            f"Fraction of generated images that come, {what} and moved by up to {shift} pixel(s), as near to "
-            f"a training image as the nearest {quantile:.2%} of {len(sets['held_out'])} held-out images; "
+            f"Fraction of generated images that, {what}shifted by up to {shift} pixel(s), are as near to a "
+            f"training image as the nearest {quantile:.2%} of {len(sets['held_out'])} held-out images; "
             "smaller is better",
         )
 
@@ -135,8 +135,8 @@ def memorization(
         mirror,
         threshold,
         (
-            figure("copied", (near & ~mirror).mean(), "as they are"),
-            figure("mirrored", (near & mirror).mean(), "flipped"),
+            figure("copied", (near & ~mirror).mean(), ""),
+            figure("mirrored", (near & mirror).mean(), "mirrored and "),
         ),
     )
 

@@ -42,8 +42,8 @@ def translation_figures(
     Where they are not, `l1_input` is the distance of translations from their inputs, and, of a model with
     both directions, `cycle_error` that of images from where they come back to, and `cycle_shuffled` that
     from where others do, which is no larger if translations forget their input. With a judge there are
-    `recognized`, the share of translations that it takes for the target domain, and `kid` and `fid`, of its
-    features; of few images the former is the better measure (Binkowski et al. 2018, section 4).
+    `target_accuracy`, the fraction of translations that it assigns to the target domain, and `kid` and
+    `fid`, of its features; of few images the former is the better measure (Binkowski et al. 2018, section 4).
 
     Args:
         model: with `translate`, `generators` and `aligned`.
@@ -64,33 +64,35 @@ def translation_figures(
         measured = {
             "sharpness": (
                 gradient_energy(made) / gradient_energy(targets),
-                "Gradient energy of translations over that of real images; 1 is as sharp",
+                "Gradient energy of translations divided by that of real images of the target domain; "
+                "1 means equally sharp",
             )
         }
         if model.aligned:
             measured["l1"] = (
                 distance(made, targets),
-                "Mean absolute difference from the right answers, of 1; smaller is better",
+                "L1 distance of translations from the paired target images, pixel values in [0, 1]; "
+                "smaller is better",
             )
             measured["l1_shuffled"] = (
                 distance(made, np.roll(targets, 1, axis=0)),
-                "Mean absolute difference from the answers to other images, of 1",
+                "L1 distance of translations from the target images of other pairs, pixel values in [0, 1]",
             )
         else:
             measured["l1_input"] = (
                 distance(made, sources),
-                "Mean absolute difference of translations from their inputs, of 1",
+                "L1 distance of translations from their inputs, pixel values in [0, 1]",
             )
             if len(model.generators) == 2:
                 back = model.translate(made, "to".join(reversed(direction.split("to"))))
                 measured["cycle_error"] = (
                     distance(back, sources),
-                    "Mean absolute difference of images from where they come back to, of 1; smaller is "
-                    "better",
+                    "L1 cycle-reconstruction error, pixel values in [0, 1]; smaller is better",
                 )
                 measured["cycle_shuffled"] = (
                     distance(np.roll(back, 1, axis=0), sources),
-                    "Mean absolute difference of images from where others come back to, of 1",
+                    "L1 distance of images from the cycle reconstructions of other images, pixel values in "
+                    "[0, 1]",
                 )
         figures += [
             Metric(named(f"{metric}_{direction}", "pixels", len(made)), value, None, definition)
@@ -112,8 +114,8 @@ def _judged(judge, name, direction, made, targets, wanted):
             named(f"target_accuracy_{direction}", name, len(made)),
             share,
             error,
-            "Share of translations that the judge takes for the target domain, and its standard error; "
-            "larger is better",
+            "Fraction of translations that the classifier assigns to the target domain, and its standard "
+            "error; larger is better",
         ),
         *(
             dataclasses.replace(figure, name=f"{metric}_{direction}{figure.name[len(metric) :]}")

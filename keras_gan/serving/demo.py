@@ -63,7 +63,7 @@ def page(name: str | None = None) -> gr.Blocks:
     """The page; `name` as in `serve`."""
     titles = {entry: zoo.card(entry).title for entry in zoo.list() if _kind(entry)}
     if name is not None and not _kind(name):
-        raise ValueError(f"{name} is a {zoo.card(name).recipe['model']}, which makes no images.")
+        raise ValueError(f"{name} is a {zoo.card(name).recipe.model}, which makes no images.")
     if not titles:
         raise ValueError("There is no entry in the zoo that makes images.")
     choices = [(title, entry) for entry, title in titles.items()]
@@ -84,7 +84,7 @@ def page(name: str | None = None) -> gr.Blocks:
 
 def _kind(entry):
     """Whether an entry can be played with: it makes images from latents or from images."""
-    return issubclass(getattr(models, zoo.card(entry).recipe["model"]), (Generation, Translation))
+    return issubclass(getattr(models, zoo.card(entry).recipe.model), (Generation, Translation))
 
 
 @lru_cache(maxsize=4)

@@ -1,13 +1,15 @@
-"""What is known of an entry of the zoo: the typed content of its `entry.json`."""
+"""Card of a zoo entry: the typed content of its `entry.json`."""
 
 import textwrap
-from dataclasses import MISSING, dataclass, field, fields, is_dataclass
-from types import UnionType
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any
+
+import msgspec
+
+from keras_gan.zoo.recipe import Recipe
+from keras_gan.zoo.typed import parse
 
 
-@dataclass(frozen=True)
-class Paper:
+class Paper(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The paper that an entry follows. `authors` are last names, separated by ", "."""
 
     title: str
@@ -17,7 +19,7 @@ class Paper:
 
     @property
     def citation(self) -> str:
-        """As in running text: "Radford et al. 2015"."""
+        """The reference in running text: "Radford et al. 2015"."""
         first, *others = self.authors.split(", ")
         if len(others) > 1:
             first += " et al."
@@ -26,20 +28,31 @@ class Paper:
         return f"{first} {self.year}"
 
 
-@dataclass(frozen=True)
-class Data:
-    """The data that an entry has learned from."""
+class Data(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The data set that an entry was trained on."""
 
     title: str
     license: str
     source: str
 
 
-@dataclass(frozen=True)
-class Training:
-    """The run that made the weights: its length, what it ran on, when (ISO date), and what was selected."""
+class Training(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The run that the weights come from.
+
+    Attributes:
+        steps: training steps up to these weights.
+        batches_per_step: batches that a step consumes: 5 for a WGAN with 5 updates of the critic.
+        epochs: epochs up to these weights.
+        wall_time_s: their duration in seconds.
+        device: the hardware; with several machines, how many epochs ran on each.
+        backend: the Keras backend.
+        versions: package to version.
+        date: day of the last epoch, ISO 8601.
+        selected: how these weights were chosen among those of the run.
+    """
 
     steps: int
+    batches_per_step: int
     epochs: int
     wall_time_s: float
     device: str
@@ -49,9 +62,8 @@ class Training:
     selected: str | None = None
 
 
-@dataclass(frozen=True)
-class Metric:
-    """A measured figure, its spread (None if it has none), and how exactly it was measured."""
+class Metric(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A measured value, its spread (None if it has none), and the protocol that it was measured by."""
 
     value: float
     spread: float | None
@@ -61,9 +73,8 @@ class Metric:
         return f"{self.value:.4g}" + ("" if self.spread is None else f" ± {self.spread:.2g}")
 
 
-@dataclass(frozen=True)
-class Weights:
-    """The file of the weights beside `entry.json`, or to be fetched from `url` where it is not there."""
+class Weights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The file of the weights beside `entry.json`; if it is not there, it is fetched from `url`."""
 
     file: str
     sha256: str
@@ -71,21 +82,20 @@ class Weights:
     url: str | None = None
 
 
-@dataclass(frozen=True)
-class Card:
-    """All that is known of an entry; `print(card)` for people.
+class Card(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Everything an entry of the zoo says about itself; `print(card)` shows it.
 
     Attributes:
-        name: by which it loads; also the name of its folder.
+        name: the name that it loads by, and of its folder.
         title: model, data and image size, in words.
         summary: one sentence.
         paper: the paper that it follows.
-        notes: sentences: what the paper used, and where the entry deviates from it.
-        recipe: how it was trained, as `keras_gan.zoo.train.train` takes it.
-        model: the serialized Keras config of the model.
-        training: the run that made the weights.
-        data: the data that it has learned from.
-        metrics: its figures by name.
+        notes: sentences: the setting of the paper, and where the entry deviates from it.
+        deviations: sentences: where the training of these weights deviated from the recipe.
+        recipe: the settings of the training, for `keras_gan.zoo.train.train`.
+        training: the run that the weights come from.
+        data: the data set that it was trained on.
+        metrics: metric values by name.
         weights: file and checksum of its weights.
     """
 
@@ -94,42 +104,42 @@ class Card:
     summary: str
     paper: Paper
     notes: tuple[str, ...]
-    recipe: dict[str, Any]
-    model: dict[str, Any] = field(repr=False)
+    deviations: tuple[str, ...] = ()
+    recipe: Recipe
     training: Training
     data: Data
     metrics: dict[str, Metric]
     weights: Weights
 
     @classmethod
-    def from_json(cls, entry: Any) -> "Card":
+    def parse(cls, content: Any) -> "Card":
         """The card of a parsed `entry.json`.
 
         Raises:
-            ValueError: naming the field that is missing, unknown or of another type.
+            ValueError: in one line: which field is missing, unknown or wrong, and what would be right.
         """
-        card = _typed(cls, entry, "")
-        check_recipe(card.recipe)
-        return card
+        return parse(cls, content, "the entry")
 
     @property
     def facts(self) -> dict[str, str]:
-        """What a person wants to know beside the metrics, by heading."""
+        """The lines of the card beside its metrics, by heading."""
         recipe, run = self.recipe, self.training
         networks = {
-            part: f"{name}({_arguments(of)})"
-            for part, (name, of) in recipe.get("networks", {}).items()
+            part: f"{network.function}({_arguments(network.arguments)})"
+            for part, network in recipe.networks.items()
         }
-        arguments = _arguments({**networks, **recipe.get("arguments", {})})
+        arguments = _arguments({**networks, **recipe.arguments})
         versions = ", ".join(f"{name} {version}" for name, version in run.versions.items())
+        batches = f"{run.batches_per_step} x " if run.batches_per_step > 1 else ""
+        examples = run.steps * run.batches_per_step * recipe.batch_size
         return {
             "Paper": f"{self.paper.authors} ({self.paper.year}). {self.paper.title}. {self.paper.url}",
-            "Model": f"{recipe['model']}({arguments})",
-            "Data": f"{self.data.title}, split {recipe['split']}. {self.data.source}",
+            "Model": f"{recipe.model}({arguments})",
+            "Data": f"{self.data.title}, split {recipe.split}. {self.data.source}",
             "License": f"{self.data.license} (the data)",
             "Training": (
-                f"{run.epochs} epochs, {run.steps:,} steps of {recipe['batch_size']} images, "
-                f"{recipe.get('dtype', 'float32')}, seed {recipe['seed']}"
+                f"{run.epochs} epochs, {run.steps:,} steps of {batches}{recipe.batch_size} examples "
+                f"({examples:,} in all), {recipe.dtype}, seed {recipe.seed}"
                 + (f"; {run.selected}" if run.selected else "")
             ),
             "Run": (
@@ -149,26 +159,32 @@ class Card:
             for text in paragraphs:
                 lines += textwrap.wrap(text, 100, subsequent_indent=" " * indent, **_WHOLE_WORDS)
             lines.append("")
-        for note in self.notes:
-            lines += textwrap.wrap(f"- {note}", 100, subsequent_indent="  ", **_WHOLE_WORDS)
+        lines += _bullets(self.notes)
+        if self.deviations:
+            lines += ["", "The training of these weights deviated from the recipe:", ""]
+            lines += _bullets(self.deviations)
         return "\n".join(lines).rstrip()
-
-
-def check_recipe(recipe: Any):
-    """Raises a ValueError if a recipe is no object, lacks a field that all have, or begins from no name."""
-    _expect(isinstance(recipe, dict), "the recipe", "an object", recipe)
-    required = ("model", "dataset", "split", "batch_size", "epochs", "seed")
-    if missing := [name for name in required if name not in recipe]:
-        raise ValueError(f"the recipe lacks {', '.join(missing)}")
-    start = recipe.get("from", "")
-    _expect(isinstance(start, str), "the recipe's from", "an entry's name or a file", start)
 
 
 _WHOLE_WORDS = {"break_long_words": False, "break_on_hyphens": False}
 
 
+def _bullets(sentences):
+    for sentence in sentences:
+        yield from textwrap.wrap(f"- {sentence}", 100, subsequent_indent="  ", **_WHOLE_WORDS)
+
+
 def _arguments(values):
-    return ", ".join(f"{name}={value}" for name, value in values.items())
+    return ", ".join(f"{name}={_python(value)}" for name, value in values.items())
+
+
+def _python(value):
+    """A value of a recipe as Python would create it: `R1(gamma=5.0)` for a serialized object."""
+    if isinstance(value, dict) and "class_name" in value:
+        return f"{value['class_name']}({_arguments(value['config'])})"
+    if isinstance(value, list):
+        return f"[{', '.join(map(_python, value))}]"
+    return str(value)
 
 
 def _duration(seconds):
@@ -176,39 +192,3 @@ def _duration(seconds):
         if seconds >= 2 * length:
             return f"{seconds / length:.1f} {unit}"
     return f"{seconds:.0f} s"
-
-
-def _typed(kind, value, where):
-    """`value`, parsed from JSON, as `kind`: a dataclass, a container of a type, or a plain type."""
-    if is_dataclass(kind):
-        _expect(isinstance(value, dict), where, "an object", value)
-        hints = get_type_hints(kind)
-        known = {f.name: f.default is MISSING for f in fields(kind)}
-        missing = [name for name, required in known.items() if required and name not in value]
-        unknown = sorted(set(value) - set(known))
-        if missing or unknown:
-            problems = [f"lacks {', '.join(missing)}"] * bool(missing)
-            problems += [f"has the unknown {', '.join(unknown)}"] * bool(unknown)
-            raise ValueError(f"{where or 'the entry'} {' and '.join(problems)}")
-        inside = f"{where}." if where else ""
-        return kind(**{name: _typed(hints[name], v, inside + name) for name, v in value.items()})
-    origin, parts = get_origin(kind), get_args(kind)
-    if origin is tuple:
-        _expect(isinstance(value, list), where, "a list", value)
-        return tuple(_typed(parts[0], item, f"{where}[{i}]") for i, item in enumerate(value))
-    if origin is dict:
-        _expect(isinstance(value, dict), where, "an object", value)
-        return {name: _typed(parts[1], item, f"{where}.{name}") for name, item in value.items()}
-    if origin is UnionType:
-        return None if value is None else _typed(parts[0], value, where)
-    if kind is not Any:
-        plain = (int, float) if kind is float else kind
-        _expect(
-            isinstance(value, plain) and not isinstance(value, bool), where, kind.__name__, value
-        )
-    return value
-
-
-def _expect(condition, where, wanted, value):
-    if not condition:
-        raise ValueError(f"{where or 'the entry'} must be {wanted}, got {str(value)[:40]!r}")

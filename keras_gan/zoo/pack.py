@@ -13,6 +13,7 @@ from typing import Any
 
 import h5py
 import keras
+import msgspec
 import numpy as np
 
 from keras_gan import data
@@ -54,12 +55,14 @@ def pack(
     entry = json.loads((folder / "entry.json").read_text(encoding="utf-8"))
     about = data.info(entry["recipe"]["dataset"])
     release = to_release(model)
-    with replacing(folder / WEIGHTS) as path:
+    config = _config(release, model)
+    with replacing(folder / WEIGHTS) as path, replacing(folder / registry.MODEL) as model_path:
         save_float16(release, path)
+        model_path.write_text(json_text(config, width=1000), encoding="utf-8")
         content = path.read_bytes()
+        run = {**_summary(log), "batches_per_step": model.batches_per_step}
         entry |= {
-            "model": _config(release, model),
-            "training": _summary(log) | ({"selected": selected} if selected else {}),
+            "training": run | ({"selected": selected} if selected else {}),
             "data": {name: getattr(about, name) for name in ("title", "license", "source")},
             "metrics": {},
             "weights": {
@@ -68,8 +71,8 @@ def pack(
                 "bytes": len(content),
             },
         }
-        card = Card.from_json(entry)
-        draw(folder, registry.restore(card, path), images)
+        card = Card.parse(entry)
+        draw(folder, registry.restore(card.name, config, path), images)
     _write(folder, entry)
     return card
 
@@ -88,8 +91,9 @@ def draw(folder: str | os.PathLike, model: Game, images: Sequence[np.ndarray] = 
 def update(folder: str | os.PathLike, **parts: Any) -> Card:
     """Replaces parts of an `entry.json`: `update("zoo/gan_mnist", metrics={...})`."""
     folder = Path(folder)
-    entry = json.loads((folder / "entry.json").read_text(encoding="utf-8")) | parts
-    card = Card.from_json(entry)
+    entry = json.loads((folder / "entry.json").read_text(encoding="utf-8"))
+    entry |= msgspec.to_builtins(parts)
+    card = Card.parse(entry)
     _write(folder, entry)
     return card
 
@@ -205,6 +209,27 @@ def _devices(log):
 
 def _write(folder, entry):
     with replacing(folder / "entry.json") as temporary:
-        temporary.write_text(
-            json.dumps(entry, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
-        )
+        temporary.write_text(json_text(entry), encoding="utf-8")
+
+
+def json_text(value: Any, width: int = 110) -> str:
+    """JSON in which an object or list takes one line if it fits into `width` characters."""
+    return _json_lines(value, width, "") + "\n"
+
+
+def _json_lines(value, width, indent):
+    text = json.dumps(value, ensure_ascii=False)
+    if len(indent) + len(text) <= width or not value or not isinstance(value, (dict, list)):
+        return text
+    inner = indent + " "
+    if isinstance(value, dict):
+        parts = [
+            f"{json.dumps(name, ensure_ascii=False)}: {_json_lines(each, width, inner)}"
+            for name, each in value.items()
+        ]
+        left, right = "{}"
+    else:
+        parts = [_json_lines(each, width, inner) for each in value]
+        left, right = "[]"
+    lines = f",\n{inner}".join(parts)
+    return f"{left}\n{inner}{lines}\n{indent}{right}"

@@ -4,9 +4,10 @@ import copy
 import hashlib
 import json
 import os
+import warnings
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from keras_gan import files
 from keras_gan.lookup import did_you_mean
@@ -14,6 +15,8 @@ from keras_gan.zoo.card import Card
 
 if TYPE_CHECKING:
     from keras_gan.game.game import Game
+
+MODEL = "model.json"  # the serialized Keras config, beside entry.json
 
 
 def folder() -> Path:
@@ -24,7 +27,7 @@ def folder() -> Path:
 
 
 def list() -> list[str]:
-    """The names of all entries, sorted.
+    """The names of all entries, sorted. A damaged entry is left out, with a warning.
 
     Example:
 
@@ -32,10 +35,14 @@ def list() -> list[str]:
     keras_gan.zoo.list()  # ["cgan_mnist", "dcgan_anime_faces", ...]
     ```
     """
-    # An entry that has been written but not trained yet has no weights.
-    return sorted(
-        path.parent.name for path in folder().glob("*/entry.json") if "weights" in _read(path)
-    )
+    names = []
+    for path in sorted(folder().glob("*/entry.json")):
+        try:
+            if _read(path):
+                names.append(path.parent.name)
+        except ValueError as error:
+            warnings.warn(f"Left out an entry: {error}", stacklevel=2)
+    return names
 
 
 def card(name: str) -> Card:
@@ -49,16 +56,10 @@ def card(name: str) -> Card:
     """
     path = folder() / name / "entry.json"
     inside = path.parents[1] == folder()  # not so for a name such as "../other"
-    entry = _read(path) if inside and path.is_file() else {}
-    if "weights" not in entry:
+    found = _read(path) if inside and path.is_file() else None
+    if found is None:
         hint = did_you_mean(name, names := list()) or f"There are {', '.join(names) or 'none'}."
         raise ValueError(f"There is no entry {name!r} in the zoo. {hint}")
-    try:
-        found = Card.from_json(entry)
-    except ValueError as error:
-        raise ValueError(f"{path} is damaged: {error}. {_HELP}") from error
-    if found.name != name:
-        raise ValueError(f"{path} is damaged: it describes {found.name!r}. {_HELP}")
     return found
 
 
@@ -86,7 +87,7 @@ def load(name: str) -> "Game":
     ```
     """
     found = card(name)
-    return restore(found, weights(found))
+    return restore(name, _json(folder() / name / MODEL), weights(found))
 
 
 def export(
@@ -137,18 +138,27 @@ def export(
         format=format,
         precision=precision,
         direction=direction,
-        dataset=card(name).recipe["dataset"],
+        dataset=card(name).recipe.dataset,
         progress=progress,
     )
 
 
-def restore(card: Card, weights: Path) -> "Game":
-    """The compiled model of a card, with the weights of a file that has been checked."""
+def restore(name: str, config: dict[str, Any], weights: Path) -> "Game":
+    """The compiled model of a `model.json`, with the weights of a file that has been checked.
+
+    Args:
+        name: the entry's name, for errors.
+        config: the content of its `model.json`; it is not changed.
+        weights: the file of its weights.
+
+    Raises:
+        ValueError: if Keras cannot make the model of the config, or the weights do not fit it.
+    """
     import keras
 
     import keras_gan.models  # noqa: F401  (registers what a config names)
 
-    config = copy.deepcopy(card.model)  # Keras changes configs that it reads.
+    config = copy.deepcopy(config)  # Keras changes configs that it reads.
     compile_config = config.pop("compile_config", {"optimizers": {}})
     policy = keras.config.dtype_policy()
     keras.config.set_dtype_policy("float32")
@@ -160,7 +170,7 @@ def restore(card: Card, weights: Path) -> "Game":
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         reason = str(error).strip().split("\n")[-1]
         raise ValueError(
-            f"The entry {card.name} is damaged, or Keras {keras.__version__} does not know it: {reason}"
+            f"The entry {name} is damaged, or Keras {keras.__version__} does not support it: {reason}"
         ) from error
     finally:
         keras.config.set_dtype_policy(policy)
@@ -171,13 +181,36 @@ _HELP = "Restore it: git checkout in a checkout, otherwise pip install --force-r
 
 
 def _read(path):
+    """The card of an `entry.json`; None if the entry has not been trained yet.
+
+    Raises:
+        ValueError: if the file is damaged, naming it.
+    """
+    entry = _json(path)
+    if "weights" not in entry:
+        return None
     try:
-        entry = json.loads(path.read_text(encoding="utf-8"))
-    except (ValueError, RecursionError) as error:
+        found = Card.parse(entry)
+    except ValueError as error:
         raise ValueError(f"{path} is damaged: {error}. {_HELP}") from error
-    if not isinstance(entry, dict):
+    if found.name != path.parent.name:
+        raise ValueError(f"{path} is damaged: it describes {found.name!r}. {_HELP}")
+    return found
+
+
+def _json(path):
+    """The object in a JSON file.
+
+    Raises:
+        ValueError: if the file is missing or damaged, naming it.
+    """
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError, RecursionError) as error:
+        raise ValueError(f"{path} is damaged: {error}. {_HELP}") from error
+    if not isinstance(content, dict):
         raise ValueError(f"{path} is damaged: it must hold an object. {_HELP}")
-    return entry
+    return content
 
 
 def weights(card: Card) -> Path:

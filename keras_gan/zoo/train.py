@@ -19,95 +19,90 @@ import keras
 
 from keras_gan import backend, data, models, networks
 from keras_gan.files import replacing
+from keras_gan.game.game import Game
 from keras_gan.zoo import registry
-from keras_gan.zoo.card import check_recipe
+from keras_gan.zoo.recipe import Recipe
 
 
-def build(recipe: dict[str, Any]) -> keras.Model:
-    """The compiled model of a recipe, before its training.
+def build(recipe: Recipe | dict[str, Any]) -> Game:
+    """Builds and compiles the model of a recipe; no training yet.
 
     Args:
-        recipe: "model" (a name in `keras_gan`), "arguments" (of its constructor; objectives and penalties by
-            name, or as `keras.saving.serialize_keras_object` writes them), "seed" and, optionally,
-            "networks" (others than the paper's: an argument of the constructor to the name of a function in
-            `keras_gan.networks` and its arguments, as `{"discriminator": ["dcgan.discriminator",
-            {"width": 32}]}`), "from" (an entry of the zoo, or a file of weights that `train` has written, of
-            the same networks: the training begins with its weights), "dtype" (a Keras dtype policy),
-            "optimizers" (player to optimizer config) and "steps_per_execution".
+        recipe: a `Recipe`, or the parsed JSON of one (docs/recipe.md).
 
     Raises:
-        ValueError: if the recipe names no model, network or entry of this library, or lacks a field, or
-            begins from weights that are not there, are damaged or belong to other networks.
-        OSError: if the entry's weights have to be fetched and cannot be.
+        ValueError: if the recipe names no model, network or entry of this library, has arguments that do not
+            fit, or starts from weights that are missing, damaged or of other networks.
+        OSError: if the weights of an entry have to be fetched and cannot be.
     """
-    check_recipe(recipe)
-    if recipe["model"] not in models.__all__:
+    recipe = Recipe.parse(recipe)
+    if recipe.model not in models.__all__:
         names = ", ".join(models.__all__)
-        raise ValueError(f"The recipe names the model {recipe['model']!r}; there are {names}.")
+        raise ValueError(f"The recipe names the model {recipe.model!r}; there are {names}.")
     recipe = copy.deepcopy(recipe)  # Keras changes configs that it reads.
-    keras.utils.set_random_seed(recipe["seed"])
+    keras.utils.set_random_seed(recipe.seed)
     before = keras.config.dtype_policy()
-    keras.config.set_dtype_policy(recipe.get("dtype", "float32"))
+    keras.config.set_dtype_policy(recipe.dtype)
     try:
-        parts = {part: _network(*spec) for part, spec in recipe.get("networks", {}).items()}
-        arguments = keras.saving.deserialize_keras_object(recipe.get("arguments", {}))
-        arguments = {**arguments, **parts, "seed": recipe["seed"]}
-        model = getattr(models, recipe["model"])(**arguments)
-        if "from" in recipe:
-            _begin(model, recipe)
+        parts = {part: _network(network) for part, network in recipe.networks.items()}
+        arguments = keras.saving.deserialize_keras_object(recipe.arguments)
+        arguments = {**arguments, **parts, "seed": recipe.seed}
+        model = getattr(models, recipe.model)(**arguments)
+        if recipe.start is not None:
+            _load_start(model, recipe)
         optimizers = {
             player: keras.optimizers.deserialize(config)
-            for player, config in recipe.get("optimizers", {}).items()
+            for player, config in recipe.optimizers.items()
         }
-        model.compile(optimizers, steps_per_execution=recipe.get("steps_per_execution", 1))
+        model.compile(optimizers, steps_per_execution=recipe.steps_per_execution)
     except TypeError as error:
-        raise ValueError(f"The recipe does not suit {recipe['model']}: {error}") from error
+        raise ValueError(f"The recipe does not suit {recipe.model}: {error}") from error
     finally:
         keras.config.set_dtype_policy(before)
     return model
 
 
-def _begin(model, recipe):
-    """Gives a model the weights of the entry, or of the file, that it begins from."""
-    start = recipe["from"]
+def _load_start(model, recipe):
+    """Loads the weights of the entry, or of the file, that the training starts from."""
+    start = recipe.start
     if start.endswith(".weights.h5"):
         weights = Path(start)
         if not weights.is_file():
-            raise ValueError(f"There is no file {start} to begin from.")
+            raise ValueError(f"There is no file {start} to start from.")
     else:
         card = registry.card(start)
-        if (kind := card.recipe["model"]) != recipe["model"]:
-            raise ValueError(f"A {recipe['model']} cannot begin from {start}, which is a {kind}.")
+        if (kind := card.recipe.model) != recipe.model:
+            raise ValueError(f"A {recipe.model} cannot start from {start}, which is a {kind}.")
         weights = registry.weights(card)
     try:
         model.load_weights(weights)
     except (OSError, ValueError) as error:
         raise ValueError(
-            f"The recipe cannot begin from {start}, whose networks differ, or which is damaged: the recipe "
-            "of those weights fits."
+            f"The recipe cannot start from {start}: its networks differ, or it is damaged. Use the recipe "
+            "that those weights were trained by."
         ) from error
 
 
-def _network(name, arguments):
-    family, _, part = name.partition(".")
+def _network(network):
+    family, _, part = network.function.partition(".")
     function = getattr(getattr(networks, family, None), part, None)
     if family not in networks.__all__ or function is None:
         raise ValueError(
-            f"The recipe names the network {name!r}; it must be FAMILY.FUNCTION with one of the families "
-            f"{', '.join(networks.__all__)}."
+            f"The recipe names the network {network.function!r}; it must be FAMILY.FUNCTION with one of the "
+            f"families {', '.join(networks.__all__)}."
         )
-    return function(**arguments)
+    return function(**network.arguments)
 
 
 def train(
-    recipe: dict[str, Any],
+    recipe: Recipe | dict[str, Any],
     workdir: str | os.PathLike,
     *,
     epochs: int | None = None,
     data_dir: str | os.PathLike | None = None,
     skip_unreadable: bool = False,
     callbacks: Sequence[keras.callbacks.Callback] = (),
-) -> keras.Model:
+) -> Game:
     """Trains the model of a recipe, from the checkpoint in `workdir` if there is one.
 
     Leaves in `workdir`, after every epoch: `checkpoint.keras` (the model with its optimizers and random
@@ -117,9 +112,7 @@ def train(
     together (`keras_gan.backend.distribute`) the first writes; all of them read.
 
     Args:
-        recipe: as for `build`, with "dataset" (a name, or the absolute path of a folder of pictures; of one
-            with trainA and trainB for a model that translates, in which the pictures of pairs have the same
-            names), "split", "batch_size", "epochs" and, optionally, "image_size".
+        recipe: a `Recipe`, or the parsed JSON of one (docs/recipe.md).
         workdir: folder for checkpoint, log and samples.
         epochs: instead of the recipe's.
         data_dir: folder of local data sets, as for `keras_gan.data.arrays`.
@@ -136,11 +129,11 @@ def train(
         SystemExit: with code 143 after SIGTERM, once the checkpoint is written; the next call goes on from
             that turn.
     """
-    check_recipe(recipe)
-    if recipe["batch_size"] == 1 and recipe.get("dtype", "float32") != "float32":
+    recipe = Recipe.parse(recipe)
+    if recipe.batch_size == 1 and recipe.dtype != "float32":
         backend.one_thread_each()  # In float32 operations are long enough for many threads.
     workdir = Path(workdir)
-    epochs = epochs or recipe["epochs"]
+    epochs = epochs or recipe.epochs
     checkpoint = workdir / "checkpoint.keras"
     goes_on = checkpoint.exists()
     model = _load(checkpoint) if goes_on else build(recipe)
@@ -157,7 +150,7 @@ def train(
         with journal.stopping_at(signal.SIGTERM):
             model.fit(
                 *columns,
-                batch_size=recipe["batch_size"],
+                batch_size=recipe.batch_size,
                 epochs=epochs,
                 initial_epoch=len(log),
                 initial_step=turns - before if begun else 0,
@@ -175,15 +168,15 @@ def _load(checkpoint):
 
 def _examples(recipe, model, data_dir, skip_unreadable):
     """What the model learns from: (examples,), (examples, labels), or the images of two domains."""
-    dataset, size = recipe["dataset"], recipe.get("image_size")
+    dataset, size = recipe.dataset, recipe.image_size
     labels = getattr(model, "num_classes", None) is not None
     if not os.path.isabs(dataset):
-        columns = data.arrays(dataset, recipe["split"], image_size=size, data_dir=data_dir)
+        columns = data.arrays(dataset, recipe.split, image_size=size, data_dir=data_dir)
     elif hasattr(model, "translate"):
         return data.domains_from_folder(
             dataset,
             size or model.image_shape[:2],
-            recipe["split"],
+            recipe.split,
             paired=model.aligned,
             skip_unreadable=skip_unreadable,
         )
@@ -270,7 +263,7 @@ class _Journal(keras.callbacks.Callback):
             **{name: float(value) for name, value in (logs or {}).items()},
             "steps": self.begun["steps"] + self.steps,
             "seconds": round(self.begun["seconds"] + seconds, 2),
-            "batch_size": self.recipe["batch_size"],
+            "batch_size": self.recipe.batch_size,
             "device": backend.device(),
             "backend": keras.backend.backend(),
             "versions": {

@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 import keras_gan
 from keras_gan import data, metrics, networks, zoo
@@ -211,10 +212,7 @@ def test_judge_is_found_by_dataset_or_by_source(entries):
     assert judge_of("digits") == "tiny_classifier"
     pack.update(
         entries / "tiny_classifier",
-        recipe={
-            **zoo.card("tiny_classifier").recipe,
-            "dataset": "anime_hair",
-        },
+        recipe=replace(zoo.card("tiny_classifier").recipe, dataset="anime_hair"),
         data={"title": "", "license": "", "source": data.info("anime_hair").source},
     )
     assert judge_of("anime_faces") == judge_of("anime_hair") == "tiny_classifier"

@@ -69,8 +69,8 @@ def test_the_judge_may_know_other_classes(images):
             return np.pad(super().classify(images)[:, ::-1], [(0, 0), (3, 0)])
 
     found = translation_figures(Known(False), images, 255 - images, Other(), "other", (4, 3))
-    recognized = [figure.value for figure in found if figure.name.startswith("recognized")]
-    assert recognized == [1.0, 1.0]
+    accuracies = [each.value for each in found if each.name.startswith("target_accuracy")]
+    assert accuracies == [1.0, 1.0]
 
 
 def test_pairs_and_whether_the_input_matters(images):
@@ -78,7 +78,7 @@ def test_pairs_and_whether_the_input_matters(images):
     assert found["l1_AtoB[pixels,6]"] == 0.0 < found["l1_shuffled_AtoB[pixels,6]"]
     # Black, whatever comes in: as far from the right answers as from the others.
     assert found["l1_BtoA[pixels,6]"] == found["l1_shuffled_BtoA[pixels,6]"] > 0.0
-    assert not any("recognized" in name or "cycle" in name for name in found)
+    assert not any("accuracy" in name or "cycle" in name for name in found)
 
 
 def test_evaluate_takes_models_that_translate(entries, rng):

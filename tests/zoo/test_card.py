@@ -1,16 +1,17 @@
 """Cards are typed and print well; what is generated from them is fresh."""
 
-import dataclasses
 import subprocess
 import sys
 from pathlib import Path
 
 import cards
 import pytest
+from msgspec.structs import replace
 
 from keras_gan import zoo
 from keras_gan.zoo import pack
 from keras_gan.zoo.card import Metric, Paper
+from keras_gan.zoo.recipe import Network
 
 ROOT = Path(__file__).parents[2]
 
@@ -20,7 +21,7 @@ def test_card_is_typed_and_frozen(entries):
     assert card.paper.year == 2026 and card.notes == ("Smaller than the paper's.",)
     assert card.training.steps == 2 and card.training.epochs == 1
     assert card.weights.bytes == (entries / "tiny_dcgan" / card.weights.file).stat().st_size
-    with pytest.raises(dataclasses.FrozenInstanceError):
+    with pytest.raises(AttributeError, match="immutable"):
         card.name = "other"
 
 
@@ -32,7 +33,7 @@ def test_card_prints_all_that_matters_in_short_lines(entries):
     for part in (
         "tiny_dcgan",
         "On tests",
-        "2 steps of 16",
+        "2 steps of 16 examples (32 in all)",
         "12.35 ± 0.12",
         "Smaller",
         definition[:12],
@@ -109,12 +110,47 @@ def test_every_entry_has_what_its_card_shows():
         folder = ROOT / "zoo" / name
         card = zoo.card(name)
         assert (folder / card.weights.file).exists() or card.weights.url
-        assert (folder / "samples.png").exists() or card.recipe["model"] == "Classifier"
+        assert (folder / "samples.png").exists() or card.recipe.model == "Classifier"
 
 
 def test_facts_name_the_networks_of_the_recipe(entries):
     card = zoo.card("tiny_dcgan")
-    networks = {"generator": ["dcgan.generator", {"width": 8, "latent_dim": 3}]}
-    recipe = {**card.recipe, "arguments": {"ema": 0.9}, "networks": networks}
-    model = dataclasses.replace(card, recipe=recipe).facts["Model"]
-    assert model == "DCGAN(generator=dcgan.generator(width=8, latent_dim=3), ema=0.9)"
+    networks = {"generator": Network("dcgan.generator", {"width": 8, "latent_dim": 3})}
+    r1 = {"module": "keras_gan.penalties", "class_name": "R1", "config": {"gamma": 5.0}}
+    arguments = {"ema": 0.9, "penalties": [r1, "r2"]}
+    recipe = replace(card.recipe, arguments=arguments, networks=networks)
+    model = replace(card, recipe=recipe).facts["Model"]
+    assert model == (
+        "DCGAN(generator=dcgan.generator(width=8, latent_dim=3), ema=0.9, penalties=[R1(gamma=5.0), r2])"
+    )
+
+
+def test_facts_count_all_batches_of_a_step(entries):
+    """A step of a WGAN-GP with 5 updates of the critic consumes 5 batches."""
+    card = zoo.card("tiny_dcgan")
+    critic = replace(card, training=replace(card.training, steps=1000, batches_per_step=5))
+    assert "1,000 steps of 5 x 16 examples (80,000 in all)" in critic.facts["Training"]
+
+
+def test_published_steps_see_as_many_images_as_their_epochs():
+    """Of all entries: steps x batches a step x images a batch, against epochs x images in the data."""
+    sizes = {"mnist": 60_000, "fashion_mnist": 60_000, "cifar10": 50_000, "sneaker2boot": 6_000}
+    counted = 0
+    for card in map(zoo.card, zoo.list()):
+        if size := sizes.get(card.recipe.dataset):
+            run = card.training
+            step = run.batches_per_step * card.recipe.batch_size
+            assert run.steps == run.epochs * (size // step), card.name
+            counted += 1
+    assert counted > 15
+
+
+def test_a_card_says_where_its_training_deviated_from_the_recipe(entries, tmp_path):
+    (tmp_path / "README.md").write_text("<!-- zoo -->\n<!-- /zoo -->\n")
+    page = tmp_path / "zoo" / "tiny_dcgan" / "README.md"
+    assert "runs the recipe of these weights" in cards.documents(tmp_path)[page]
+    pack.update(entries / "tiny_dcgan", deviations=["The rate was halved by hand."])
+    assert "deviated from the recipe:\n\n- The rate" in str(zoo.card("tiny_dcgan"))
+    text = cards.documents(tmp_path)[page]
+    assert "deviated from it:\n\n- The rate was halved by hand." in text
+    assert "of these weights." not in text

@@ -120,15 +120,17 @@ def test_damaged_weights_are_refused_by_name(entries, damage):
     [
         (lambda e: e.pop("paper"), "lacks paper"),
         (lambda e: e["paper"].pop("url"), "paper lacks url"),
-        (lambda e: e.update(color="red"), "unknown color"),
-        (lambda e: e["paper"].update(year="2014"), "paper.year must be int, got '2014'"),
+        (lambda e: e.update(color="red"), "unknown field color"),
+        (lambda e: e["paper"].update(year="2014"), "paper.year must be an integer, got '2014'"),
         (lambda e: e.update(notes="one"), "notes must be a list"),
-        (lambda e: e.update(notes=[1]), r"notes\[0\] must be str"),
+        (lambda e: e.update(notes=[1]), r"notes\[0\] must be a string"),
         (
             lambda e: e.update(metrics={"fid": {"value": 1.0}}),
-            "metrics.fid lacks spread, definition",
+            r"metrics\.fid lacks spread",
         ),
         (lambda e: e["recipe"].pop("split"), "recipe lacks split"),
+        (lambda e: e["recipe"].update(epochs=0), "recipe.epochs must be an integer >= 1, got 0"),
+        (lambda e: e["recipe"].update(epoch=1), "recipe has the unknown field epoch"),
         (lambda e: e.update(name="other"), "describes 'other'"),
     ],
 )
@@ -152,9 +154,9 @@ def test_malformed_entry_is_refused_by_field(entries, change, problem):
     ],
 )
 def test_model_that_keras_cannot_make_is_refused(entries, change):
-    edit(entries / "tiny_dcgan" / "entry.json", lambda entry: change(entry["model"]))
+    edit(entries / "tiny_dcgan" / "model.json", change)
     with pytest.raises(
-        ValueError, match=r"entry tiny_dcgan is damaged, or Keras .* does not know it"
+        ValueError, match=r"entry tiny_dcgan is damaged, or Keras .* does not support it"
     ):
         zoo.load("tiny_dcgan")
 
@@ -163,7 +165,21 @@ def test_model_that_keras_cannot_make_is_refused(entries, change):
 def test_entry_that_is_no_json_object_is_refused(entries, text):
     (entries / "tiny_dcgan" / "entry.json").write_text(text)
     with pytest.raises(ValueError, match=r"tiny_dcgan/entry.json is damaged"):
-        zoo.list()
+        zoo.card("tiny_dcgan")
+
+
+@pytest.mark.parametrize("text", ["", "[1]", '{"name": "tiny_dcgan", "weights": {}}'])
+def test_a_damaged_entry_is_left_out_of_the_list(entries, text):
+    (entries / "tiny_dcgan" / "entry.json").write_text(text)
+    with pytest.warns(UserWarning, match=r"Left out an entry: .*tiny_dcgan/entry.json is damaged"):
+        assert zoo.list() == ["tiny_cgan", "tiny_classifier", "tiny_cyclegan"]
+    assert zoo.load("tiny_cgan").num_classes == 3
+
+
+def test_entry_without_its_model_is_refused(entries):
+    (entries / "tiny_dcgan" / "model.json").unlink()
+    with pytest.raises(ValueError, match=r"tiny_dcgan/model.json is damaged: .*git checkout"):
+        zoo.load("tiny_dcgan")
 
 
 def test_weights_come_from_the_entry_alone(entries, tmp_path):
@@ -178,12 +194,12 @@ def test_weights_come_from_the_entry_alone(entries, tmp_path):
 
 
 def test_config_cannot_bring_code(entries):
-    def add_lambda(entry):
-        layers = entry["model"]["config"]["generator"]["config"]["layers"]
+    def add_lambda(model):
+        layers = model["config"]["generator"]["config"]["layers"]
         code = keras.saving.serialize_keras_object(keras.layers.Lambda(lambda x: x))
         layers.append(code)
 
-    edit(entries / "tiny_dcgan" / "entry.json", add_lambda)
+    edit(entries / "tiny_dcgan" / "model.json", add_lambda)
     with pytest.raises(ValueError, match=r"unsafe|safe_mode|[Ll]ambda"):
         zoo.load("tiny_dcgan")
 

@@ -94,8 +94,8 @@ def test_translator_has_the_smallest_kids(tool, tmp_path, monkeypatch):
         return Report("m", "d", (*figures, Metric("cycle_AtoB[9]", 0.0, 0.0, "")))
 
     monkeypatch.setattr(tool, "evaluate", evaluate)
-    monkeypatch.setattr(tool.packing, "to_release", lambda model: model)
-    monkeypatch.setattr(tool.training, "read_log", lambda folder: [{}] * 3)
+    monkeypatch.setattr(tool.pack, "to_release", lambda model: model)
+    monkeypatch.setattr(tool.train, "read_log", lambda folder: [{}] * 3)
     (tmp_path / "weights").mkdir()
     for epoch, kids in {1: "1 1", 2: "3 2", 3: "4 4"}.items():
         (tmp_path / "weights" / f"{epoch:04d}.weights.h5").write_text(kids)
