@@ -16,11 +16,12 @@ class Pictures:
     """Pictures of one domain, decoded when they are read.
 
     Attributes:
-        sources: files, encoded bytes (members of an archive), or uint8 arrays (height, width, channels),
-            of which a whole uint8 array (n, height, width, channels) is a sequence too.
-        channels: 1 (gray) or 3 (RGB) of what is read.
-        halves: of each picture, 0 for its left half or 1 for its right one; all of them whole if empty.
-        names: names of the pictures, for errors; the files' own if empty.
+        sources: paths of files, encoded bytes (members of an archive), or uint8 arrays (height, width,
+            channels); one array (n, height, width, channels) will do.
+        channels: channels of the pictures that are read: 1 (gray) or 3 (RGB).
+        halves: for each picture, 0 to read its left half or 1 to read its right half; whole pictures are read
+            if empty.
+        names: names of the pictures in errors; the paths if empty.
     """
 
     sources: Sequence[Path | bytes | np.ndarray]
@@ -32,15 +33,15 @@ class Pictures:
         return len(self.sources)
 
     def name(self, index: int) -> str:
-        """The name of a picture, for errors."""
+        """The name of a picture in errors."""
         return str(self.names[index] if self.names else self.sources[index])
 
     def read(self, index: int, size: Size | None = None) -> np.ndarray:
         """One picture.
 
         Args:
-            index: which.
-            size: (height, width); as it is stored if None.
+            index: index of the picture.
+            size: (height, width); the stored size if None.
 
         Returns:
             uint8 (height, width, channels).
@@ -58,13 +59,13 @@ class Pictures:
         """All pictures, decoded by several threads.
 
         Args:
-            size: (height, width); as they are stored, which must be one size, if None.
+            size: (height, width); the stored size, which must then be the same for all, if None.
 
         Returns:
             uint8 (n, height, width, channels).
 
         Raises:
-            ValueError: if one cannot be decoded or, without a size, has another size than the first.
+            ValueError: if a picture cannot be decoded or, without `size`, differs in size from the first.
         """
         shape = self.shape(size)
         if isinstance(self.sources, np.ndarray) and self.sources.shape[1:] == shape:
@@ -86,11 +87,11 @@ class Pictures:
         return out
 
     def shape(self, size: Size | None = None) -> tuple[int, int, int]:
-        """(height, width, channels) of what is read; without a size, that of the first picture."""
+        """Shape (height, width, channels) of a picture that is read; without `size`, of the first one."""
         return self.read(0).shape if size is None else (*size, self.channels)
 
     def take(self, indices: np.ndarray, size: Size | None = None) -> np.ndarray:
-        """Some pictures: uint8 (*indices.shape, height, width, channels)."""
+        """Pictures at some indices: uint8 (*indices.shape, height, width, channels)."""
         pictures = [self.read(index, size) for index in indices.flat]
         return np.stack(pictures).reshape(*indices.shape, *pictures[0].shape)
 
@@ -106,3 +107,39 @@ class Pictures:
 
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             return list(pool.map(check, range(len(self))))
+
+
+@dataclass(frozen=True)
+class Split:
+    """One split of a data set.
+
+    Attributes:
+        domains: the pictures; two entries for two domains A and B.
+        labels: int32 class ids, one for each picture, or None.
+        aligned: whether the pictures of A and B with the same index are a pair.
+    """
+
+    domains: tuple[Pictures, ...]
+    labels: np.ndarray | None = None
+    aligned: bool = True
+
+    def arrays(self, size: Size | None) -> tuple[np.ndarray, np.ndarray | None]:
+        """Images and labels, or the images of both domains; `size` and errors as in `Pictures.array`."""
+        images = [pictures.array(size) for pictures in self.domains]
+        return tuple(images) if len(images) > 1 else (images[0], self.labels)
+
+
+def check_size(image_size: int | Sequence[int] | None) -> Size | None:
+    """(height, width) of an `image_size`, which may be the side of a square; None stays None.
+
+    Raises:
+        ValueError: if it is neither.
+    """
+    if image_size is None:
+        return None
+    size = tuple(image_size) if isinstance(image_size, (list, tuple)) else (image_size, image_size)
+    if len(size) != 2 or not all(isinstance(side, int) and side >= 1 for side in size):
+        raise ValueError(
+            f"image_size must be a side or (height, width) in pixels, got {image_size}."
+        )
+    return size

@@ -1,4 +1,4 @@
-"""tf.data pipelines: order, minibatches, floats in [-1, 1], augmentation."""
+"""tf.data pipelines: order, batches, floats in [-1, 1], augmentation."""
 
 import contextlib
 import math
@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from keras_gan.data.local import Split
+from keras_gan.data.pictures import Split
 from keras_gan.modalities.images import Size, resize
 
-# Pictures that take no more bytes than this are decoded once and held; more are read anew each epoch.
+# Data sets of up to so many bytes are decoded once and held in memory; larger ones are read anew each epoch.
 IN_MEMORY = 2**30
 
 
@@ -22,9 +22,9 @@ def from_split(
     labels: bool,
     augment: Callable[[Any], Any] | None,
 ) -> Any:
-    """The pipeline of pictures that are at hand; arguments and result as those of `data.load`.
+    """A pipeline of local pictures; arguments and result as those of `data.load`.
 
-    Indices are drawn and batched, then whole minibatches read: cheap for arrays, parallel for files.
+    Indices are shuffled and batched, then whole batches are read: cheap for arrays, parallel for files.
     """
     tf = tensorflow()
     columns = [_reader(tf, pictures, size) for pictures in split.domains]
@@ -48,7 +48,7 @@ def from_split(
 
 
 def fits(stream: Any, size: Size | None) -> bool:
-    """Whether the pictures of one of `tfds.streams` can be held in memory; False if nobody knows."""
+    """Whether the pictures of one of `tfds.streams` fit into memory; False if their number is unknown."""
     return 0 <= int(stream.cardinality()) * math.prod(_stream_shape(stream, size)) <= IN_MEMORY
 
 
@@ -61,9 +61,9 @@ def from_streams(
     labels: bool,
     augment: Callable[[Any], Any] | None,
 ) -> Any:
-    """The pipeline of `tfds.streams`; further arguments and result as those of `data.load`.
+    """A pipeline of `tfds.streams`; the other arguments and the result are those of `data.load`.
 
-    Examples are shuffled within a buffer of a quarter of what may be held in memory.
+    Examples are shuffled within a buffer of `IN_MEMORY` / 4 bytes.
     """
     tf = tensorflow()
     counts = [int(domain.cardinality()) for domain in domains]
@@ -130,7 +130,7 @@ def _batched(dataset, batch_size, drop_remainder):
 
 
 def _finished(dataset, num_images, aligned, augment):
-    """uint8 columns to images in [-1, 1], and then what is random, after all that is held."""
+    """Images in [-1, 1] from uint8 columns, augmented after everything that is held in memory."""
     tf = tensorflow()
 
     def split_columns(columns):
@@ -150,7 +150,7 @@ def _finished(dataset, num_images, aligned, augment):
 
     dataset = dataset.map(to_float, num_parallel_calls=tf.data.AUTOTUNE)
     if augment is not None:
-        dataset = dataset.map(augmented)  # not in parallel, where calls race for random numbers
+        dataset = dataset.map(augmented)  # not in parallel: calls would race for random numbers
     if len(dataset.element_spec) == 1:
         dataset = dataset.map(lambda image: image)
     return dataset.prefetch(tf.data.AUTOTUNE)

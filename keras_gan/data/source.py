@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from keras_gan.data.loading import arrays, arrays_from_folder, domains_from_folder
+from keras_gan.data.folders import arrays_from_folder, domains_from_folder
+from keras_gan.data.loading import arrays
 from keras_gan.modalities.images import Size
 
 

@@ -9,8 +9,7 @@ from urllib.parse import urlsplit
 import numpy as np
 
 from keras_gan.data.catalogue import DATASETS, find_info, unknown_name
-from keras_gan.data.local import Split
-from keras_gan.data.pictures import Pictures
+from keras_gan.data.pictures import Pictures, Split
 from keras_gan.modalities.images import Size, resize
 
 _SECONDS = 5  # to wait for the host of a data set; TFDS itself tries for over three minutes
@@ -19,11 +18,11 @@ _SECONDS = 5  # to wait for the host of a data set; TFDS itself tries for over t
 def streams(
     name: str, split: str, data_dir: str | os.PathLike | None, shuffle: bool, seed: int
 ) -> list[Any]:
-    """The examples of a split, downloaded first if need be.
+    """Examples of a split of a TFDS data set, which is downloaded first if need be.
 
     Args:
-        name: a TFDS name, as "celeb_a" or "cycle_gan/horse2zebra".
-        split: a TFDS split; of `cycle_gan`, also "train" and "test", both domains.
+        name: name in TFDS, such as "celeb_a" or "cycle_gan/horse2zebra".
+        split: a TFDS split; "train" and "test" of `cycle_gan` are both domains.
         data_dir: TFDS's folder; its own default if None.
         shuffle: whether to read the files of a large set in a random order.
         seed: seed of that order.
@@ -32,8 +31,8 @@ def streams(
         One `tf.data.Dataset` for each domain, of {"image": uint8} and, where there are labels, "label".
 
     Raises:
-        ValueError: if TFDS has no such data set, or that one has no 8-bit images.
-        FileNotFoundError: if the data set is neither on this machine nor within reach.
+        ValueError: if TFDS has no such data set, or the set has no 8-bit images.
+        FileNotFoundError: if the data set is not on this machine and cannot be downloaded.
     """
     try:
         import tensorflow_datasets as tfds
@@ -54,7 +53,7 @@ def streams(
     if not builder.data_path.exists():
         _check_reachable(name, builder.url_infos)
     builder.download_and_prepare()
-    by_domain = name.startswith("cycle_gan/")  # whose labels say which domain a picture is of
+    by_domain = name.startswith("cycle_gan/")  # its labels are the domains
     two_domains = by_domain and split in ("train", "test")
     kept = ("image",) if by_domain else ("image", "label")
     return [
@@ -66,7 +65,7 @@ def streams(
 
 
 def collect(domains: list[Any], size: Size | None) -> Split:
-    """The examples of `streams`, held in memory at one size."""
+    """The examples of `streams`, in memory, all of one size."""
     pictures = []
     for domain in domains:
         images, labels = [], []
@@ -79,7 +78,7 @@ def collect(domains: list[Any], size: Size | None) -> Split:
 
 
 def missing(name: str, why: str) -> FileNotFoundError:
-    """The error about a data set that is not here, with the ways to have it."""
+    """The error about a data set that is not on this machine, with the ways to get it."""
     info = find_info(name)
     download = (
         "let TensorFlow Datasets download it, with tensorflow-datasets installed and a network"

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from keras_gan.data import local
+from keras_gan import data
 
 
 @pytest.fixture(autouse=True)
@@ -15,8 +15,10 @@ def empty_machine(monkeypatch, tmp_path_factory):
     """No data sets in KERAS_GAN_DATA, the user's home or the system's folders."""
     monkeypatch.setenv("HOME", str(tmp_path_factory.mktemp("home")))
     monkeypatch.delenv("KERAS_GAN_DATA", raising=False)
-    fashion_mnist = dataclasses.replace(local._LAYOUTS["fashion_mnist"], elsewhere=())
-    monkeypatch.setitem(local._LAYOUTS, "fashion_mnist", fashion_mnist)
+    for name in ("fashion_mnist", "sneaker2boot"):
+        monkeypatch.setitem(
+            data.DATASETS, name, dataclasses.replace(data.DATASETS[name], elsewhere=())
+        )
 
 
 @pytest.fixture

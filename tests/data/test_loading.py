@@ -9,7 +9,7 @@ import pytest
 
 import keras_gan
 from keras_gan import data
-from keras_gan.data import loading, pipeline
+from keras_gan.data import folders, pipeline
 
 tensorflow = pytest.mark.tensorflow
 
@@ -200,14 +200,14 @@ def test_unreadable_pictures_are_named_or_left_out(photos):
 
 
 def test_a_picture_that_disappears_is_named(photos, monkeypatch):
-    list_pictures = loading.files_in
+    list_pictures = folders.files_in
 
     def listed(folder):
         found = list_pictures(folder)
         (photos / "dogs" / "2.png").unlink()
         return found
 
-    monkeypatch.setattr(loading, "files_in", listed)
+    monkeypatch.setattr(folders, "files_in", listed)
     with pytest.raises(ValueError, match=r"Cannot read the picture .*dogs/2\.png: .*No such file"):
         data.arrays_from_folder(photos, 6)
 
@@ -241,7 +241,7 @@ def test_bad_folders_are_refused(tmp_path, photos):
     with pytest.raises(ValueError, match=r"empty holds no readable pictures \(\.bmp, "):
         data.arrays_from_folder(tmp_path / "empty", 8)
     (photos / "cats" / "1.png").rename(photos / "1.png")
-    with pytest.raises(ValueError, match=r"1\.png lies in no class folder"):
+    with pytest.raises(ValueError, match=r"1\.png is in no class folder"):
         data.arrays_from_folder(photos, 8, labels=True)
 
 

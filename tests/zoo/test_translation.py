@@ -6,7 +6,7 @@ from keras.ops import convert_to_numpy as to_numpy
 from PIL import Image
 
 from keras_gan import zoo
-from keras_gan.data import loading
+from keras_gan.data import folders
 from keras_gan.zoo import pack, train
 
 RECIPE = {
@@ -54,14 +54,14 @@ def test_a_picture_that_disappears_leaves_the_training_as_it_was(folder, tmp_pat
     recipe = {**RECIPE, "dataset": str(folder)}
     train.train(recipe, tmp_path / "run", epochs=1)
     before = {path: path.read_bytes() for path in (tmp_path / "run").rglob("*.*")}
-    list_pictures = loading.files_in
+    list_pictures = folders.files_in
 
     def listed(path):
         found = list_pictures(path)
         (folder / "trainB" / "1.png").unlink()
         return found
 
-    monkeypatch.setattr(loading, "files_in", listed)
+    monkeypatch.setattr(folders, "files_in", listed)
     with pytest.raises(
         ValueError, match=r"Cannot read the picture .*trainB/1\.png: .*No such file"
     ):

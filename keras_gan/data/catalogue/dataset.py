@@ -1,0 +1,68 @@
+"""The description of a data set and the reader of its files."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from keras_gan.data.pictures import Split
+
+Files = Mapping[str, Path | bytes]
+"""Files of a data set by their name below its folder: paths, or the content of an archive's members."""
+
+
+@dataclass(frozen=True)
+class DatasetInfo:
+    """A data set that this library reads by name.
+
+    Attributes:
+        name: name for `load` and `arrays`.
+        title: common name, for model cards.
+        license: terms of the pictures.
+        source: authors, year and origin.
+        image_shape: (height, width, channels) of a stored picture.
+        splits: name of each split to the number of pictures in the complete set; for two domains that are not
+            pairs, to the numbers of (A, B).
+        read: reads one split from the files of the data set; raises a ValueError if they are not as they
+            should be.
+        classes: names of the labels 0, 1, ...; empty for a set without labels.
+        domains: names of the domains A and B; empty for a set of one domain.
+        layout: description of the local files, below the folder of data sets.
+        places: names of the file, folder or archive to look for there; empty for a set that is embedded in
+            the package.
+        elsewhere: further folders to look in.
+        table: name of a file with labels, beside the folder or archive.
+        tfds_name: name in TensorFlow Datasets; empty if it is not there.
+        note: remark for readers of metrics that are measured on it.
+    """
+
+    name: str
+    title: str
+    license: str
+    source: str
+    image_shape: tuple[int, int, int]
+    splits: Mapping[str, int | tuple[int, int]]
+    read: Callable[[Files, str], Split]
+    classes: tuple[str, ...] = ()
+    domains: tuple[str, ...] = ()
+    layout: str = ""
+    places: tuple[str, ...] = ()
+    elsewhere: tuple[str, ...] = ()
+    table: str = ""
+    tfds_name: str = ""
+    note: str = ""
+
+    @property
+    def split_names(self) -> tuple[str, ...]:
+        """Names of the splits; domains that are not pairs also have splits of their own, such as "trainA"."""
+        alone = [
+            split + domain
+            for split, count in self.splits.items()
+            if isinstance(count, tuple)
+            for domain in "AB"
+        ]
+        return (*self.splits, *alone)
+
+    @property
+    def held_out(self) -> str:
+        """Name of the split that models are not trained on: "test" or "val"."""
+        return next(split for split in self.splits if split != "train")

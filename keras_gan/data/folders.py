@@ -1,0 +1,192 @@
+"""Folders of pictures, as a tf.data pipeline or as NumPy arrays."""
+
+import os
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from keras_gan.data import pipeline
+from keras_gan.data.catalogue.dataset import Files
+from keras_gan.data.pictures import Pictures, Split, check_size
+from keras_gan.data.readers import below, by_class, pictures
+from keras_gan.modalities.images import SUFFIXES, files_in
+
+
+def from_folder(
+    path: str | os.PathLike,
+    image_size: int | tuple[int, int],
+    *,
+    batch_size: int | None = None,
+    shuffle: bool = True,
+    seed: int = 0,
+    labels: bool = False,
+    augment: Callable[[Any], Any] | None = None,
+    skip_unreadable: bool = False,
+) -> Any:
+    """A folder of pictures as a `tf.data.Dataset`, ready for `fit`.
+
+    All files in the folder and its sub-folders, at any depth, whose names end in .jpg, .jpeg, .png, .webp,
+    .bmp, .gif (the first frame), .tif or .tiff, upper or lower case, in the order of their names; hidden
+    ones are left out. Pictures are rotated as their EXIF orientation says. Gray pictures become RGB,
+    transparent areas become white.
+
+    `keras.utils.image_dataset_from_directory` reads no WebP and no TIFF, ignores the EXIF orientation, drops
+    the alpha channel and so shows the colors below transparent areas, and needs TensorFlow or Grain;
+    `arrays_from_folder` gives the very images of `from_folder` without either.
+
+    Args:
+        path: the folder.
+        image_size: side of a square, or (height, width): pictures are scaled, by antialiased bicubic
+            interpolation, to cover it and cropped around the center.
+        batch_size: pictures in a batch; None for single examples without a batch axis.
+        shuffle: whether each epoch has a new order. Its last batch is then left out if it is incomplete.
+        seed: seed of the orders; TensorFlow's global seed, where it is set, changes them too.
+        labels: whether to label the pictures: the sub-folders of `path`, sorted by name, are classes
+            0, 1, ..., and each picture belongs to the one it is in, at any depth.
+        augment: random change of the images, computed anew in each epoch: a function or Keras layer that maps
+            float images in [-1, 1], (n, height, width, channels), or without the first axis if `batch_size`
+            is None, to such images.
+        skip_unreadable: whether to leave out, with a warning, pictures that cannot be decoded (all are
+            decoded beforehand to find out) instead of refusing them.
+
+    Returns:
+        A `tf.data.Dataset` of float32 RGB images in [-1, 1], (n, height, width, 3); with `labels`, of
+        (images, int32 labels (n,)), and its attribute `class_names` lists the classes.
+
+    Raises:
+        ValueError: if `path` is no folder or holds no pictures, a picture cannot be decoded, a picture is in
+            no sub-folder where `labels` are wanted, or TensorFlow is not installed. Where the pictures are
+            too many to be held in memory, one that cannot be decoded is found, and named, when it is read.
+
+    Example:
+
+    ```python
+    photos = keras_gan.data.from_folder("photos", 64, batch_size=32)
+    ```
+    """
+    pipeline.tensorflow()
+    size = check_size(image_size)
+    found, classes = _split(path, labels, skip_unreadable)
+    dataset = pipeline.from_split(found, size, batch_size, shuffle, seed, labels, augment)
+    if labels:
+        dataset.class_names = classes
+    return dataset
+
+
+def arrays_from_folder(
+    path: str | os.PathLike,
+    image_size: int | tuple[int, int],
+    *,
+    labels: bool = False,
+    skip_unreadable: bool = False,
+) -> tuple[np.ndarray, np.ndarray | None]:
+    """A folder of pictures as NumPy arrays: the images of `from_folder`, without TensorFlow.
+
+    Args:
+        path: the folder.
+        image_size: side of a square, or (height, width), that pictures are scaled and cropped to.
+        labels: whether to label the pictures by the sub-folders of `path`.
+        skip_unreadable: whether to leave out, with a warning, pictures that cannot be decoded.
+
+    Returns:
+        (images, labels): uint8 (n, height, width, 3), and int32 (n,) or None.
+
+    Raises:
+        ValueError: if `path` is no folder or holds no pictures, a picture cannot be decoded, or a picture is
+            in no sub-folder where `labels` are wanted.
+    """
+    size = check_size(image_size)
+    return _split(path, labels, skip_unreadable)[0].arrays(size)
+
+
+def domains_from_folder(
+    path: str | os.PathLike,
+    image_size: int | tuple[int, int],
+    split: str = "train",
+    *,
+    paired: bool = False,
+    skip_unreadable: bool = False,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Pictures of two domains as NumPy arrays, from a folder with the sub-folders trainA and trainB.
+
+    Args:
+        path: the folder; its files are read like those of `from_folder`.
+        image_size: side of a square, or (height, width), that pictures are scaled and cropped to.
+        split: beginning of the names of the sub-folders: "test" for testA and testB.
+        paired: whether pictures of the same name, apart from its ending, are pairs of A and B.
+        skip_unreadable: whether to leave out, with a warning, pictures that cannot be decoded, and their
+            partners in pairs.
+
+    Returns:
+        (images of A, images of B): uint8 (n, height, width, 3).
+
+    Raises:
+        ValueError: if `path` is no folder, a domain is empty, a picture cannot be decoded, or a picture of a
+            pair has no partner.
+
+    Example:
+
+    ```python
+    summer, winter = keras_gan.data.domains_from_folder("seasons", 128)
+    ```
+    """
+    size = check_size(image_size)
+    files = _pictures_in(path, skip_unreadable, paired)
+    try:
+        found = _domains(files, split, paired)
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from error
+    return found.arrays(size)
+
+
+def _split(path, labels, skip_unreadable):
+    files = _pictures_in(path, skip_unreadable)
+    return by_class(files) if labels else (Split((pictures(files),)), [])
+
+
+def _domains(files: Files, split, paired):
+    parts = [below(files, split + domain) for domain in "AB"]
+    if paired:
+        stems = [{_without_ending(name) for name in part} for part in parts]
+        if alone := sorted(stems[0] ^ stems[1]):
+            raise ValueError(
+                f"{alone[0]} has no partner of the same name in the other domain ({len(alone)} have none): "
+                f"the pictures of {split}A and {split}B are not pairs."
+            )
+        parts = [{name: part[name] for name in sorted(part, key=_without_ending)} for part in parts]
+    return Split(tuple(pictures(part) for part in parts), aligned=paired)
+
+
+def _pictures_in(path, skip_unreadable, paired=False):
+    """Pictures in a folder, name to file; on request without unreadable ones, and without their partners."""
+    path = Path(path).expanduser()
+    if not path.is_dir():
+        raise ValueError(f"path must be a folder of pictures, got {str(path)!r}.")
+    files = files_in(path)
+    if skip_unreadable:
+        readable = Pictures(list(files.values())).readable()
+        bad = {name for name, fine in zip(files, readable, strict=True) if not fine}
+        if bad:
+            names = ", ".join(sorted(bad))
+            warnings.warn(f"Left out {len(bad)} unreadable pictures: {names}", stacklevel=4)
+        if paired:
+            pairs = {_pair(name) for name in bad}
+            bad = {name for name in files if _pair(name) in pairs}
+        files = {name: file for name, file in files.items() if name not in bad}
+    if not files:
+        endings = ", ".join(sorted(SUFFIXES))
+        raise ValueError(f"{path} holds no readable pictures ({endings}), in no sub-folder either.")
+    return files
+
+
+def _pair(name):
+    """Split and name that the pictures of a pair share: ("train", "1") for trainA/1.png and trainB/1.jpg."""
+    folder, _, rest = name.partition("/")
+    return folder[:-1], _without_ending(rest)
+
+
+def _without_ending(name):
+    return str(Path(name).with_suffix(""))
