@@ -10,6 +10,8 @@ import importlib
 import os
 import sys
 
+from keras_gan.lazy import lazy
+
 __version__ = "0.1.0"
 
 if "tensorflow" not in sys.modules:
@@ -67,20 +69,9 @@ _NAMES = {
 }
 
 __all__ = [*_MODULES, *_NAMES]
-
-
-def __getattr__(name):
-    if name in _MODULES:
-        return importlib.import_module(f"keras_gan.{name}")
-    if name in _NAMES:
-        return getattr(importlib.import_module(f"keras_gan.{_NAMES[name]}"), name)
-    raise AttributeError(f"module 'keras_gan' has no attribute {name!r}")
-
-
-def __dir__():
-    return __all__
+__getattr__, __dir__ = lazy(__name__, {name: name for name in _MODULES} | _NAMES)
 
 
 if "keras" in sys.modules:
     # Keras is loaded anyway: make the models known to `keras.saving.load_model` right away.
-    importlib.import_module("keras_gan.models")
+    importlib.import_module("keras_gan.models").register()

@@ -6,18 +6,19 @@ directions, strengths = latent.sefa(model, 5)
 found = latent.project(model, pictures)
 """
 
-from keras_gan.latent.directions import arithmetic, attribute, sefa
-from keras_gan.latent.paths import linear, spherical, walk, write_gif
-from keras_gan.latent.projection import Projection, project
+from keras_gan.lazy import lazy
 
-__all__ = [
-    "Projection",
-    "arithmetic",
-    "attribute",
-    "linear",
-    "project",
-    "sefa",
-    "spherical",
-    "walk",
-    "write_gif",
-]
+_NAMES = {
+    "Projection": "projection",
+    "arithmetic": "directions",
+    "attribute": "directions",
+    "linear": "paths",
+    "project": "projection",
+    "sefa": "directions",
+    "spherical": "paths",
+    "walk": "paths",
+    "write_gif": "paths",
+}
+
+__all__ = [*_NAMES]
+__getattr__, __dir__ = lazy(__name__, _NAMES)

@@ -1,52 +1,57 @@
-"""The variants, one file per paper: which players, which objective, which data."""
+"""The models, one file per paper: which players, which objective, which data.
 
-from keras.saving import load_model  # noqa: F401 (here, so that the models are known to it)
+A name below is imported when it is first used, and then all models are, so that `load_model` and
+`keras.saving.load_model` find the class of any saved model. `import keras_gan.models.images.wgan` imports no
+other model than those that it is built on.
+"""
 
-from keras_gan import schedules  # noqa: F401 (for the same reason)
-from keras_gan.models.images.acgan import ACGAN
-from keras_gan.models.images.biggan import BigGAN
-from keras_gan.models.images.cgan import CGAN
-from keras_gan.models.images.dcgan import DCGAN
-from keras_gan.models.images.fgan import FGAN
-from keras_gan.models.images.gan import GAN
-from keras_gan.models.images.improved_gan import ImprovedGAN
-from keras_gan.models.images.infogan import InfoGAN
-from keras_gan.models.images.lsgan import LSGAN
-from keras_gan.models.images.msggan import MSGGAN
-from keras_gan.models.images.progan import ProGAN
-from keras_gan.models.images.r3gan import R3GAN
-from keras_gan.models.images.sagan import SAGAN
-from keras_gan.models.images.sngan import SNGAN
-from keras_gan.models.images.stylegan2 import StyleGAN2
-from keras_gan.models.images.wgan import WGAN
-from keras_gan.models.images.wgan_gp import WGANGP
-from keras_gan.models.judges.classifier import Classifier
-from keras_gan.models.translation.cyclegan import CycleGAN
-from keras_gan.models.translation.discogan import DiscoGAN
-from keras_gan.models.translation.dualgan import DualGAN
-from keras_gan.models.translation.pix2pix import Pix2Pix
+import importlib
 
-__all__ = [
-    "ACGAN",
-    "CGAN",
-    "DCGAN",
-    "FGAN",
-    "GAN",
-    "LSGAN",
-    "MSGGAN",
-    "R3GAN",
-    "SAGAN",
-    "SNGAN",
-    "WGAN",
-    "WGANGP",
-    "BigGAN",
-    "Classifier",
-    "CycleGAN",
-    "DiscoGAN",
-    "DualGAN",
-    "ImprovedGAN",
-    "InfoGAN",
-    "Pix2Pix",
-    "ProGAN",
-    "StyleGAN2",
-]
+_NAMES = {
+    "ACGAN": "images.acgan",
+    "BigGAN": "images.biggan",
+    "CGAN": "images.cgan",
+    "Classifier": "judges.classifier",
+    "CycleGAN": "translation.cyclegan",
+    "DCGAN": "images.dcgan",
+    "DiscoGAN": "translation.discogan",
+    "DualGAN": "translation.dualgan",
+    "FGAN": "images.fgan",
+    "GAN": "images.gan",
+    "ImprovedGAN": "images.improved_gan",
+    "InfoGAN": "images.infogan",
+    "LSGAN": "images.lsgan",
+    "MSGGAN": "images.msggan",
+    "Pix2Pix": "translation.pix2pix",
+    "ProGAN": "images.progan",
+    "R3GAN": "images.r3gan",
+    "SAGAN": "images.sagan",
+    "SNGAN": "images.sngan",
+    "StyleGAN2": "images.stylegan2",
+    "WGAN": "images.wgan",
+    "WGANGP": "images.wgan_gp",
+}
+
+__all__ = [*_NAMES]
+
+
+def register():
+    """Imports every class that a saved model may consist of, so that Keras can load it."""
+    from keras_gan import layers, schedules  # noqa: F401
+
+    for layer in layers.__all__:
+        getattr(layers, layer)
+    for module in _NAMES.values():
+        importlib.import_module(f"{__name__}.{module}")
+
+
+def __getattr__(name):
+    if name not in _NAMES and name != "load_model":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    register()
+    module = "keras.saving" if name == "load_model" else f"{__name__}.{_NAMES[name]}"
+    return getattr(importlib.import_module(module), name)
+
+
+def __dir__():
+    return [*__all__, "load_model", "register"]

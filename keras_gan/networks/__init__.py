@@ -6,25 +6,7 @@ being integers (n,). A generator that translates (`unet`, `resnet`, `discogan`) 
 same size. The last layer is float32 under any dtype policy.
 """
 
-from keras_gan.networks import (
-    acgan,
-    biggan,
-    cgan,
-    classifier,
-    dcgan,
-    discogan,
-    gan,
-    improved_gan,
-    infogan,
-    msggan,
-    patchgan,
-    progan,
-    r3gan,
-    resnet,
-    sngan,
-    stylegan2,
-    unet,
-)
+from keras_gan.lazy import lazy
 
 __all__ = [
     "acgan",
@@ -45,3 +27,5 @@ __all__ = [
     "stylegan2",
     "unet",
 ]
+
+__getattr__, __dir__ = lazy(__name__, {name: name for name in __all__})

@@ -1,8 +1,14 @@
 """Tasks: one base class for each kind of model, which owns its verb and answers for it."""
 
-from keras_gan.tasks.classification import Classification
-from keras_gan.tasks.generation import Generation
-from keras_gan.tasks.task import Signature, Task
-from keras_gan.tasks.translation import Translation
+from keras_gan.lazy import lazy
 
-__all__ = ["Classification", "Generation", "Signature", "Task", "Translation"]
+_NAMES = {
+    "Classification": "classification",
+    "Generation": "generation",
+    "Signature": "task",
+    "Task": "task",
+    "Translation": "translation",
+}
+
+__all__ = [*_NAMES]
+__getattr__, __dir__ = lazy(__name__, _NAMES)

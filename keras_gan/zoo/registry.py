@@ -156,8 +156,9 @@ def restore(name: str, config: dict[str, Any], weights: Path) -> "Game":
     """
     import keras
 
-    import keras_gan.models  # noqa: F401  (registers what a config names)
+    from keras_gan import models
 
+    models.register()  # the classes that a config names
     config = copy.deepcopy(config)  # Keras changes configs that it reads.
     compile_config = config.pop("compile_config", {"optimizers": {}})
     policy = keras.config.dtype_policy()

@@ -163,7 +163,7 @@ def _load(checkpoint):
     # Keras says of a file that was cut short that it is not there.
     if not zipfile.is_zipfile(checkpoint):
         raise ValueError(f"{checkpoint} is damaged. Remove it to begin the training anew.")
-    return keras.saving.load_model(checkpoint)
+    return models.load_model(checkpoint)
 
 
 def _examples(recipe, model, data_dir, skip_unreadable):
