@@ -30,9 +30,9 @@ import numpy as np
 import tensorflow as tf
 from pages import DOCS, publish, versions, write
 
-from keras_gan import zoo
+from keras_gan import serving, zoo
 from keras_gan.modalities.images import to_people
-from keras_gan.serving import FORMATS, judging
+from keras_gan.serving import FORMATS
 from keras_gan.serving.files import open_litert, open_onnx
 from keras_gan.tasks.generation import Generation
 from keras_gan.tasks.translation import Translation
@@ -102,7 +102,7 @@ def measured(name, quiet):
     with tempfile.TemporaryDirectory() as folder:
         for format, precisions in FORMATS.items():
             for precision in precisions if format != "keras" else ():
-                path = zoo.export(name, folder, format=format, precision=precision)
+                path = serving.export(name, folder, format=format, precision=precision)
                 run, expected = opened(path, format), made_by(model, compared)
                 if format == "saved_model":
                     expected = to_people(expected).astype(np.float32) / 127.5 - 1.0
@@ -116,8 +116,8 @@ def measured(name, quiet):
                         None if translates else milliseconds(run, inputs_of(model, 32))
                     )
                 if precision != "float32":
-                    judged = json.loads(path.with_name(f"{path.name}.json").read_text())["judged"]
-                    figures |= {} if "missing" in judged else {"judged": judged}
+                    metric = json.loads(path.with_name(f"{path.name}.json").read_text())["metric"]
+                    figures |= {} if "missing" in metric else {"metric": metric}
                 yield f"{format} {precision}", figures
 
 
@@ -129,16 +129,16 @@ def row(name, file, figures):
     )
     return (
         f"| {name} | {format} | {precision} | {figures['megabytes']:.1f} | {one} | {many} | "
-        f"{figures['difference']:.1g} | {told(figures.get('judged'))} |"
+        f"{figures['difference']:.1g} | {told(figures.get('metric'))} |"
     )
 
 
-def told(judged):
-    """What a report says of the images, in few words."""
-    if judged is None:
+def told(metric):
+    """The metric of a report in few words."""
+    if metric is None:
         return ""
-    metric = judged["figure"].partition("[")[0].partition("_")[0].upper()
-    return f"{metric} {judged['keras']:.4g} → {judged['file']:.4g}"
+    kind = metric["name"].partition("[")[0].partition("_")[0].upper()
+    return f"{kind} {metric['keras']:.4g} → {metric['file']:.4g}"
 
 
 def main():
@@ -161,7 +161,7 @@ def main():
         write(FIGURES, json.dumps(kept, indent=1) + "\n")
     lines = [row(name, *each) for name in makers for each in entries.get(name, {}).items()]
     caption = (
-        f"Times: {kept.get('times', 'not measured')}. FID of {judging.NUM:,} images, and KID of a "
+        f"Times: {kept.get('times', 'not measured')}. FID of 10,000 images, and KID of a "
         "translator's first direction: Keras → the file."
     )
     publish("serving", "benchmark", "\n".join([HEAD, *lines, "", caption]))

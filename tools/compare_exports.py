@@ -24,8 +24,8 @@ import numpy as np
 import tensorflow as tf
 from pages import publish
 
-from keras_gan import zoo
-from keras_gan.serving.pixels import to_png
+from keras_gan import serving, zoo
+from keras_gan.serving.tensorflow.decoding import to_png
 from keras_gan.tasks.generation import Generation
 from keras_gan.tasks.translation import Translation
 
@@ -66,7 +66,7 @@ def differences(name):
         return None
     found = {}
     with tempfile.TemporaryDirectory() as folder:
-        loaded = tf.saved_model.load(str(zoo.export(name, folder)))
+        loaded = tf.saved_model.load(str(serving.export(name, folder)))
         ask = of_sampler if isinstance(model, Generation) else of_translator
         for signature, request, expected in ask(model):
             graph = loaded.signatures[signature]

@@ -1,5 +1,61 @@
-"""The `keras-gan` command."""
+"""The `keras-gan` command: a file for each group of commands.
 
-from keras_gan.cli.commands import main
+Nothing heavy is imported until a command needs it: `keras-gan list` imports neither Keras nor a backend.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from keras_gan import __version__
+from keras_gan.cli import entries, evaluate, export, generate, train, translate
 
 __all__ = ["main"]
+
+
+@click.group()
+@click.version_option(__version__)
+def command():
+    """Trained generative models by name: list, generate, translate, train, evaluate, export."""
+
+
+for each in (
+    entries.list_entries,
+    entries.info,
+    generate.generate,
+    generate.interpolate,
+    generate.walk,
+    generate.project,
+    translate.translate,
+    train.train,
+    evaluate.evaluate,
+    export.export,
+    export.demo,
+):
+    command.add_command(each)
+
+
+def main(args: Sequence[str] | None = None):
+    """Runs the command and exits; an error is one line on stderr and exit code 2.
+
+    Args:
+        args: the arguments; those of the process if None.
+    """
+    # TensorFlow's C++ code writes messages to stderr that do not concern a user, such as a missing GPU.
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    args = sys.argv[1:] if args is None else args
+    try:
+        sys.exit(command.main(args or ["--help"], prog_name="keras-gan", standalone_mode=False))
+    except click.Abort:
+        _stop("interrupted", 130)
+    except click.ClickException as error:
+        _stop(error.format_message(), 2)
+    except (ValueError, OSError, ImportError) as error:
+        _stop(str(error), 2)
+
+
+def _stop(message, code):
+    click.echo(f"keras-gan: error: {' '.join(message.split())}", err=True)
+    sys.exit(code)

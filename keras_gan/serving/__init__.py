@@ -1,7 +1,7 @@
-"""From a model to what serves it: `export`.
+"""Export of models for production: `export`.
 
+    keras_gan.serving.export("cgan_mnist", "models/")          # an entry of the zoo
     keras_gan.serving.export(model, "models/", name="my_gan")  # a model that you trained
-    keras_gan.zoo.export("cgan_mnist", "models/")              # an entry of the zoo
 
 Signatures, client code and the settings of the server: docs/serving/README.md.
 """

@@ -1,7 +1,8 @@
-"""`python -m keras_gan.serving MODEL.keras ARGUMENTS`: `export`, for a process of another backend."""
+"""`python -m keras_gan.serving MODEL.keras`: a job of `export`, for a model of another backend."""
 
 import sys
+from pathlib import Path
 
-from keras_gan.serving.export import answer
+from keras_gan.serving.export import run_job
 
-answer(*sys.argv[1:])
+run_job(Path(sys.argv[1]))

@@ -1,7 +1,7 @@
-"""`export`: checks what it is asked for, and hands a model to TensorFlow, whichever backend trained it."""
+"""`export`: checks its arguments, and runs TensorFlow, whichever backend trained the model."""
 
-import json
 import os
+import pickle
 import re
 import subprocess
 import sys
@@ -9,11 +9,14 @@ import tempfile
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import keras
 
 from keras_gan.files import replacing
 from keras_gan.lookup import check_name
+from keras_gan.tasks.task import Task
+from keras_gan.tasks.translation import Translation
 
 FORMATS = {
     "saved_model": ("float32",),
@@ -21,12 +24,11 @@ FORMATS = {
     "litert": ("float32", "float16", "int8"),
     "keras": ("float32",),
 }
-"""Format to the precisions that it can be had in."""
-_ONE_WAY = ("onnx", "litert")
+"""Each format with the precisions that it supports."""
 
 
 def export(
-    model: keras.Model,
+    model: keras.Model | str,
     directory: str | os.PathLike,
     name: str | None = None,
     version: int | None = None,
@@ -34,44 +36,48 @@ def export(
     format: str = "saved_model",
     precision: str = "float32",
     direction: str | None = None,
-    dataset: str | None = None,
+    measure: Callable[..., dict[str, Any]] | None = None,
     progress: Callable[[str], None] = lambda text: None,
 ) -> Path:
-    """Writes a model as the file that production runs: the network that `generate` uses, and nothing else.
+    """Writes a model as a file for production, with the networks that its signatures use and nothing else.
 
     - "saved_model": `directory`/`name`/`version`, which a server of TensorFlow Serving finds whole or not at
       all, beside `models.config`, of all the models in `directory`, and `batching.config`.
     - "onnx", "litert": `name`.onnx or `name`.tflite (`name`-int8.onnx in another precision): latents
-      (n, latent_dim)[ and labels (n,)] to images in [-1, 1]; of a translator, images to translations in one
-      direction (`name`-AtoB.onnx, if it has two). The file is run by its runtime and compared with Keras
-      before it is written: within 1e-4 in float32; the difference is in `name`.onnx.json.
+      (n, latent_dim)[ and labels (n,)] to images in [-1, 1]; for a model that translates, images to
+      translations in one direction (`name`-AtoB.onnx, if it has two); otherwise the first signature of the
+      model's task. The file is run by its runtime and compared with Keras before it is written: within 1e-4
+      in float32; the difference is in `name`.onnx.json.
     - "keras": `name`.keras, the whole model, for `keras_gan.load_model`.
 
     Args:
-        model: a model that makes images from latents or from images, trained under any backend.
+        model: a model of this library, trained under any backend, or the name of an entry of the zoo.
         directory: folder of the models.
-        name: by which the server knows the model; `model.name` if None.
-        version: 1 or above; the next after those in `directory`/`name` if None. SavedModels alone have one.
+        name: the model's name on the server; by default the entry's name, or `model.name`.
+        version: version of a SavedModel, 1 or above; the next one in `directory`/`name` if None.
         format: one of `FORMATS`.
-        precision: "float32"; "float16" or "int8" (of the weights), for formats that have it.
-        direction: "AtoB" or "BtoA", of a translator as "onnx" or "litert"; its first one if None.
-        dataset: name of the data that the model has learned from. In another precision than float32 the
-            report then has the FID of 10,000 images by Keras and by the file (of a translator, the KID of
-            translated test images), or why it is missing.
-        progress: is told in a few words, often, what is done.
+        precision: "float32"; "float16" or "int8" (of the weights), for formats that support it.
+        direction: "AtoB" or "BtoA", for a model that translates as "onnx" or "litert"; its first one if None.
+        measure: for another precision than float32, a function that measures the images of a model, such as
+            `keras_gan.evaluation.ImageQuality("mnist")`. The report then has the metric by Keras and by the
+            file, or the reason why it is missing. By default that of an entry's data set. Under another
+            backend than TensorFlow it is pickled.
+        progress: called often with a few words on the work.
 
     Returns:
-        What was written.
+        The path of the file or folder.
 
     Raises:
-        ValueError: on a model that makes no images, or another argument that does not fit.
-        FileExistsError: if the version is there already.
+        ValueError: if the model has no signatures to export, there is no such entry, or another argument
+            does not fit.
+        FileExistsError: if the version exists.
         OSError: if `directory` cannot be written.
         ImportError: if a package that the format needs is not installed, naming the extra.
 
     Example:
 
     ```python
+    keras_gan.serving.export("dcgan_fashion_mnist", "models/")  # models/dcgan_fashion_mnist/1
     gan.fit(images, epochs=20)
     keras_gan.serving.export(gan, "models/", name="digits")  # models/digits/1
     ```
@@ -81,36 +87,46 @@ def export(
         raise ValueError(
             f"precision must be one of {', '.join(FORMATS[format])} for {format}, got {precision!r}."
         )
+    if version is not None and version < 1:
+        raise ValueError(f"version must be at least 1, got {version}.")
+    if version is not None and format != "saved_model":
+        raise ValueError(f"version must be None for {format}, got {version}.")
+    if isinstance(model, str):
+        name = model if name is None else name
+        model, measure = _entry(model, measure)
     if not isinstance(model, keras.Model) or not model.built:
         raise ValueError(f"model must be a built Keras model, got {model!r}.")
     name = model.name if name is None else name
     if not re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_.-]*", name):
         raise ValueError(f"name must consist of letters, digits, '_', '-' and '.', got {name!r}.")
-    if version is not None and version < 1:
-        raise ValueError(f"version must be at least 1, got {version}.")
-    if version is not None and format != "saved_model":
-        raise ValueError(f"version must be None for {format}, got {version}.")
-    if direction is not None and (format not in _ONE_WAY or not hasattr(model, "translate")):
+    if direction is not None and not (
+        format in ("onnx", "litert") and isinstance(model, Translation)
+    ):
         raise ValueError(
-            f"direction must be None but for a translator as {' or '.join(_ONE_WAY)}, got {direction!r}."
+            "direction must be None except for a model that translates, as onnx or litert; got "
+            f"{direction!r}."
         )
     directory = Path(directory)
     if format == "keras":
         with replacing(directory / f"{name}.keras") as temporary:
             model.save(temporary)
         return directory / f"{name}.keras"
+    if not isinstance(model, Task) or not model.signatures():
+        raise ValueError(
+            f"model is a {type(model).__name__}, which has no signatures to export; format='keras' writes it."
+        )
     if find_spec("tensorflow") is None:
         raise ImportError(f"format={format!r} needs TensorFlow: pip install tensorflow.")
     if keras.backend.backend() != "tensorflow":
         return _under_tensorflow(
             model,
-            directory=str(directory),
+            directory=directory,
             name=name,
             version=version,
             format=format,
             precision=precision,
             direction=direction,
-            dataset=dataset,
+            measure=measure,
         )
 
     from keras_gan.serving import files
@@ -118,44 +134,53 @@ def export(
 
     if format == "saved_model":
         return saved_model.save(model, directory, name, version)
-    return files.save(model, directory, name, format, precision, direction, dataset, progress)
+    return files.save(model, directory, name, format, precision, direction, measure, progress)
+
+
+def _entry(name, measure):
+    """The model of an entry of the zoo, and the metric of its images on its own data set."""
+    from keras_gan import evaluation, zoo  # They import this package.
+
+    return zoo.load(name), measure or evaluation.ImageQuality(zoo.card(name).recipe.dataset)
 
 
 def _under_tensorflow(model, **arguments):
-    """`export` in a process of its own, whose backend is TensorFlow, on the CPU."""
+    """Runs `export` in a process whose backend is TensorFlow, on the CPU."""
     with tempfile.TemporaryDirectory() as scratch:
         path = Path(scratch) / "model.keras"
         model.save(path)
+        path.with_suffix(".arguments").write_bytes(pickle.dumps(arguments))
         done = subprocess.run(
-            [sys.executable, "-m", "keras_gan.serving", path, json.dumps(arguments)],
+            [sys.executable, "-m", "keras_gan.serving", path],
             env={
                 **os.environ,
                 "KERAS_BACKEND": "tensorflow",
-                "CUDA_VISIBLE_DEVICES": "-1",  # the other backend holds the accelerator's memory
+                "CUDA_VISIBLE_DEVICES": "-1",  # The other backend holds the accelerator's memory.
                 "PYTHONPATH": os.pathsep.join(sys.path),
             },
             capture_output=True,
             text=True,
         )
-    if done.returncode:
-        raise RuntimeError(f"The export under TensorFlow failed:\n{done.stderr}")
-    answer = json.loads(done.stdout.splitlines()[-1])
-    if "path" in answer:
-        return Path(answer["path"])
-    kinds = {kind.__name__: kind for kind in _ERRORS}
-    raise kinds[answer["kind"]](answer["error"])
+        if done.returncode:
+            raise RuntimeError(f"The export under TensorFlow failed:\n{done.stderr}")
+        result = pickle.loads(path.with_suffix(".result").read_bytes())
+    if isinstance(result, Exception):
+        raise result
+    return result
 
 
-_ERRORS = FileExistsError, PermissionError, OSError, ImportError, ValueError
+def run_job(path: Path):
+    """Exports the model saved at `path`: the other process of `_under_tensorflow`.
 
-
-def answer(path: str, arguments: str):
-    """The process of `_under_tensorflow`: exports the model saved at `path`, and prints what came of it."""
+    Args:
+        path: of the model; beside it lie the pickled arguments of `export`, with the ending ".arguments", and
+            the pickled result, or the exception, is written with the ending ".result".
+    """
     from keras_gan.models import load_model
 
+    arguments = pickle.loads(path.with_suffix(".arguments").read_bytes())
     try:
-        result = {"path": str(export(load_model(path), **json.loads(arguments)))}
-    except _ERRORS as error:
-        kind = next(kind for kind in _ERRORS if isinstance(error, kind))
-        result = {"kind": kind.__name__, "error": str(error)}
-    print(json.dumps(result))
+        result = export(load_model(path), **arguments)
+    except Exception as error:
+        result = error
+    path.with_suffix(".result").write_bytes(pickle.dumps(result))

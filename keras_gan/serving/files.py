@@ -1,72 +1,66 @@
-"""The network of a model as a file of ONNX Runtime or LiteRT, run by it and compared before it is written."""
+"""Signatures of a model as files for ONNX Runtime or LiteRT, compared with Keras before they are written."""
 
 import io
 import json
 import logging
 import re
 import tempfile
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
 import tensorflow as tf
-from tensorflow.lite.python.convert_phase import ConverterError
 
 from keras_gan.files import replacing
-from keras_gan.serving.judging import Inputs, Run, judged
+from keras_gan.serving.stand_in import Run, stand_in
+from keras_gan.serving.tensorflow.graphs import graph_of
+from keras_gan.serving.tensorflow.private import ConverterError
 from keras_gan.tasks import tiling
-from keras_gan.tasks.generation import Generation, inputs_of
+from keras_gan.tasks.generation import Generation
+from keras_gan.tasks.task import Signature, Task
 from keras_gan.tasks.translation import Translation
 
 TOLERANCE = 1e-4
-"""How far a float32 file may be from Keras, on images in [-1, 1]."""
-COMPARED = 64
-"""Images that are compared; of a translator, whose images are larger, 4."""
+"""Largest difference of a float32 file from Keras, for outputs such as images in [-1, 1]."""
 
 
 @dataclass
 class Network:
-    """What becomes a file.
+    """A signature that is written to a file.
 
     Attributes:
-        graph: from the inputs to a dictionary of one output.
-        keras: what the graph must say, by Keras.
-        examples: inputs that both are asked for.
-        takes: what the report tells of the inputs.
+        signature: its function, inputs and examples.
+        examples: further inputs to compare, of other sizes than the signature's.
+        takes: name of each input to a description for the report.
     """
 
-    graph: tf.types.experimental.PolymorphicFunction
-    keras: Run
-    examples: list[Inputs]
+    signature: Signature
+    examples: list[dict[str, np.ndarray]]
     takes: dict[str, str]
 
 
 def save(
-    model: Generation | Translation,
+    model: Task,
     directory: Path,
     name: str,
     format: str,
     precision: str,
     direction: str | None,
-    dataset: str | None,
+    measure: Callable[..., dict[str, Any]] | None,
     progress: Callable[[str], None],
 ) -> Path:
-    """Writes the file, and beside it a report of what it was compared with; see `serving.export`."""
+    """Writes the file, and beside it a report of the comparison with Keras; see `serving.export`."""
     convert, open_, suffix, packages = _FORMATS[format]
     if isinstance(model, Translation):
         direction = model.check_direction(direction)
-        network = of_translator(model, direction, of_one_size=format == "litert")
         name += f"-{direction}" * (len(model.generators) > 1)
-    elif isinstance(model, Generation):
-        network = of_sampler(model)
-    else:
-        raise ValueError(
-            f"model is a {type(model).__name__}, which makes no images to run; format='keras' writes it."
-        )
+    network = network_of(model, direction, of_one_size=format == "litert")
     for package in packages:
         try:
             import_module(package)
@@ -75,9 +69,11 @@ def save(
                 f"format={format!r} needs {package}: pip install 'keras_gan[{format}]'."
             ) from error
     progress(f"Converting {name}")
-    content = convert(network.graph, precision)
-    run = open_(content)
-    differences = [np.abs(run(each) - network.keras(each)).ravel() for each in network.examples]
+    with _nearest_neighbors_as_one_operation():
+        content = convert(graph_of(network.signature), precision)
+    by_keras, by_file = _by_keras(network.signature), open_(content)
+    examples = [network.signature.examples, *network.examples]
+    differences = [np.abs(by_file(each) - by_keras(each)).ravel() for each in examples]
     difference = np.concatenate(differences)
     if precision == "float32" and not difference.max() <= TOLERANCE:
         raise ValueError(
@@ -90,14 +86,14 @@ def save(
         "precision": precision,
         "bytes": len(content),
         "inputs": network.takes,
-        "images_compared": sum(len(next(iter(each.values()))) for each in network.examples),
+        "examples_compared": sum(len(next(iter(each.values()))) for each in examples),
         "largest_difference": float(difference.max()),
         "mean_difference": float(difference.mean()),
-        "range": [-1, 1],
         "versions": {package: version(package) for package in ("tensorflow", *packages)},
     }
     if precision != "float32":
-        report["judged"] = judged(model, direction, network.keras, run, dataset, progress)
+        runs = {"keras": by_keras, "file": by_file}
+        report["metric"] = _metric(model, runs, direction, measure, progress)
     with replacing(path) as temporary:
         temporary.write_bytes(content)
     with replacing(path.with_name(f"{path.name}.json")) as temporary:
@@ -105,68 +101,82 @@ def save(
     return path
 
 
-def of_sampler(model: Generation) -> Network:
-    """Latents [and labels] to `images`, float32 in [-1, 1]."""
-    generator = model.sampling_generator
-    if any(map(_is_nearest, generator.layers)):
-        generator = tiling.copy(generator, lambda x: _Nearest(x) if _is_nearest(x) else None)
-    specs = [tf.TensorSpec((None, model.latent_dim), tf.float32, "latents")]
-    examples = {"latents": model.latents(COMPARED, seed=0)}
-    takes = {"latents": f"float32 (n, {model.latent_dim})"}
-    if model.num_classes is not None:
-        specs.append(tf.TensorSpec((None,), tf.int32, "labels"))
-        examples["labels"] = np.arange(COMPARED, dtype=np.int32) % model.num_classes
-        takes["labels"] = f"int32 (n,), 0 to {model.num_classes - 1}"
+def network_of(model: Task, direction: str | None, of_one_size: bool) -> Network:
+    """The signature of a model that a file holds.
 
-    @tf.function(input_signature=specs)
-    def graph(latents, *labels):
-        images = generator(inputs_of(latents, list(labels)), training=False)
-        return {"images": tf.cast(images, tf.float32)}
+    Args:
+        model: a model with signatures; the first one is chosen, for a `Translation` that of the direction.
+        direction: "AtoB" or "BtoA", for a `Translation`.
+        of_one_size: whether all dimensions but the batch are fixed, at those of the examples.
+    """
+    signatures = model.signatures()
+    name = next(iter(signatures)) if direction is None else f"translate_{direction}"
+    signature, examples = signatures[name], []
+    if of_one_size:
+        fixed = {
+            name: ((None, *signature.examples[name].shape[1:]), dtype)
+            for name, (_, dtype) in signature.inputs.items()
+        }
+        signature = replace(signature, inputs=fixed)
+    takes = {name: _described(*about) for name, about in signature.inputs.items()}
+    if isinstance(model, Generation) and model.num_classes is not None:
+        takes["labels"] += f", 0 to {model.num_classes - 1}"
+    if isinstance(model, Translation) and None in signature.inputs["images"][0][1:]:
+        height, width, channels = model.image_shape
+        rows, columns = tiling.step_of(model.generators[direction])
+        takes["images"] = f"float32 (n, {rows} h, {columns} w, {channels})"
+        larger = (1, height + rows, width + 2 * columns, channels)
+        images = np.random.default_rng(1).uniform(-1.0, 1.0, larger)
+        examples.append({"images": images.astype(np.float32)})
+    return Network(signature, examples, takes)
 
-    return Network(graph, lambda inputs: model.decode(*inputs.values()), [examples], takes)
+
+def _described(shape, dtype):
+    sizes = ", ".join(["n", *map(str, shape[1:])])
+    return f"{dtype} ({sizes}{',' * (len(shape) == 1)})"
 
 
-def _is_nearest(layer):
-    return isinstance(layer, keras.layers.UpSampling2D) and layer.interpolation == "nearest"
+def _by_keras(signature: Signature) -> Run:
+    """Runs the first output of a signature by Keras."""
+    graph = graph_of(signature)
+    return lambda inputs: next(iter(graph(*map(tf.constant, inputs.values())).values())).numpy()
 
 
-class _Nearest(keras.layers.Layer):
-    """What `UpSampling2D` does, as one operation; of the several that Keras has, LiteRT loses the shape."""
+@contextmanager
+def _nearest_neighbors_as_one_operation() -> Iterator[None]:
+    """Has `UpSampling2D` be one operation in the graphs that are traced in the block.
 
-    def __init__(self, layer):
-        super().__init__(name=layer.name, dtype=layer.dtype_policy)
-        self._size = layer.size
+    Of the several operations that Keras has for nearest neighbors, LiteRT loses the shape.
+    """
+    layer = keras.layers.UpSampling2D
+    original = layer.call
 
     def call(self, inputs):
-        sides = [side * times for side, times in zip(inputs.shape[1:3], self._size, strict=True)]
+        if self.interpolation != "nearest":
+            return original(self, inputs)
+        sides = [side * times for side, times in zip(inputs.shape[1:3], self.size, strict=True)]
         return tf.image.resize(inputs, sides, "nearest")
 
+    layer.call = call
+    try:
+        yield
+    finally:
+        layer.call = original
 
-def of_translator(model: Translation, direction: str, of_one_size: bool) -> Network:
-    """`images` to `translations`, both float32 in [-1, 1], of `image_shape` or of any sides that it takes."""
-    generator = model.generators[direction]
-    height, width, channels = model.image_shape
-    rows, columns = tiling.step_of(generator)
-    sizes = [(4, height, width)]
-    if of_one_size or generator.input_shape[1] is not None:
-        sides, told = (height, width), f"(n, {height}, {width}, {channels})"
-    else:
-        sides, told = (None, None), f"(n, {rows} h, {columns} w, {channels})"
-        sizes.append((1, height + rows, width + 2 * columns))
 
-    # ONNX wants another name for the output than for the input.
-    @tf.function(input_signature=[tf.TensorSpec((None, *sides, channels), tf.float32, "images")])
-    def graph(images):
-        return {"translations": tf.cast(generator(images, training=False), tf.float32)}
-
-    rng = np.random.default_rng(0)
-    examples = [
-        {"images": rng.uniform(-1.0, 1.0, (*size, channels)).astype(np.float32)} for size in sizes
-    ]
-    takes = {"images": f"float32 {told}"}
-    return Network(
-        graph, lambda inputs: generator.predict_on_batch(inputs["images"]), examples, takes
-    )
+def _metric(model, runs, direction, measure, progress):
+    """A metric of the images by Keras and by the file, or the reason why it is missing."""
+    if measure is None:
+        return {"missing": "No data set was named."}
+    found = {}
+    try:
+        for of, run in runs.items():
+            images_of = stand_in(model, run, direction)
+            found[of] = measure(images_of, lambda text, of=of: progress(f"Measuring {of}: {text}"))
+    except (FileNotFoundError, ValueError) as error:  # no data, no classifier, or no images
+        return {"missing": str(error)}
+    values = {of: about.pop("value") for of, about in found.items()}
+    return {**found["keras"], **values}
 
 
 def _to_onnx(network, precision):
@@ -183,9 +193,11 @@ def _to_onnx(network, precision):
 
         with tempfile.TemporaryDirectory() as scratch:
             path = Path(scratch) / "int8.onnx"
-            logging.disable(logging.WARNING)  # advice about a step that dynamic ranges do not need
+            logging.disable(
+                logging.WARNING
+            )  # It advises a step that dynamic quantization does not need.
             try:
-                # ONNX Runtime's convolutions on the CPU take unsigned weights only.
+                # On the CPU, ONNX Runtime's convolutions support unsigned weights only.
                 quantize_dynamic(proto, path, weight_type=QuantType.QUInt8)
             finally:
                 logging.disable(logging.NOTSET)
@@ -225,7 +237,7 @@ def _to_litert(network, precision):
             lacking = re.search("(?:Select|Custom) ops: (.*)", str(error))
             raise ValueError(
                 "LiteRT cannot run this network: its converter fails"
-                f"{f' on {lacking[1]}' if lacking else ''}. Other formats may do."
+                f"{f' on {lacking[1]}' if lacking else ''}. Another format may work."
             ) from error
 
 
@@ -233,13 +245,13 @@ def open_litert(content: bytes) -> Run:
     """A LiteRT file, ready to run on the CPU."""
     from ai_edge_litert.interpreter import Interpreter
 
-    # The signature keeps the interpreter's memory alive only as long as somebody holds the interpreter.
+    # The runner's memory is valid only while the interpreter exists.
     interpreter = Interpreter(model_content=content)
     run = interpreter.get_signature_runner("serving_default")
     return lambda inputs, _interpreter=interpreter: next(iter(run(**inputs).values()))
 
 
-# How a format is converted and run, how its files end, and the packages it needs.
+# Of each format: the converter, the runtime, the suffix of files, the packages.
 _FORMATS = {
     "onnx": (_to_onnx, open_onnx, ".onnx", ("onnx", "onnxruntime", "tf2onnx")),
     "litert": (_to_litert, open_litert, ".tflite", ("ai_edge_litert",)),

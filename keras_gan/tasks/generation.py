@@ -4,7 +4,7 @@ import os
 import secrets
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import keras
 import numpy as np
@@ -22,8 +22,9 @@ class Generation(Averaging, Task):
 
     Subclasses set `generator`, a model from latents (n, latent_dim) [and labels (n,)] to examples, and
     `num_classes`, and define `call`, which maps the same inputs to the examples that are shown to people.
-    A model that supports truncation overrides `draw`, and has in `truncations` the range that is of use. One
-    that synthesizes images from something else than latents also overrides `synthesize` and `path_between`.
+    A model that supports truncation overrides `draw`, `truncated` and `allows_truncation`, and has in
+    `truncations` the range that is of use. One that synthesizes images from something else than latents also
+    overrides `synthesize` and `path_between`.
     """
 
     verb = "generate"
@@ -32,6 +33,7 @@ class Generation(Averaging, Task):
     generator: keras.Model
     num_classes: int | None = None
     truncations: ClassVar[tuple[float, float] | None] = None
+    truncation_rule: ClassVar[str | None] = None  # `allows_truncation` in words: "lie in [0, 1]"
     shown_truncation: ClassVar[float | None] = None  # of the samples in its card
     path_between = staticmethod(spherical)  # from one input of `synthesize` to another
 
@@ -250,6 +252,23 @@ class Generation(Averaging, Task):
             labels = np.arange(num) % self.num_classes
             columns = columns or self.num_classes
         return sheet(path, self.generate(num, seed, labels, truncation), columns, scale)
+
+    def allows_truncation(self, truncation: Any) -> Any:
+        """Whether a truncation, a number or a scalar tensor, is in range for the model."""
+        return False
+
+    def truncated(self, latents: Any, labels: Any, truncation: Any) -> Any:
+        """Examples of truncated latents, in Keras operations, for graphs.
+
+        Args:
+            latents: tensor (n, latent_dim) ~ N(0, 1).
+            labels: tensor (n,) of class ids, or None.
+            truncation: scalar tensor that `allows_truncation`.
+
+        Returns:
+            Tensor (n, ...); images lie in [-1, 1].
+        """
+        raise NotImplementedError(f"{type(self).__name__} does not support truncation.")
 
     # The answers of a `Task`.
 

@@ -3,12 +3,11 @@
     keras_gan.zoo.list()                            # ["cgan_mnist", "dcgan_anime_faces", ...]
     print(keras_gan.zoo.card("dcgan_anime_faces"))  # paper, data, license, recipe, metrics
     model = keras_gan.zoo.load("dcgan_anime_faces") # ready for generate and for fit
-    keras_gan.zoo.export("dcgan_anime_faces", "models/")  # ready for TensorFlow Serving
 
 An entry is a folder with an `entry.json` (see `Card`), its weights, and a grid of samples.
 """
 
 from keras_gan.zoo.card import Card
-from keras_gan.zoo.registry import card, export, list, load
+from keras_gan.zoo.registry import card, list, load
 
-__all__ = ["Card", "card", "export", "list", "load"]
+__all__ = ["Card", "card", "list", "load"]

@@ -3,9 +3,7 @@
 import copy
 import hashlib
 import json
-import os
 import warnings
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -88,59 +86,6 @@ def load(name: str) -> "Game":
     """
     found = card(name)
     return restore(name, _json(folder() / name / MODEL), weights(found))
-
-
-def export(
-    name: str,
-    directory: str | os.PathLike,
-    version: int | None = None,
-    *,
-    format: str = "saved_model",
-    precision: str = "float32",
-    direction: str | None = None,
-    progress: Callable[[str], None] = lambda text: None,
-) -> Path:
-    """Writes an entry for production; the arguments but the first are those of `keras_gan.serving.export`.
-
-    The `dataset` of the report is the entry's own.
-
-    Args:
-        name: one of `list()`, and the name that the server knows the model by.
-        directory: folder of the models.
-        version: 1 or above; the next after those in `directory`/`name` if None.
-        format: one of `keras_gan.serving.FORMATS`.
-        precision: "float32"; "float16" or "int8" (of the weights), for formats that have it.
-        direction: of a translator as "onnx" or "litert"; its first one if None.
-        progress: is told in a few words, often, what is done.
-
-    Returns:
-        What was written.
-
-    Raises:
-        ValueError: if there is no such entry, it makes no images, or an argument does not fit.
-        FileExistsError: if the version is there already.
-        OSError: if `directory` cannot be written.
-        ImportError: if a package that the format needs is not installed, naming the extra.
-
-    Example:
-
-    ```python
-    keras_gan.zoo.export("dcgan_fashion_mnist", "models/")  # models/dcgan_fashion_mnist/1
-    ```
-    """
-    from keras_gan import serving
-
-    return serving.export(
-        load(name),
-        directory,
-        name,
-        version,
-        format=format,
-        precision=precision,
-        direction=direction,
-        dataset=card(name).recipe.dataset,
-        progress=progress,
-    )
 
 
 def restore(name: str, config: dict[str, Any], weights: Path) -> "Game":

@@ -14,7 +14,7 @@ import pytest
 from msgspec.structs import replace
 from PIL import Image
 
-from keras_gan import StyleGAN2, cli, evaluation, load_model, networks, serving, zoo
+from keras_gan import Classifier, StyleGAN2, cli, evaluation, load_model, networks, serving, zoo
 from keras_gan.modalities.images import grid
 from keras_gan.zoo import registry
 
@@ -150,7 +150,7 @@ def test_project_writes_pictures_beside_what_is_found(run, entries):
     project = ("project", "tiny_cgan", "--steps", 5, "--starts", 2, "--label", 2)
     code, out, _ = run(*project, "two.png")
     assert code == 0 and re.fullmatch(
-        r"Written: tiny_cgan-projection/two.png \(off by \d+\.\d of 255\)\n", out
+        r"Written: tiny_cgan-projection/two.png \(RMS error \d+\.\d of 255\)\n", out
     )
     both = pixels("tiny_cgan-projection/two.png")
     latents = np.load("tiny_cgan-projection/two.npy")
@@ -340,7 +340,7 @@ def test_train_by_a_strategy(run, entries, monkeypatch):
         (["generate", "tiny_cgan", "--label", "3"], "0 to 2"),
         (["generate", "tiny_cgan", "--label", "3", "--out", "folder"], "0 to 2"),
         (["generate", "tiny_dcgan", "--out", "grid.jpg"], "must be a .png file"),
-        (["generate", "tiny_classifier"], "is a Classifier, which generates no images"),
+        (["generate", "tiny_classifier"], "is a Classifier, which does not generate images"),
         (["interpolate", "tiny_dcgan", "--steps", "1"], "--steps"),
         (["interpolate", "tiny_dcgan", "--out", "folder"], "must be a .png file"),
         (["walk", "tiny_dcgan", "--stops", "1"], "--stops"),
@@ -349,13 +349,16 @@ def test_train_by_a_strategy(run, entries, monkeypatch):
         (["walk", "tiny_cgan", "--label", "3"], "0 to 2"),
         (["project", "tiny_dcgan", "nowhere.png", "--out", "x"], "nowhere.png does not exist"),
         (["project", "tiny_dcgan", "list.json", "--out", "x"], "Cannot read the picture"),
-        (["project", "tiny_classifier", "list.json", "--out", "x"], "generates no images"),
+        (["project", "tiny_classifier", "list.json", "--out", "x"], "does not generate images"),
         (["translate", "tiny_cyclegam", ".", "--out", "x"], "Did you mean tiny_cyclegan"),
         (["translate", "tiny_cyclegan", "nowhere", "--out", "x"], "nowhere does not exist"),
         (["translate", "tiny_cyclegan", ".", "--out", "x"], "holds no pictures"),
         (["translate", "tiny_cyclegan", "--out", "x"], "Missing argument 'PICTURES...'"),
         (["translate", "tiny_cyclegan", "list.json"], "Missing option '--out'"),
-        (["translate", "tiny_dcgan", "list.json", "--out", "x"], "which translates no pictures"),
+        (
+            ["translate", "tiny_dcgan", "list.json", "--out", "x"],
+            "which does not translate images. Try: keras-gan generate tiny_dcgan, keras-gan export",
+        ),
         (
             ["translate", "tiny_cyclegan", "list.json", "--out", "x", "--direction", "AtoC"],
             "must be AtoB or BtoA",
@@ -453,19 +456,28 @@ def test_export_of_a_direction(run, entries, tmp_path):
     assert (code, out, err) == (0, "Written: models/tiny_cyclegan-BtoA.tflite\n", "")
 
 
-def test_export_tells_progress_where_it_is_watched():
-    """On a terminal, while what libraries write to stderr is kept from it."""
-    code = (
-        "import os; from keras_gan import cli, zoo; "
-        "work = lambda *a, progress, **o: (os.write(2, b'noise'), progress('half done'), 'x')[-1]; "
-        "zoo.export = work; cli.main(['export', 'gan_mnist', 'models'])"
-    )
+def test_export_shows_progress_on_a_terminal_and_hides_libraries():
+    code = """
+import os, sys, time
+from keras_gan import cli, serving
+
+def work(*args, progress, **options):
+    os.write(2, b"noise")
+    print("python noise", file=sys.stderr)
+    progress("half done")
+    time.sleep(0.5)
+    return "x"
+
+serving.export = work
+cli.main(["export", "gan_mnist", "models"])
+"""
     terminal, stderr = os.openpty()
     command = [sys.executable, "-c", code]
     done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=stderr)
     told = os.read(terminal, 10_000)
     assert done.returncode == 0 and done.stdout == b"Written: x\n"
-    assert told == b"\r\x1b[KExporting gan_mnist\r\x1b[Khalf done\r\x1b[K"
+    assert b"Exporting gan_mnist" in told and b"half done" in told and b"noise" not in told
+    assert told.endswith(b"\x1b[2K")  # The line is erased.
 
 
 @pytest.mark.parametrize(
@@ -476,7 +488,7 @@ def test_export_tells_progress_where_it_is_watched():
         (("tiny_dcgan", "models", "--precision", "int8"), "precision must be one of float32"),
         (("tiny_dcgan", "models", "--version", "0"), "0 is not in the range"),
         (("tiny_dcgan", "models", "--format", "keras", "--version", "2"), "version must be None"),
-        (("tiny_dcgan", "models", "--direction", "AtoB"), "direction must be None but for"),
+        (("tiny_dcgan", "models", "--direction", "AtoB"), "direction must be None except for"),
         (("tiny_dcgan", "entries/file"), "cannot be written"),
         (("tiny_dcgan",), "Missing argument 'DIR'"),
     ],
@@ -489,9 +501,10 @@ def test_export_refuses_in_one_line(run, entries, tmp_path, args, message):
 
 
 @pytest.mark.tensorflow
-def test_export_of_what_makes_no_images_is_refused(run, entries, tmp_path):
+def test_export_of_a_model_without_signatures_is_refused(run, entries, tmp_path, monkeypatch):
+    monkeypatch.setattr(Classifier, "signatures", lambda self: {})
     code, _, err = run("export", "tiny_classifier", "models")
-    assert code == 2 and "which makes no images to serve" in err and err.count("\n") == 1
+    assert code == 2 and "has no signatures to export" in err and err.count("\n") == 1
     assert not list((tmp_path / "cwd").iterdir())
 
 
@@ -514,10 +527,10 @@ def test_demo_refuses_in_one_line(run, entries, monkeypatch):
     assert code == 2 and "pip install 'keras_gan[demo]'" in err and err.count("\n") == 1
 
 
-def test_demo_of_what_makes_no_images_or_on_a_port_that_is_taken(run, entries):
+def test_demo_of_an_entry_without_images_or_on_a_port_in_use(run, entries):
     pytest.importorskip("gradio")
     code, _, err = run("demo", "tiny_classifier")
-    assert code == 2 and "which makes no images" in err and err.count("\n") == 1
+    assert code == 2 and "which generates no images" in err and err.count("\n") == 1
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()

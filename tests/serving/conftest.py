@@ -67,7 +67,7 @@ def generators(packed_entries, truncated, directory):
     small = packed_entries[1] | truncated
     for name in ("tiny_dcgan", "tiny_cgan", *truncated, REAL):
         if name == REAL:
-            model, folder = zoo.load(name), zoo.export(name, directory)
+            model, folder = zoo.load(name), serving.export(name, directory)
         else:
             model, folder = small[name], serving.export(small[name], directory)
         conditional = model.num_classes is not None
@@ -121,7 +121,7 @@ def small_translators():
 def translators(small_translators, directory):
     """Name to `Exported`, of models that translate images."""
     pytest.importorskip("tensorflow")
-    from keras_gan.serving.pixels import to_png
+    from keras_gan.serving.tensorflow.decoding import to_png
 
     found = {}
     for name, model in small_translators.items():

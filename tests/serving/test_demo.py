@@ -178,7 +178,7 @@ def test_walk_between_two_seeds(page, packed_entries):
     expect(page, 1, grid_of(model.interpolate(0, 1, 18), 6))
     page.get_by_label("From seed").fill("5")
     expect(page, 1, grid_of(model.interpolate(5, 1, 18), 6))
-    page.get_by_role("button", name="Walk on").click()
+    page.get_by_role("button", name="Continue to another seed").click()
     sync_api.expect(page.get_by_label("From seed")).to_have_value("1")
     end = int(page.get_by_label("To seed").input_value())
     expect(page, 1, grid_of(model.interpolate(1, end, 18), 6))
@@ -244,9 +244,10 @@ def test_classifiers_are_not_among_the_models(page):
     }
 
 
-def test_entries_that_make_no_images_are_refused(packed_entries, monkeypatch):
+def test_entries_that_generate_no_images_are_refused(packed_entries, monkeypatch):
     from keras_gan.serving import demo
 
     monkeypatch.setattr(keras_gan.zoo.registry, "folder", lambda: packed_entries[0])
-    with pytest.raises(ValueError, match="tiny_classifier is a Classifier, which makes no images"):
-        demo.page("tiny_classifier")
+    cards = {name: keras_gan.zoo.card(name) for name in keras_gan.zoo.list()}
+    with pytest.raises(ValueError, match="tiny_classifier is a Classifier, which generates no"):
+        demo.page(cards, keras_gan.zoo.load, "tiny_classifier")

@@ -155,7 +155,7 @@ def test_the_report_tells_what_was_measured(packed_entries, written, format):
         assert report["bytes"] == path.stat().st_size
         assert set(PACKAGES[format]) < set(report["versions"])
         model = packed_entries[1]["tiny_dcgan"]
-        latents = model.latents(report["images_compared"], seed=0)
+        latents = model.latents(report["examples_compared"], seed=0)
         images = RUN[format](path, {"latents": latents})
         apart = np.abs(images - model.decode(latents))
         assert report["largest_difference"] == pytest.approx(apart.max(), abs=2e-6)
@@ -231,12 +231,21 @@ def test_bad_arguments_are_named(packed_entries, tmp_path, arguments, message):
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.tensorflow
 @pytest.mark.parametrize("format", RUN)
-def test_models_that_make_no_images_are_refused(packed_entries, tmp_path, format):
-    with pytest.raises(ValueError, match="Classifier, which makes no images"):
-        serving.export(packed_entries[1]["tiny_classifier"], tmp_path / "models", format=format)
+def test_models_without_signatures_are_refused(packed_entries, tmp_path, monkeypatch, format):
+    model = packed_entries[1]["tiny_classifier"]
+    monkeypatch.setattr(type(model), "signatures", lambda self: {})
+    with pytest.raises(ValueError, match="Classifier, which has no signatures to export"):
+        serving.export(model, tmp_path / "models", format=format)
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("format", RUN)
+def test_the_runtime_classifies_as_keras_does(models, written, rng, format):
+    model = models["tiny_classifier"]
+    images = rng.uniform(-1, 1, (3, *model.example_shape)).astype(np.float32)
+    probabilities = RUN[format](written("tiny_classifier", format), {"images": images})
+    np.testing.assert_allclose(probabilities, model.classify(images), atol=1e-5)
 
 
 @pytest.mark.tensorflow
@@ -261,17 +270,15 @@ def test_direction_that_a_translator_has_not(small_translators, tmp_path, format
 
 
 @pytest.fixture
-def judged(tmp_path, monkeypatch):
-    """Exports a model for LiteRT in int8; returns path, and what the report says of its images."""
+def measured(tmp_path):
+    """Exports a model for LiteRT in int8; returns the path, and the metric in the report."""
     pytest.importorskip("ai_edge_litert")
-    from keras_gan.serving import judging
-
-    monkeypatch.setattr(judging, "NUM", 40)
 
     def export(model, dataset, **options):
-        options |= {"format": "litert", "precision": "int8", "dataset": dataset}
+        measure = None if dataset is None else evaluation.ImageQuality(dataset, num=40)
+        options |= {"format": "litert", "precision": "int8", "measure": measure}
         path = serving.export(model, tmp_path, **options)
-        return path, json.loads(path.with_name(f"{path.name}.json").read_text())["judged"]
+        return path, json.loads(path.with_name(f"{path.name}.json").read_text())["metric"]
 
     return export
 
@@ -284,47 +291,47 @@ def fid(images, dataset):
 @pytest.mark.tensorflow
 @pytest.mark.filterwarnings("ignore:FID with fewer images")
 @pytest.mark.parametrize(("name", "dataset"), [("tiny_dcgan", "digits"), ("cgan_mnist", "mnist")])
-def test_the_report_has_the_fid_of_keras_and_of_the_file(request, judged, models, name, dataset):
+def test_the_report_has_the_fid_of_keras_and_of_the_file(request, measured, models, name, dataset):
     request.getfixturevalue({"digits": "entries", "mnist": "data_dir"}[dataset])
     model = models[name] if name in models else zoo.load(name)
-    path, found = judged(model, dataset)
+    path, found = measured(model, dataset)
     inputs = {"latents": model.latents(40, 0)}
     if model.num_classes is not None:  # the classes of the real images
         inputs["labels"] = data.arrays(dataset, "test")[1][:40]
     made = [to_people(model.decode(*inputs.values())), to_people(run_litert(path, inputs))]
     assert (made[0] != made[1]).any()
-    assert found["figure"].startswith("fid[") and found["dataset"] == f"{dataset} test"
+    assert found["name"].startswith("fid[") and found["dataset"] == f"{dataset} test"
     assert found["keras"] == pytest.approx(fid(made[0], dataset), rel=1e-6)
     assert found["file"] == pytest.approx(fid(made[1], dataset), rel=1e-6)
     assert found["spread"] > 0.0
 
 
 @pytest.mark.tensorflow
-def test_the_report_has_the_kid_of_translations(judged, arrays, monkeypatch):
+def test_the_report_has_the_kid_of_translations(measured, arrays, monkeypatch):
     shoes, boots = (domain[:60] for domain in arrays("sneaker2boot", "test"))
     monkeypatch.setattr(data, "arrays", lambda *_, **__: (shoes, boots))
     shape = (28, 28, 1)
     parts = [networks.discogan.generator(shape, width=2) for _ in "AB"]
     parts += [networks.dcgan.discriminator(shape, width=2) for _ in "AB"]
     model = DiscoGAN(*parts, image_shape=shape, seed=0)
-    path, found = judged(model, "sneaker2boot", direction="BtoA")
+    path, found = measured(model, "sneaker2boot", direction="BtoA")
     translated = run_litert(path, {"images": boots.astype(np.float32) / 127.5 - 1.0})
     judge = zoo.load("fashion_mnist_classifier")
     for images, key in ((model.translate(boots, "BtoA"), "keras"), (to_people(translated), "file")):
         kid = metrics.kid(judge.features(shoes), judge.features(images), features="x")
         assert found[key] == pytest.approx(kid.value, rel=1e-6)
-    assert found["figure"] == "kid_BtoA[fashion_mnist_classifier,60/60]"
+    assert found["name"] == "kid_BtoA[fashion_mnist_classifier,60/60]"
 
 
 @pytest.mark.tensorflow
 @pytest.mark.parametrize(
     ("name", "dataset", "why"),
     [
-        ("tiny_dcgan", None, "No dataset was named"),
+        ("tiny_dcgan", None, "No data set was named"),
         ("tiny_dcgan", "digit", "no data set 'digit'"),
         ("tiny_dcgan", "cifar10", "no classifier of cifar10"),
     ],
 )
-def test_the_report_says_why_there_is_no_fid(judged, models, entries, name, dataset, why):
-    found = judged(models[name], dataset)[1]
+def test_the_report_says_why_there_is_no_fid(measured, models, entries, name, dataset, why):
+    found = measured(models[name], dataset)[1]
     assert list(found) == ["missing"] and why in found["missing"]

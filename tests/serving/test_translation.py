@@ -164,20 +164,20 @@ def test_the_graph_refuses_bad_input_and_goes_on(sessions, exported, name, input
 @pytest.mark.tensorflow
 def test_memory_is_bounded_whatever_the_request(translators):
     """Of a request of more pixels than the network is given at once, it is given a part at a time."""
-    from keras_gan.serving.tensorflow.translation import _Way
+    from keras_gan.serving.tensorflow.translation import _Direction
 
     each = translators["tiny_cyclegan"]
-    way, seen = _Way(each.model.generators["AtoB"]), []
-    network = way._network
+    direction, seen = _Direction(each.model.generators["AtoB"]), []
+    network = direction._network
 
     def watched(images, training):
         tf.py_function(lambda count: seen.append(int(count)), [tf.shape(images)[0]], [])
         return network(images, training=training)
 
-    way._network = watched
+    direction._network = watched
     images = np.random.default_rng(0).integers(0, 256, (5, 512, 1000, 3), np.uint8)
     assert 2 * 512 * 1000 <= AREA < 3 * 512 * 1000
-    made = tf.function(way.of_images)(tf.constant(images))["images"].numpy()
+    made = tf.function(direction.of_images)(tf.constant(images))["images"].numpy()
     assert seen == [2, 2, 1]
     assert_close(made, each.model.translate(images))
 
@@ -186,13 +186,13 @@ def test_memory_is_bounded_whatever_the_request(translators):
 def test_network_of_one_size_with_instance_normalisation():
     """Its images are not cut into tiles, which would have to share statistics: larger ones are refused."""
     from keras_gan import CycleGAN, networks
-    from keras_gan.serving.tensorflow.translation import Translation
+    from keras_gan.serving.tensorflow.translation import ServedTranslation
 
     shape = (32, 32, 3)
     parts = [networks.resnet.generator(shape, width=2, blocks=1) for _ in "AB"]
     parts += [networks.patchgan.discriminator(width=2) for _ in "AB"]
     model = CycleGAN(*parts, image_shape=shape, seed=0)
-    translate = Translation(model).signatures["serving_default"]
+    translate = ServedTranslation(model).signatures["serving_default"]
     images = np.random.default_rng(0).integers(0, 256, (2, 20, 32, 3), np.uint8)
     assert_close(translate(images)["images"].numpy(), model.translate(images))
     with pytest.raises(tf.errors.InvalidArgumentError, match="at most 32 x 32 pixels"):

@@ -51,6 +51,7 @@ class BigGAN(SAGAN):
     ema = 0.9999
     orthogonal: float = 1e-4
     truncations = (0.04, 2.0)  # of figure 2 of the paper
+    truncation_rule = "be positive"
 
     def __init__(self, generator=None, discriminator=None, **settings):
         super().__init__(generator, discriminator, **settings)
@@ -166,3 +167,18 @@ class BigGAN(SAGAN):
         return ndtri(quantiles).astype(np.float32)
 
     draw = latents  # which are truncated themselves
+
+    def allows_truncation(self, truncation):
+        """Whether the threshold is positive."""
+        return truncation > 0.0
+
+    def truncated(self, latents, labels, truncation):
+        """Images of latents (n, latent_dim) that are truncated as in `latents`, in Keras operations."""
+
+        def share_below(z):  # the distribution function of N(0, 1), in float64 as SciPy's
+            return 0.5 + 0.5 * ops.erf(ops.cast(z, "float64") * 0.5**0.5)
+
+        low, high = share_below(-truncation), share_below(truncation)
+        quantiles = low + (high - low) * share_below(latents)
+        latents = ops.cast(2.0**0.5 * ops.erfinv(2.0 * quantiles - 1.0), "float32")
+        return self.call(inputs_of(latents, [labels]))

@@ -54,6 +54,7 @@ class StyleGAN2(GAN):
     """
 
     truncations = (0.0, 1.0)
+    truncation_rule = "lie in [0, 1]"
     shown_truncation = 0.7  # as in the figures of Karras et al. 2019
     path_between = staticmethod(linear)  # W has no distribution of a known form.
 
@@ -190,6 +191,17 @@ class StyleGAN2(GAN):
     ) -> np.ndarray:
         """The styles of `latents(num, seed)`; see `styles` for the truncation, 1 if None."""
         return self.styles(self.latents(num, seed), 1.0 if truncation is None else truncation)
+
+    def allows_truncation(self, truncation):
+        """Whether psi lies in [0, 1]."""
+        return (truncation >= 0.0) & (truncation <= 1.0)
+
+    def truncated(self, latents, labels, truncation):
+        """Images of the styles of latents (n, latent_dim) at a truncation psi, in Keras operations."""
+        mapping, synthesis = map(self.sampling_generator.get_layer, ("mapping", "synthesis"))
+        mean = mapping.get_layer("mean").mean
+        styles = mean + truncation * (mapping(latents) - mean)
+        return synthesis(ops.repeat(styles[:, None], synthesis.input_shape[1], axis=1))
 
     @property
     def _mapping(self):

@@ -1,1 +1,1 @@
-"""SavedModels and their signatures, for TensorFlow Serving."""
+"""SavedModels for TensorFlow Serving, and their signatures as TensorFlow graphs."""

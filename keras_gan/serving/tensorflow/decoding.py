@@ -1,4 +1,4 @@
-"""JPEG and PNG files decoded by a graph, which trusts none of them."""
+"""Pixels, PNG and JPEG files in a graph, which checks a file before it decodes it."""
 
 import tensorflow as tf
 
@@ -6,13 +6,24 @@ from keras_gan.tasks.tiling import AREA
 from keras_gan.tasks.translation import SMALLEST
 
 MAX_PIXELS = AREA
-"""Pixels that an image may have: what the network is given at once; the server's memory bounds it."""
+"""Pixels that an image may have, which bounds the server's memory."""
+
+
+def to_uint8(images: tf.Tensor) -> tf.Tensor:
+    """Floats in [-1, 1] as uint8; values outside are clipped."""
+    levels = tf.round((tf.cast(images, tf.float32) + 1.0) * 127.5)
+    return tf.cast(tf.clip_by_value(levels, 0.0, 255.0), tf.uint8)
+
+
+def to_png(images: tf.Tensor) -> tf.Tensor:
+    """uint8 (n, height, width, 1 or 3) as PNG files (n,)."""
+    return tf.map_fn(tf.io.encode_png, images, fn_output_signature=tf.string)
 
 
 def decode(content: tf.Tensor, channels: int) -> tf.Tensor:
-    """A picture as `keras_gan.data.pictures.Pictures` reads it, turned as EXIF says, on white.
+    """A picture as `keras_gan.data.pictures.Pictures` reads it: rotated as EXIF says, transparency on white.
 
-    Its size is read from the header and checked before anything is decoded.
+    Its size is read from the header and checked before the file is decoded.
 
     Args:
         content: scalar string, a JPEG or PNG file.
@@ -30,7 +41,7 @@ def decode(content: tf.Tensor, channels: int) -> tf.Tensor:
 
 
 def check_size(height: tf.Tensor, width: tf.Tensor) -> list[tf.Operation]:
-    """The checks that sides are at least `SMALLEST` and an image has at most `MAX_PIXELS`."""
+    """Operations that check that sides have at least `SMALLEST` pixels and an image at most `MAX_PIXELS`."""
     height, width = tf.cast(height, tf.int64), tf.cast(width, tf.int64)
     return [
         tf.debugging.assert_greater_equal(
@@ -52,7 +63,7 @@ def _decode_png(content):
     width, height = tf.unstack(tf.ensure_shape(sides, (2,)))
     with tf.control_dependencies(check_size(height, width)):
         content = tf.identity(content)
-    # To a picture of less than 8 bits TensorFlow would add a fourth channel of a wrong value.
+    # TensorFlow would add a fourth channel of a wrong value to a picture of less than 8 bits.
     bits = tf.io.decode_raw(tf.strings.substr(content + b"\0", 24, 1), tf.uint8)[0]
     head = tf.strings.split(content, b"IDAT")[0]
     opaque = (bits < 8) & (tf.size(tf.strings.split(head, b"tRNS")) == 1)
@@ -74,15 +85,15 @@ def _decode_jpeg(content):
     with tf.control_dependencies([jpeg]):
         height, width, _ = tf.unstack(tf.image.extract_jpeg_shape(content))
     with tf.control_dependencies(check_size(height, width)):
-        # As Pillow decodes.
+        # The decoding that Pillow uses.
         image = tf.io.decode_jpeg(tf.identity(content), channels=3, dct_method="INTEGER_ACCURATE")
-    return _turned(image, _orientation(content))
+    return _rotated(image, _orientation(content))
 
 
 def _orientation(content):
-    """EXIF's, 1 to 8; 1 if the file does not say."""
+    """The EXIF orientation, 1 to 8; 1 if the file has none."""
     head = tf.strings.substr(content, 0, 2**12)
-    # Behind tag 0x0112, of one short number, in either order of bytes.
+    # The value follows tag 0x0112, type short, count 1, in either byte order.
     little = tf.strings.split(head, b"\x12\x01\x03\0\x01\0\0\0")
     big = tf.strings.split(head, b"\x01\x12\0\x03\0\0\0\x01\0")
     behind = tf.concat([little[1:2], big[1:2], [b""]], 0)[0] + b"\x01"
@@ -90,7 +101,7 @@ def _orientation(content):
     return tf.where((value >= 1) & (value <= 8), value, 1)
 
 
-def _turned(image, orientation):
+def _rotated(image, orientation):
     image = tf.cond(orientation > 4, lambda: tf.transpose(image, (1, 0, 2)), lambda: image)
     flips = (orientation - 1) % 4  # none, left and right, both, up and down
     across = (flips == 1) | (flips == 2)

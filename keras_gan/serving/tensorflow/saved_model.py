@@ -5,27 +5,18 @@ from pathlib import Path
 import tensorflow as tf
 
 from keras_gan.files import creating, replacing
-from keras_gan.models.images.biggan import BigGAN
-from keras_gan.models.images.stylegan2 import StyleGAN2
 from keras_gan.serving.tensorflow.generation import ServedGeneration
+from keras_gan.serving.tensorflow.graphs import Served
 from keras_gan.serving.tensorflow.translation import ServedTranslation
-from keras_gan.serving.truncation import TruncatedLatents, TruncatedStyles
 from keras_gan.tasks.generation import Generation
+from keras_gan.tasks.task import Task
 from keras_gan.tasks.translation import Translation
-
-# What a kind of model can be asked for: `signatures` (name to tf.function), and `requests` that warm it up.
-KINDS = {
-    Generation: ServedGeneration,
-    BigGAN: TruncatedLatents,
-    StyleGAN2: TruncatedStyles,
-    Translation: ServedTranslation,
-}
 
 MAX_BATCH = 32
 
 BATCHING = f"""\
 # For `tensorflow_model_server --enable_batching --batching_parameters_file=batching.config`.
-# With it, `sample` and `sample_png` cannot be asked, whose inputs are scalars.
+# A server that batches refuses `sample` and `sample_png`, whose inputs are scalars.
 max_batch_size {{ value: {MAX_BATCH} }}
 batch_timeout_micros {{ value: 2000 }}
 max_enqueued_batches {{ value: 100 }}
@@ -33,24 +24,31 @@ num_batch_threads {{ value: 4 }}
 """
 
 
-def save(model, directory: Path, name: str, version: int | None) -> Path:
+# Tasks of images, for which TensorFlow graphs also read and write image files.
+_OF_IMAGES = {Generation: ServedGeneration, Translation: ServedTranslation}
+
+
+def served(model: Task) -> Served:
+    """The functions that the SavedModel of a model offers."""
+    kind = next((_OF_IMAGES[task] for task in _OF_IMAGES if isinstance(model, task)), None)
+    if kind and len(model.example_shape) == 3 and model.example_shape[-1] in (1, 3):
+        return kind(model)
+    return Served(model)
+
+
+def save(model: Task, directory: Path, name: str, version: int | None) -> Path:
     """Writes `directory`/`name`/`version`, and the server's configuration beside; see `serving.export`."""
-    kind = next((KINDS[base] for base in type(model).__mro__ if base in KINDS), None)
-    if kind is None:
-        raise ValueError(
-            f"model is a {type(model).__name__}, which makes no images to serve; format='keras' writes it."
-        )
-    served = kind(model)
+    offered = served(model)
     # Only what the graphs read is saved: no other network, no optimizer, no random state.
     root = tf.Module()
-    root.read = [graph.get_concrete_function().variables for graph in served.signatures.values()]
+    root.read = [graph.get_concrete_function().variables for graph in offered.signatures.values()]
     if version is None:
         version = max(_versions(directory / name), default=0) + 1
     folder = directory / name / str(version)
     with creating(folder) as temporary:
         try:
-            tf.saved_model.save(root, str(temporary), served.signatures)
-            _write_warmup(temporary, name, served.requests(MAX_BATCH))
+            tf.saved_model.save(root, str(temporary), offered.signatures)
+            _write_warmup(temporary, name, offered.requests(MAX_BATCH))
         except tf.errors.OpError as error:
             raise OSError(f"{folder} cannot be written: {error.message}") from error
     for file, content in (("batching.config", BATCHING), ("models.config", _models(directory))):
@@ -60,12 +58,12 @@ def save(model, directory: Path, name: str, version: int | None) -> Path:
 
 
 def _versions(folder):
-    """The numbers of the versions in the folder of a model."""
+    """Numbers of the versions in the folder of a model."""
     return [int(path.parent.name) for path in folder.glob("[0-9]*/saved_model.pb")]
 
 
 def _models(directory):
-    """The content of models.config: all models in `directory`, by absolute path, as the server wants it."""
+    """The content of models.config: all models in `directory`, by absolute path, as the server requires."""
     models = sorted(path for path in directory.resolve().iterdir() if _versions(path))
     configs = "".join(
         f'  config {{\n    name: "{path.name}"\n    base_path: "{path}"\n'
@@ -73,13 +71,13 @@ def _models(directory):
         for path in models
     )
     return (
-        "# For `tensorflow_model_server --model_config_file=models.config`. Written anew at each export.\n"
+        "# For `tensorflow_model_server --model_config_file=models.config`. Rewritten by each export.\n"
         f"model_config_list {{\n{configs}}}\n"
     )
 
 
 def _write_warmup(folder, name, requests):
-    """Writes what the server runs before it calls the model ready: a file of PredictionLog records."""
+    """Writes the requests that the server runs before the model counts as ready, as PredictionLog records."""
     extra = folder / "assets.extra"
     extra.mkdir()
     with tf.io.TFRecordWriter(str(extra / "tf_serving_warmup_requests")) as file:
@@ -88,8 +86,8 @@ def _write_warmup(folder, name, requests):
 
 
 def _prediction_log(name, signature, inputs):
-    # PredictionLog, PredictLog, PredictRequest, ModelSpec and their field numbers are those of
-    # tensorflow/serving's apis/*.proto; written out here, they need no package beside TensorFlow.
+    # The field numbers of PredictionLog, PredictLog, PredictRequest and ModelSpec are those of
+    # tensorflow/serving's apis/*.proto. Written out here, they need no package beside TensorFlow.
     spec = _field(1, name.encode()) + _field(3, signature.encode())
     entries = [
         _field(1, key.encode()) + _field(2, tf.make_tensor_proto(value).SerializeToString())

@@ -1,16 +1,22 @@
-"""The signatures of a model that translates images."""
+"""Signatures of models that translate images: of images of any size, and of JPEG and PNG files."""
 
 import numpy as np
 import tensorflow as tf
 
-from keras_gan.serving.pixels import to_png, to_uint8
-from keras_gan.serving.tensorflow.decoding import MAX_PIXELS, check_size, decode
+from keras_gan.serving.tensorflow.decoding import (
+    MAX_PIXELS,
+    check_size,
+    decode,
+    to_png,
+    to_uint8,
+)
+from keras_gan.serving.tensorflow.graphs import Requests, Served
 from keras_gan.tasks import tiling
 from keras_gan.tasks.translation import Translation
 
 
-class ServedTranslation:
-    """What TensorFlow Serving runs of a `Translation`; each check is made by the graph, as InvalidArgument.
+class ServedTranslation(Served):
+    """The signatures of a `Translation`; the graph refuses bad inputs with InvalidArgument.
 
     - `serving_default`: `images` uint8 (n, height, width, channels) -> `images`: `model.translate(images)`.
     - `translate_image_bytes`: `image_bytes` (n,), JPEG or PNG files -> `image_bytes` (n,), PNG files.
@@ -21,38 +27,34 @@ class ServedTranslation:
     """
 
     def __init__(self, model: Translation):
+        super().__init__(model)
         self._shape = model.image_shape
-        if self._shape[-1] not in (1, 3):
-            raise ValueError(
-                f"model must translate images of 1 or 3 channels to be exported, got {self._shape}."
-            )
-        self.signatures = {}
         images = tf.TensorSpec((None, None, None, self._shape[-1]), tf.uint8, "images")
         files = tf.TensorSpec((None,), tf.string, "image_bytes")
         for index, (direction, network) in enumerate(model.generators.items()):
-            way = _Way(network)
+            graphs = _Direction(network)
             of_images = f"translate_{direction}" if index else "serving_default"
             of_files = "translate_image_bytes" + (f"_{direction}" if index else "")
-            self.signatures[of_images] = tf.function(way.of_images, [images])
-            self.signatures[of_files] = tf.function(way.of_files, [files])
+            self.signatures[of_images] = tf.function(graphs.of_images, [images])
+            self.signatures[of_files] = tf.function(graphs.of_files, [files])
 
-    def requests(self, num: int) -> list[tuple[str, dict[str, np.ndarray]]]:
-        """Requests that warm a server up: an image to each signature; `num` of them would take long."""
+    def requests(self, num: int) -> Requests:
+        """Requests that warm a server up: one image to each signature, as `num` of them would take long."""
         image = np.zeros((1, *self._shape), np.uint8)
         values = {"images": image, "image_bytes": to_png(image).numpy()}
         inputs = {name: graph.input_signature[0].name for name, graph in self.signatures.items()}
         return [(name, {key: values[key]}) for name, key in inputs.items()]
 
 
-class _Way:
-    """One direction: `tiling.run` as a graph."""
+class _Direction:
+    """The translation in one direction: `tiling.run` as a graph."""
 
     def __init__(self, network):
         self._network = network
         self._step = tiling.step_of(network)
         self._channels = network.input_shape[-1]
         self._of_one_size = network.input_shape[1] is not None
-        # Tiles would each have statistics of their own.
+        # Each tile would be normalized with its own statistics.
         self._tiles = not any(map(tiling.is_instance_norm, network.layers))
 
     def of_images(self, images):
@@ -70,7 +72,7 @@ class _Way:
         num, height, width = tf.unstack(tf.shape(images)[:3])
         checks = [tf.debugging.assert_positive(num, "There must be at least one image.")]
         checks += check_size(height, width)
-        # What is long and thin is padded to many times its size.
+        # A long and thin image is padded to many times its size.
         step = self._step
         rows, columns = -(-height // step[0]) * step[0], -(-width // step[1]) * step[1]
         most = f"Images must have at most {MAX_PIXELS} pixels, sides rounded up to multiples of {step}."
@@ -80,15 +82,15 @@ class _Way:
             checks.append(tf.debugging.assert_less_equal((height, width), step, most))
         with tf.control_dependencies(checks):
             images = tf.cast(images, tf.float32) / 127.5 - 1.0
-            # As many at once as have `MAX_PIXELS`: a large request takes longer, not more memory.
+            # Images that together have `MAX_PIXELS`: a large request takes longer, not more memory.
             count = MAX_PIXELS // (rows * columns)
         images = _padded(_padded(images, 1, rows), 2, columns)
         run = self._run_tiles if self._of_one_size else self._run
-        made = tf.TensorArray(tf.uint8, 0, dynamic_size=True, infer_shape=False)
+        parts = tf.TensorArray(tf.uint8, 0, dynamic_size=True, infer_shape=False)
         for start in tf.range(0, num, count):
-            made = made.write(made.size(), to_uint8(run(images[start : start + count])))
-        made = tf.ensure_shape(made.concat(), images.shape)
-        return made[:, :height, :width]
+            parts = parts.write(parts.size(), to_uint8(run(images[start : start + count])))
+        translations = tf.ensure_shape(parts.concat(), images.shape)
+        return translations[:, :height, :width]
 
     def _run(self, images):
         return self._network(images, training=False)
@@ -101,32 +103,32 @@ class _Way:
         def row(top):
             tiles = tf.gather(images[:, top : top + height], columns, axis=2)
             tiles = tf.transpose(tiles, (0, 2, 1, 3, 4))  # image, tile, height, width, channel
-            made = self._run(tf.reshape(tiles, (-1, height, width, self._channels)))
-            made = tf.reshape(tf.cast(made, tf.float32), tf.shape(tiles))
-            return _blended(tf.transpose(made, (1, 3, 0, 2, 4)), columns, horizontal)
+            outputs = self._run(tf.reshape(tiles, (-1, height, width, self._channels)))
+            outputs = tf.reshape(tf.cast(outputs, tf.float32), tf.shape(tiles))
+            return _blended(tf.transpose(outputs, (1, 3, 0, 2, 4)), columns, horizontal)
 
-        made = _map(row, rows[:, 0], tf.float32)  # tile, width, image, height, channel
-        made = _blended(tf.transpose(made, (0, 3, 2, 1, 4)), rows, vertical)
-        return tf.transpose(made, (1, 0, 2, 3))
+        strips = _map(row, rows[:, 0], tf.float32)  # tile, width, image, height, channel
+        blended = _blended(tf.transpose(strips, (0, 3, 2, 1, 4)), rows, vertical)
+        return tf.transpose(blended, (1, 0, 2, 3))
 
 
 def _map(function, values, dtype):
-    """One after the other, as each may need much memory."""
+    """`tf.map_fn`, one value after the other, as each may need much memory."""
     return tf.map_fn(function, values, fn_output_signature=dtype, parallel_iterations=1)
 
 
 def _padded(images, axis, length):
-    """The images with their reflection behind them, up to a length."""
+    """Images extended along an axis to a length, by reflection."""
     period = 2 * tf.shape(images)[axis] - 2
     place = tf.range(length) % period
     return tf.gather(images, tf.minimum(place, period - place), axis=axis)
 
 
 def _spans(length, tile):
-    """Tiles along one axis that fade into each other, as those of `any_size`.
+    """Tiles along one axis that fade into each other, as those of `tiling`.
 
     Returns:
-        Where their pixels are in the image, and how much these count there: two tensors (t, tile).
+        Positions of their pixels in the image, and weights of the pixels there: two tensors (t, tile).
     """
     overlap = tile // 2
     margin = min(tiling.MARGIN, max(0, overlap - tiling.RAMP) // 2)
@@ -142,6 +144,6 @@ def _spans(length, tile):
 
 
 def _blended(tiles, places, weights):
-    """Tiles (t, tile, ...) as one (length, ...)."""
+    """The weighted sum (length, ...) of tiles (t, tile, ...)."""
     tiles *= weights[:, :, None, None, None]
     return tf.math.unsorted_segment_sum(tiles, places, places[-1, -1] + 1)

@@ -1,0 +1,52 @@
+"""`keras-gan evaluate`."""
+
+from pathlib import Path
+
+import click
+
+from keras_gan import zoo
+from keras_gan.cli import console, options
+
+
+@click.command()
+@options.entry
+@click.option(
+    "--metrics",
+    help="Such as fid,kid,prdc,modes,memorization.  [default: those of the model's task]",
+)
+@click.option(
+    "--num", default=10_000, type=options.AT_LEAST_2, show_default=True, help="Images to generate."
+)
+@click.option("--split", help="Split of the entry's data set.  [default: the one not trained on]")
+@click.option(
+    "--features",
+    help="Network whose features are compared: inception, or a classifier of the zoo.  "
+    "[default: the data set's classifier]",
+)
+@options.data
+@click.option("--out", type=Path, help="A .json file for the report.")
+def evaluate(name, metrics, num, split, features, data, out):
+    """Measure an entry against real images of its data set."""
+    zoo.card(name)
+    if out is not None:
+        options.check_writable(options.check_suffix(out, ".json"))
+    options.check_folder("--data", data)
+    with console.warnings_in_one_line(), console.working(f"Evaluating {name}") as tell:
+        from keras_gan import evaluation
+
+        report = evaluation.evaluate(
+            name,
+            metrics=metrics.split(",") if metrics else None,
+            num=num,
+            features=features,
+            data_dir=data,
+            progress=tell,
+            **({"split": split} if split else {}),
+        )
+    click.echo(report)
+    if out is not None:
+        from keras_gan.files import replacing
+
+        with replacing(out) as temporary:
+            temporary.write_text(report.to_json(), encoding="utf-8")
+        click.echo(f"Written: {out}")

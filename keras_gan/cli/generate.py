@@ -1,0 +1,223 @@
+"""`keras-gan generate`, `interpolate`, `walk` and `project`: models that generate images from latents."""
+
+from pathlib import Path
+
+import click
+
+from keras_gan import zoo
+from keras_gan.cli import console, options
+
+
+@click.command()
+@options.entry
+@click.option(
+    "--num", default=64, type=options.AT_LEAST_1, show_default=True, help="Number of images."
+)
+@click.option(
+    "--seed",
+    default=0,
+    type=options.SEED,
+    show_default=True,
+    help="Random seed; the same seed gives the same images.",
+)
+@click.option(
+    "--label",
+    type=int,
+    help="Class to generate; a conditional model cycles through all without it.",
+)
+@click.option(
+    "--out", type=Path, help="A .png file, or a folder for single files.  [default: NAME.png]"
+)
+@options.scale
+@options.truncation
+def generate(name, num, seed, label, out, scale, truncation):
+    """Generate images, as one grid or as single PNG files."""
+    zoo.card(name)
+    out = out or Path(f"{name}.png")
+    single = out.is_dir() or not out.suffix
+    options.check_writable(out / "00000.png" if single else options.check_suffix(out, ".png"))
+    model = _load(name, label)
+    if single:
+        _write_single(out, model, num, seed, label, scale, truncation)
+    else:
+        with console.working("Generating"):
+            model.plot(out, num, seed, label, scale=scale, truncation=truncation)
+    click.echo(f"Written: {out}")
+
+
+def _write_single(folder, model, num, seed, label, scale, truncation):
+    """Writes 00000.png, 00001.png, ..., or 00000-CLASS.png, ... of a conditional model."""
+    import numpy as np
+
+    from keras_gan.modalities.images import write
+
+    labels = None
+    if model.num_classes is not None:
+        labels = np.arange(num) % model.num_classes if label is None else np.full(num, label)
+    batches = model.generate_batches(num, seed, labels, truncation)
+    images = (image for batch in batches for image in batch)
+    for index, image in enumerate(console.track(images, "Generating", num)):
+        of_class = "" if labels is None else f"-{labels[index]}"
+        pixels = image.repeat(scale, axis=0).repeat(scale, axis=1)
+        write(folder / f"{index:05d}{of_class}.png", pixels)
+
+
+@click.command()
+@options.entry
+@click.option(
+    "--seed-a", default=0, type=options.SEED, show_default=True, help="Seed of the first image."
+)
+@click.option(
+    "--seed-b", default=1, type=options.SEED, show_default=True, help="Seed of the last image."
+)
+@click.option(
+    "--steps", default=8, type=options.AT_LEAST_2, show_default=True, help="Images in a row."
+)
+@click.option(
+    "--label",
+    type=int,
+    help="Class of the images; a conditional model writes a row of each without it.",
+)
+@click.option("--out", type=Path, help="A .png file.  [default: NAME-interpolation.png]")
+@options.scale
+@options.truncation
+def interpolate(name, seed_a, seed_b, steps, label, out, scale, truncation):
+    """Interpolate between two generated images."""
+    zoo.card(name)
+    out = options.check_suffix(out or Path(f"{name}-interpolation.png"), ".png")
+    options.check_writable(out)
+    model = _load(name, label)
+    with console.working("Generating"):
+        import numpy as np
+
+        from keras_gan.modalities.images import sheet
+
+        every = label is None and model.num_classes is not None
+        labels = range(model.num_classes) if every else [label]
+        rows = [model.interpolate(seed_a, seed_b, steps, label, truncation) for label in labels]
+        sheet(out, np.concatenate(rows), steps, scale)
+    click.echo(f"Written: {out}")
+
+
+@click.command()
+@options.entry
+@click.option(
+    "--stops",
+    default=6,
+    type=options.AT_LEAST_2,
+    show_default=True,
+    help="Random images on the way.",
+)
+@click.option(
+    "--frames", default=120, type=options.AT_LEAST_2, show_default=True, help="Images in all."
+)
+@click.option("--seed", default=0, type=options.SEED, show_default=True, help="Seed of the stops.")
+@click.option("--label", type=int, help="Class of the images of a conditional model.  [default: 0]")
+@click.option(
+    "--seconds",
+    default=0.05,
+    type=click.FloatRange(0.02),
+    show_default=True,
+    help="Time that each image is shown.",
+)
+@click.option("--out", type=Path, help="A .gif file.  [default: NAME-walk.gif]")
+@options.scale
+@options.truncation
+def walk(name, stops, frames, seed, label, seconds, out, scale, truncation):
+    """Walk through the latent space and back, as an animated GIF."""
+    zoo.card(name)
+    out = options.check_suffix(out or Path(f"{name}-walk.gif"), ".gif")
+    if frames < stops:
+        raise ValueError(f"--frames must be at least as many as the {stops} stops, got {frames}.")
+    options.check_writable(out)
+    model = _load(name, label)
+    with console.working("Generating"):
+        from keras_gan import latent
+
+        if label is None and model.num_classes is not None:
+            label = 0
+        images = latent.walk(model, stops, frames, seed, label, truncation)
+        latent.write_gif(out, images, seconds, scale)
+    click.echo(f"Written: {out}")
+
+
+@click.command()
+@options.entry
+@options.pictures
+@click.option("--out", type=Path, help="Folder for the results.  [default: NAME-projection]")
+@click.option(
+    "--steps",
+    default=1000,
+    type=options.AT_LEAST_1,
+    show_default=True,
+    help="Optimization steps for each picture.",
+)
+@click.option(
+    "--starts",
+    default=8,
+    type=options.AT_LEAST_1,
+    show_default=True,
+    help="Random latents that the search starts from; the best result counts.",
+)
+@click.option("--seed", default=0, type=options.SEED, show_default=True, help="Seed of the starts.")
+@click.option("--label", type=int, help="Class of the pictures, required by a conditional model.")
+def project(name, pictures, out, steps, starts, seed, label):
+    """Find the latents whose images are closest to given pictures.
+
+    Writes for each picture NAME.png, with the picture and the closest image beside it, and NAME.npy, with the
+    latents. Pictures must have the size and the colors of the entry's images.
+    """
+    zoo.card(name)
+    out = out or Path(f"{name}-projection")
+    jobs = options.file_jobs(pictures, out)
+    targets = {file: target.with_suffix(".png") for file, target in jobs.items()}
+    if len(set(targets.values())) < len(targets):
+        raise ValueError("Two pictures have names that differ only in their endings.")
+    options.check_writable(out / "picture.png")
+    model = _load(name, label)
+    if label is None and model.num_classes is not None:
+        raise ValueError(f"{name} is conditional: --label must be 0 to {model.num_classes - 1}.")
+    images = {file: _read(file, name, model.example_shape) for file in targets}
+    for file, target in targets.items():
+        with console.working(f"Searching for {file}"):
+            import numpy as np
+
+            from keras_gan import latent
+            from keras_gan.files import replacing
+            from keras_gan.modalities.images import write
+
+            image = images[file]
+            found = latent.project(model, image[None], steps, starts, seed, label)
+            write(target, np.concatenate([image, found.images[0]], axis=1))
+            with replacing(target.with_suffix(".npy")) as temporary:
+                np.save(temporary, found.latents[0])
+        click.echo(f"Written: {target} (RMS error {found.distances[0]:.1f} of 255)")
+
+
+def _read(file, name, shape):
+    """The picture in a file; a ValueError if it is not like the images of the entry."""
+    from PIL import Image
+
+    from keras_gan.modalities.images import read
+
+    image = read(file, shape[-1])
+    with Image.open(file) as picture:
+        mode = picture.mode
+    if image.shape != shape or mode != {1: "L", 3: "RGB"}[shape[-1]]:
+        raise ValueError(
+            f"The picture {file} has {image.shape[1]}x{image.shape[0]} pixels of mode {mode}; those of "
+            f"{name} have {shape[1]}x{shape[0]}, {'gray (L)' if shape[-1] == 1 else 'RGB'}."
+        )
+    return image
+
+
+def _load(name, label):
+    """The model of an entry that generates images, and has the class `label` if one is given."""
+    model = options.load(name, "Generation")
+    if label is not None and model.num_classes is None:
+        raise ValueError(f"{name} is not conditional: it takes no --label.")
+    if label is not None and not 0 <= label < model.num_classes:
+        raise ValueError(
+            f"--label must be a class of {name}, 0 to {model.num_classes - 1}, got {label}."
+        )
+    return model

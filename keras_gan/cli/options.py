@@ -1,0 +1,105 @@
+"""Options that several commands share, and the checks that are made before long work begins."""
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import click
+
+from keras_gan import zoo
+from keras_gan.cli import console
+
+AT_LEAST_1 = click.IntRange(min=1)
+AT_LEAST_2 = click.IntRange(min=2)
+SEED = click.IntRange(min=0)
+
+entry = click.argument("name")
+pictures = click.argument("pictures", nargs=-1, required=True, type=Path)
+data = click.option("--data", type=Path, help="Folder of data sets.")
+scale = click.option(
+    "--scale",
+    default=1,
+    type=AT_LEAST_1,
+    show_default=True,
+    help="Side of the square that each pixel is drawn as.",
+)
+truncation = click.option(
+    "--truncation",
+    type=float,
+    help="Smaller values give better and less diverse images: 0 to 1 for StyleGAN2, above 0 for BigGAN.",
+)
+
+
+def load(name: str, task: str) -> Any:
+    """The model of an entry, which must be one that a command is for.
+
+    Args:
+        name: of the entry.
+        task: name of the task's class in `keras_gan.tasks`, as "Translation".
+
+    Raises:
+        ValueError: if there is no such entry, it is damaged, or its task is another one.
+    """
+    with console.working(f"Loading {name}"):
+        from keras_gan import tasks
+
+        model = zoo.load(name)
+    if not isinstance(model, getattr(tasks, task)):
+        verb, kind = getattr(tasks, task).verb, type(model).__name__
+        others = model.commands(name) or [f"keras-gan info {name}"]
+        raise ValueError(
+            f"{name} is a {kind}, which does not {verb} images. Try: {', '.join(others)}."
+        )
+    return model
+
+
+def check_folder(option: str, folder: Path | None):
+    """Raises a ValueError if an option's folder was given and is none."""
+    if folder is not None and not folder.is_dir():
+        raise ValueError(f"{option} must be a folder, got {folder}.")
+
+
+def check_suffix(out: Path, suffix: str) -> Path:
+    """The value of --out; a ValueError if it is not a file with that suffix."""
+    if out.suffix.lower() != suffix or out.is_dir():
+        raise ValueError(f"--out must be a {suffix} file, got {out}.")
+    return out
+
+
+def check_writable(path: Path):
+    """Raises an OSError, and leaves nothing, if `path` cannot be written."""
+    try:
+        folder = next(parent for parent in path.absolute().parents if parent.exists())
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise OSError(f"{path} cannot be written: {error.strerror}.") from error
+
+
+def file_jobs(pictures: tuple[Path, ...], out: Path) -> dict[Path, Path]:
+    """Each picture file, mapped to the file in `out` that its result is written to.
+
+    Args:
+        pictures: files, and folders, which stand for all pictures below them.
+        out: folder of the results; names and sub-folders are kept.
+
+    Raises:
+        ValueError: if a path does not exist or a folder holds no pictures, or a result would overwrite a
+            picture or another result.
+    """
+    from keras_gan.modalities.images import files_in
+
+    jobs = {}
+    for path in pictures:
+        if not path.exists():
+            raise ValueError(f"{path} does not exist.")
+        found = files_in(path) if path.is_dir() else {path.name: path}
+        if not found:
+            raise ValueError(f"{path} holds no pictures.")
+        jobs |= {file: out / name for name, file in found.items()}
+    read, written = ([path.resolve() for path in paths] for paths in (jobs, jobs.values()))
+    if overwritten := set(read) & set(written):
+        raise ValueError(f"--out would overwrite the picture {min(overwritten)}.")
+    if twice := {path for path in written if written.count(path) > 1}:
+        raise ValueError(f"Two pictures would both be written to {min(twice)}.")
+    return jobs

@@ -1,0 +1,53 @@
+"""`keras-gan translate`."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from keras_gan import zoo
+from keras_gan.cli import console, options
+
+
+@click.command()
+@options.entry
+@options.pictures
+@click.option("--out", type=Path, required=True, help="Folder for the translations.")
+@click.option("--direction", help="AtoB or BtoA.  [default: the model's first]")
+@click.option(
+    "--noise", type=options.SEED, help="Seed of the generator's dropout; without it, no dropout."
+)
+@click.option("--compare", is_flag=True, help="Write each picture with its translation beside it.")
+def translate(name, pictures, out, direction, noise, compare):
+    """Translate pictures, or folders of pictures, into another domain.
+
+    Translations keep the names of the pictures, and the sub-folders of a folder. A picture that cannot be
+    read is named and left out, and the exit code is then 1.
+    """
+    zoo.card(name)
+    jobs = options.file_jobs(pictures, out)
+    options.check_writable(out / "picture")
+    model = options.load(name, "Translation")
+    model.check_direction(direction)
+    failures = _translate_all(model, jobs, direction, noise, compare)
+    for failure in failures:
+        console.warn(failure)
+    click.echo(f"Written: {out} ({len(jobs) - len(failures)} of {len(jobs)} pictures)")
+    sys.exit(1 if failures else 0)
+
+
+def _translate_all(model, jobs, direction, noise, compare):
+    """Writes the translations; returns the messages of those that failed."""
+    import numpy as np
+
+    from keras_gan.modalities.images import write
+
+    failures = []
+    for source, target in console.track(jobs.items(), "Translating", len(jobs)):
+        try:
+            image, translation = model.translate_file(source, direction, noise)
+            both = np.concatenate([image, translation], 1) if compare else translation
+            write(target, both)
+        except ValueError as error:
+            failures.append(str(error))
+    return failures

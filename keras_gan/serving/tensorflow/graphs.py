@@ -1,0 +1,52 @@
+"""The signatures of a task as TensorFlow graphs."""
+
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+from keras_gan.tasks.task import Signature, Task
+
+Requests = list[tuple[str, dict[str, np.ndarray]]]
+
+
+def graph_of(signature: Signature) -> tf.types.experimental.PolymorphicFunction:
+    """A signature as a `tf.function` of tensors with the names, shapes and dtypes of its inputs."""
+    names = list(signature.inputs)
+    specs = [tf.TensorSpec(*about, name) for name, about in signature.inputs.items()]
+
+    @tf.function(input_signature=specs)
+    def graph(*tensors):
+        return signature.function(**dict(zip(names, tensors, strict=True)))
+
+    return graph
+
+
+class Served:
+    """The functions that a SavedModel offers: the `signatures` of the model's task, the first as default.
+
+    Attributes:
+        signatures: name to `tf.function`.
+
+    Args:
+        model: a model with signatures, under the TensorFlow backend.
+    """
+
+    def __init__(self, model: Task):
+        neutral = model.signatures()
+        self._examples = [signature.examples for signature in neutral.values()]
+        _, *others = neutral
+        names = ["serving_default", *others]
+        graphs = map(graph_of, neutral.values())
+        self.signatures: dict[str, Any] = dict(zip(names, graphs, strict=True))
+
+    def requests(self, num: int) -> Requests:
+        """Requests that warm a server up, as (signature, inputs): one of a single row for each signature.
+
+        Args:
+            num: size of the largest batch that the server runs.
+        """
+        rows = [{name: value[:1] for name, value in each.items()} for each in self._examples]
+        return [
+            (name, inputs) for name, inputs in zip(self.signatures, rows, strict=True) if inputs
+        ]
