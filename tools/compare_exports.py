@@ -92,7 +92,7 @@ def main():
     for name in names or zoo.list():
         found = differences(name)
         if found is None:
-            told = "a judge: `--format keras` alone"
+            told = "a classifier: not compared"
         else:
             told = ", ".join(f"`{signature}` {levels}" for signature, levels in found.items())
             worst = max(worst, *found.values())

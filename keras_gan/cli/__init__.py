@@ -15,7 +15,12 @@ from keras_gan.cli import entries, evaluate, export, generate, train, translate
 __all__ = ["main"]
 
 
-@click.group()
+class _Group(click.Group):
+    def list_commands(self, context):
+        return list(self.commands)  # in the order in which they are added, not of the alphabet
+
+
+@click.group(cls=_Group)
 @click.version_option(__version__)
 def command():
     """Trained generative models by name: list, generate, translate, train, evaluate, export."""

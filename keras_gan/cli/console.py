@@ -14,29 +14,28 @@ from typing import Any, TextIO
 import click
 
 
-def table(rows: Sequence[Sequence[str]], headings: Sequence[str]):
-    """Prints rows of text in columns: with headings on a terminal, plain and never cut elsewhere.
+def is_watched() -> bool:
+    """Whether stdout is a terminal, for which results are drawn; elsewhere they are plain text, never cut."""
+    return sys.stdout.isatty()
+
+
+def table(rows: Sequence[Sequence[str]], headings: Sequence[str] = ()):
+    """Prints a table on a terminal.
 
     Args:
-        rows: the cells of each row; all but the first column are wrapped where a terminal is narrow.
-        headings: of the columns.
+        rows: the cells of each row; all columns but the first are wrapped where the terminal is narrow.
+        headings: of the columns; none if empty.
     """
-    if sys.stdout.isatty():
-        from rich import box
-        from rich.console import Console
-        from rich.table import Table
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
 
-        drawn = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
-        for index, heading in enumerate(headings):
-            drawn.add_column(heading, no_wrap=index == 0, overflow="fold")
-        for row in rows:
-            drawn.add_row(*map(_literally, row))
-        Console().print(drawn)
-        return
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    drawn = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, show_header=bool(headings))
+    for index, heading in enumerate(headings or [""] * len(rows[0])):
+        drawn.add_column(heading, no_wrap=index == 0, overflow="fold")
     for row in rows:
-        cells = (f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True))
-        click.echo("  ".join(cells).rstrip())
+        drawn.add_row(*map(_literally, row))
+    Console(highlight=False).print(drawn)
 
 
 def _literally(text):

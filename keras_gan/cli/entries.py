@@ -9,12 +9,28 @@ from keras_gan.cli import console, options
 @click.command("list")
 def list_entries():
     """List the entries of the zoo."""
-    rows = [(name, zoo.card(name).title) for name in zoo.list()]
-    console.table(rows, ("Entry", "Model and data"))
+    titles = {name: zoo.card(name).title for name in zoo.list()}
+    if console.is_watched():
+        console.table([*titles.items()], ("Entry", "Model and data"))
+        return
+    width = max(map(len, titles), default=0)
+    for name, title in titles.items():
+        click.echo(f"{name:<{width}}  {title}")
 
 
 @click.command()
 @options.entry
 def info(name):
-    """Show the card of an entry: paper, data, license, training, metrics."""
-    click.echo(zoo.card(name))
+    """Show paper, data, license, training and metrics of an entry."""
+    card = zoo.card(name)
+    if not console.is_watched():
+        click.echo(card)
+        return
+    click.echo(f"{card.name}: {card.title}\n\n{card.summary}\n")
+    console.table([*card.facts.items()])
+    metrics = [(str(m), f"{name}\n{m.definition}") for name, m in card.metrics.items()]
+    if metrics:
+        click.echo()
+        console.table(metrics, ("Value", "Metric"))
+    click.echo()
+    console.table([("-", note) for note in card.notes])

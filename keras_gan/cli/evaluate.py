@@ -43,10 +43,24 @@ def evaluate(name, metrics, num, split, features, data, out):
             progress=tell,
             **({"split": split} if split else {}),
         )
-    click.echo(report)
+    _show(report)
     if out is not None:
         from keras_gan.files import replacing
 
         with replacing(out) as temporary:
             temporary.write_text(report.to_json(), encoding="utf-8")
         click.echo(f"Written: {out}")
+
+
+def _show(report):
+    if not console.is_watched():
+        click.echo(report)
+        return
+    click.echo(f"{report.model} and {report.dataset}\n")
+    rows = [
+        (m.name, f"{m.value:.5g}", "" if m.spread is None else f"{m.spread:.2g}")
+        for m in report.figures
+    ]
+    console.table(rows, ("Metric", "Value", "Spread"))
+    if report.modes and report.modes.missing:
+        click.echo(f"missing: {', '.join(report.modes.missing)}")

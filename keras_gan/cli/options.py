@@ -21,7 +21,7 @@ scale = click.option(
     default=1,
     type=AT_LEAST_1,
     show_default=True,
-    help="Side of the square that each pixel is drawn as.",
+    help="Enlarge each pixel to a square of this side.",
 )
 truncation = click.option(
     "--truncation",

@@ -37,8 +37,8 @@ from keras_gan.zoo.recipe import Recipe
 def train(recipe, data, pictures, start, epochs, skip_unreadable, strategy, out):
     """Train by the recipe of an entry, or by a recipe of your own.
 
-    A model that translates needs --pictures with the sub-folders trainA and trainB. A few pictures are enough
-    for a model that starts from trained weights: `train NAME --from NAME --pictures DIR`.
+    For a model that translates, the folder of --pictures has the sub-folders trainA and trainB. A few
+    pictures are enough for a model that starts from trained weights: `train NAME --from NAME --pictures DIR`.
 
     If the folder of --out holds a checkpoint, the training continues from it. SIGTERM stops the training
     after the step that is running, writes the checkpoint, and exits with code 143.

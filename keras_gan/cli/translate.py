@@ -19,10 +19,10 @@ from keras_gan.cli import console, options
 )
 @click.option("--compare", is_flag=True, help="Write each picture with its translation beside it.")
 def translate(name, pictures, out, direction, noise, compare):
-    """Translate pictures, or folders of pictures, into another domain.
+    """Translate pictures into another domain.
 
-    Translations keep the names of the pictures, and the sub-folders of a folder. A picture that cannot be
-    read is named and left out, and the exit code is then 1.
+    A folder stands for all the pictures below it. Translations keep the names of the pictures and the
+    sub-folders. A picture that cannot be read is named and left out, and the exit code is then 1.
     """
     zoo.card(name)
     jobs = options.file_jobs(pictures, out)
