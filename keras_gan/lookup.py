@@ -1,4 +1,4 @@
-"""Values by name: what may be given as an object, as its name or as its saved config."""
+"""Lookup by name: arguments that may be an object, a name or a saved config; suggestions for a wrong name."""
 
 import difflib
 from collections.abc import Callable, Iterable
@@ -6,13 +6,16 @@ from typing import Any
 
 
 def resolve(argument: str, value: Any, kind: type, named: dict[str, Callable[[], Any]]) -> Any:
-    """`value` as a `kind`: as it is, made by its name, or read from its Keras config.
+    """An instance of `kind` from an instance, its name or its Keras config.
 
     Args:
-        argument: what the caller calls the value, for error messages.
+        argument: name of the argument in error messages.
         value: an instance of `kind`, a key of `named`, or a config of `keras.saving`.
-        kind: the class wanted.
-        named: name to what makes the value.
+        kind: the class.
+        named: functions that create the instances, by name.
+
+    Returns:
+        The instance.
 
     Raises:
         ValueError: on an unknown name, or a value that is none of these.
@@ -26,7 +29,7 @@ def resolve(argument: str, value: Any, kind: type, named: dict[str, Callable[[],
         value = named[value]()
     if not isinstance(value, kind):
         raise ValueError(
-            f"{argument} must be of {kind.__name__} or one of {', '.join(named)}; got {value!r}."
+            f"{argument} must be of class {kind.__name__} or one of {', '.join(named)}; got {value!r}."
         )
     return value
 

@@ -1,4 +1,4 @@
-"""Random numbers for a minibatch, the same on any number of replicas."""
+"""Random numbers for a batch, the same for any number of replicas."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -14,16 +14,19 @@ def draw(
     seed: keras.random.SeedGenerator,
     **kwargs: Any,
 ):
-    """Numbers for the examples of a replica, no two replicas the same.
+    """Random numbers for the examples of a replica, different on each replica.
 
-    Replicas share the state of `seed`: together they draw for the global batch, and each takes its part, so
-    that N replicas compute what one device would.
+    All replicas draw the numbers of the global batch from the same state of `seed`, and each takes its part:
+    N replicas get the very numbers of one device.
 
     Args:
-        distribution: `keras.random.normal` or one like it.
-        shape: (n, ...), n being the examples of this replica.
+        distribution: `keras.random.normal` or another function of `keras.random` with its arguments.
+        shape: (n, ...), where n is the number of examples of this replica.
         seed: the random state.
         **kwargs: further arguments of the distribution.
+
+    Returns:
+        A tensor of this shape.
     """
     count, index = backend.replicas()
     num = shape[0]

@@ -1,4 +1,4 @@
-"""Learning rates over the moves of a player: values for Keras's optimizers."""
+"""Learning-rate schedules for Keras's optimizers."""
 
 import keras
 from keras import ops
@@ -6,21 +6,22 @@ from keras import ops
 
 @keras.saving.register_keras_serializable("keras_gan")
 class ConstantThenLinear(keras.optimizers.schedules.LearningRateSchedule):
-    """A rate that is constant at first, and then falls linearly to zero (Zhu et al. 2017, section 4).
+    """A learning rate that is constant at first and then falls linearly to zero (Zhu et al. 2017, section 4).
 
     Args:
         rate: the constant rate.
-        constant_steps: moves with that rate. In the paper those of 100 epochs.
-        decay_steps: further moves until the rate is zero, where it stays. In the paper those of 100 epochs.
+        constant_steps: optimizer steps with that rate; those of 100 epochs in the paper.
+        decay_steps: further optimizer steps until the rate is zero, where it stays; those of 100 epochs in
+            the paper.
 
     Raises:
-        ValueError: if a number of moves is negative, or there are none to fall in.
+        ValueError: if `constant_steps` is negative or `decay_steps` less than 1.
 
     Example:
 
     ```python
-    moves = 1334  # in an epoch of horse2zebra
-    rate = keras_gan.schedules.ConstantThenLinear(2e-4, 100 * moves, 100 * moves)
+    steps = 1334  # optimizer steps in an epoch of horse2zebra
+    rate = keras_gan.schedules.ConstantThenLinear(2e-4, 100 * steps, 100 * steps)
     adam = lambda: keras.optimizers.Adam(rate, beta_1=0.5)
     model.compile({"generator": adam(), "discriminator": adam()})
     ```

@@ -1,4 +1,4 @@
-"""Building blocks that Keras lacks."""
+"""Layers that Keras lacks, or that are faster or more exact here than in Keras."""
 
 from keras_gan.lazy import lazy
 

@@ -1,4 +1,4 @@
-"""Batch normalization by the backend's own kernel."""
+"""Batch normalization by one kernel of the backend."""
 
 from typing import Any
 
@@ -13,15 +13,15 @@ class BatchNormalization(keras.layers.BatchNormalization):
     """`keras.layers.BatchNormalization`, faster in training: one kernel instead of a chain of operations.
 
     It normalizes the last axis, with the mean and the (biased) variance of the batch in training and their
-    moving averages otherwise, then scales and shifts (Ioffe and Szegedy 2015, algorithm 1). The batch is that
-    of all replicas together: as many as there are, they compute what one device would.
+    moving averages otherwise, then scales and shifts (Ioffe and Szegedy 2015, algorithm 1). The batch is the
+    global batch of all replicas: any number of replicas gives the results of one device.
 
     Args:
-        momentum: of the moving averages.
+        momentum: decay of the moving averages, in [0, 1].
         epsilon: added to the variance.
         gamma_initializer: initializer of the scales.
-        affine: whether to scale and shift; without, others do it (class-conditional normalization).
-        **kwargs: `name`, `dtype` and `trainable`, as for any `keras.Layer`.
+        affine: whether to scale and shift; False for class-conditional normalization, where other layers do.
+        **kwargs: arguments of any `keras.Layer`: `name`, `dtype` and `trainable`.
 
     Input and output shape (n, ..., channels).
     """

@@ -1,4 +1,4 @@
-"""Latent codes of a known distribution (Chen et al. 2016)."""
+"""Latent codes of InfoGAN (Chen et al. 2016)."""
 
 import math
 
@@ -8,15 +8,16 @@ from keras import ops
 
 @keras.saving.register_keras_serializable("keras_gan")
 class Codes(keras.layers.Layer):
-    """Steps latents ~ N(0, 1) into the codes of InfoGAN: a category, numbers ~ U(-1, 1), and noise.
+    """Maps latents ~ N(0, 1) to InfoGAN's codes: a category, numbers ~ U(-1, 1), and noise ~ N(0, 1).
 
-    The category is the greatest of the first `categories` latents, as a one-hot vector: all are equally
-    likely. The next `continuous` ones become 2 Phi(z) - 1. The others stay as they are.
+    The category is the index of the largest of the first `categories` latents, as a one-hot vector: all
+    categories are equally likely. The next `continuous` latents z become 2 Phi(z) - 1. The others stay as
+    they are.
 
     Args:
-        categories: how many values the category has.
-        continuous: how many numbers there are.
-        **kwargs: as for any `keras.Layer`.
+        categories: number of values of the categorical code.
+        continuous: number of continuous codes.
+        **kwargs: arguments of any `keras.Layer`, such as `name` and `dtype`.
 
     Input and output shape (n, categories + continuous + noise).
     """

@@ -1,4 +1,4 @@
-"""Convolutions whose kernels' gradients are fast on CPUs."""
+"""Convolutions with fast kernel gradients on CPUs."""
 
 import keras
 from keras import ops
@@ -7,7 +7,7 @@ from keras_gan import backend
 
 
 def _changes_scale(layer):
-    """Whether a convolution halves or doubles its inputs the way the networks of DCGAN do."""
+    """Whether a convolution has DCGAN's form: 4x4 kernels, stride 2, padding "same", channels last."""
     known = (layer.kernel_size, layer.strides, layer.padding, layer.data_format)
     plain = layer.dilation_rate == (1, 1) and getattr(layer, "groups", 1) == 1
     return plain and known == ((4, 4), (2, 2), "same", "channels_last")
@@ -15,10 +15,10 @@ def _changes_scale(layer):
 
 @keras.saving.register_keras_serializable("keras_gan")
 class Conv2D(keras.layers.Conv2D):
-    """`keras.layers.Conv2D`. With 4x4 kernels, stride 2 and bfloat16 it trains faster on CPUs.
+    """`keras.layers.Conv2D` that trains faster on CPUs with 4x4 kernels, stride 2 and bfloat16.
 
-    The time goes into the gradient of the kernel there, which is up to twelve times faster as a matrix
-    product where the images are small. Arguments and shapes as in Keras.
+    Most of the time goes into the gradient of the kernel, which is up to twelve times faster as a matrix
+    product where the images are small. Arguments and shapes are Keras's.
     """
 
     def convolution_op(self, inputs, kernel):
@@ -28,7 +28,10 @@ class Conv2D(keras.layers.Conv2D):
 
 @keras.saving.register_keras_serializable("keras_gan")
 class Conv2DTranspose(keras.layers.Conv2DTranspose):
-    """`keras.layers.Conv2DTranspose`, faster as `Conv2D` is."""
+    """`keras.layers.Conv2DTranspose` that trains faster on CPUs with 4x4 kernels, stride 2 and bfloat16.
+
+    Arguments and shapes are Keras's.
+    """
 
     def call(self, inputs):
         outputs = (

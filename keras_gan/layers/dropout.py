@@ -1,4 +1,4 @@
-"""Dropout for any number of replicas."""
+"""Dropout with independent masks on all replicas."""
 
 import keras
 from keras import ops
@@ -8,9 +8,9 @@ from keras_gan.random import draw
 
 @keras.saving.register_keras_serializable("keras_gan")
 class Dropout(keras.layers.Dropout):
-    """`keras.layers.Dropout`, of which each replica of a minibatch has masks of its own.
+    """`keras.layers.Dropout` with different masks on all replicas; Keras's has the same masks on each.
 
-    Keras's are the same on all replicas. Arguments and shapes as in Keras, without `noise_shape`.
+    Arguments and shapes are Keras's, without `noise_shape`.
     """
 
     def call(self, inputs, training=False):

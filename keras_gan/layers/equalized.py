@@ -1,4 +1,4 @@
-"""Layers of equalized learning rate (Karras et al. 2018)."""
+"""Layers with an equalized learning rate (Karras et al. 2018)."""
 
 import math
 
@@ -10,19 +10,19 @@ from keras_gan.layers.resampling import blur
 
 @keras.saving.register_keras_serializable("keras_gan")
 class EqualizedDense(keras.layers.Layer):
-    """A dense layer whose kernel is N(0, 1), scaled where it is used (Karras et al. 2018, section 4.1).
+    """A dense layer with an equalized learning rate: its kernel is scaled at run time, not at initialization.
 
-    The kernel is used times c = 1 / sqrt(inputs), He's constant but for the gain of the activation: Adam then
-    moves the weights of all layers at one speed, compared with their range. With a learning rate multiplier m
-    the kernel starts at N(0, 1 / m^2) and is used times c m, and the bias times m: the layer starts the same,
-    and learns m times as fast (Karras et al. 2019, appendix C).
+    The kernel starts as N(0, 1) and is multiplied by c = 1 / sqrt(inputs) at run time (Karras et al. 2018,
+    section 4.1): relative to their size, Adam then updates the weights of all layers at the same rate. With a
+    learning rate multiplier m, the kernel starts as N(0, 1 / m^2) and is multiplied by c m, and the bias by
+    m: the outputs start the same, and the layer learns m times as fast (Karras et al. 2019, appendix C).
 
     Args:
         units: width of the outputs.
         lr_multiplier: m, positive; 0.01 in StyleGAN's mapping network.
-        initial_bias: what the biases are at the start, as they are used.
-        gain: of the activation, what the kernel is used times besides: sqrt(2) for a ReLU (He et al. 2015).
-        **kwargs: as for any `keras.Layer`.
+        initial_bias: initial value of the biases after the multiplication by m.
+        gain: constant factor of the kernel, the gain of the activation: sqrt(2) for a ReLU (He et al. 2015).
+        **kwargs: arguments of any `keras.Layer`, such as `name` and `dtype`.
 
     Input shape (n, ..., inputs), output shape (n, ..., units).
     """
@@ -74,18 +74,22 @@ class EqualizedDense(keras.layers.Layer):
 
 @keras.saving.register_keras_serializable("keras_gan")
 class EqualizedConv2D(keras.layers.Layer):
-    """A convolution whose kernel is N(0, 1), scaled where it is used, as that of `EqualizedDense`.
+    """A convolution with an equalized learning rate: its kernel is scaled at run time, not at initialization.
+
+    The kernel starts as N(0, 1) and is multiplied by 1 / sqrt(kernel_size^2 channels) at run time (Karras et
+    al. 2018, section 4.1).
 
     Args:
         filters: channels of the outputs.
-        kernel_size: side of the kernel; 1 or 3 where it downsamples.
+        kernel_size: side of the kernel; 1 or 3 with `downsample`.
         downsample: whether to halve the images: the filter [1, 3, 3, 1], then the convolution with stride 2
             (Karras et al. 2020, appendix B).
-        use_bias: whether a bias is added.
-        gain: as in `EqualizedDense`.
-        **kwargs: as for any `keras.Layer`.
+        use_bias: whether to add a bias.
+        gain: constant factor of the kernel, the gain of the activation: sqrt(2) for a ReLU (He et al. 2015).
+        **kwargs: arguments of any `keras.Layer`, such as `name` and `dtype`.
 
-    Input shape (n, height, width, channels), output shape (n, height, width, filters), halved if asked.
+    Input shape (n, height, width, channels), output shape (n, height, width, filters); with `downsample`, of
+    half the height and width.
     """
 
     def __init__(
@@ -118,7 +122,7 @@ class EqualizedConv2D(keras.layers.Layer):
     def call(self, inputs):
         kernel = ops.multiply(self.kernel, self.scale)
         if self.downsample:
-            # The border makes up for what the filter and the kernel take away.
+            # The border replaces the pixels that the filter and the kernel remove.
             outputs = ops.conv(blur(inputs, (self.kernel_size + 1) // 2), kernel, 2, "valid")
         else:
             outputs = ops.conv(inputs, kernel, 1, "same")

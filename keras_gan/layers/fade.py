@@ -1,4 +1,4 @@
-"""The fade-in of new layers (Karras et al. 2018)."""
+"""Fade-in of new layers (Karras et al. 2018)."""
 
 import keras
 from keras import ops
@@ -6,12 +6,12 @@ from keras import ops
 
 @keras.saving.register_keras_serializable("keras_gan")
 class Fade(keras.layers.Layer):
-    """(1 - alpha) old + alpha new: how layers join a network that grows (Karras et al. 2018, figure 2).
+    """Fade-in of new layers of a growing network: (1 - alpha) old + alpha new (Karras et al. 2018, figure 2).
 
-    `alpha`, in [0, 1], is a variable of the layer that is saved with it and that no gradient moves. It starts
-    at 1: all that there is, is new.
+    `alpha`, in [0, 1], is a variable of the layer that is saved with it and not trained. It starts at 1: only
+    the new layers count.
 
-    Input shapes [(n, ...), (n, ...)], old and new; output shape (n, ...).
+    Input shapes [(n, ...), (n, ...)] of old and new; output shape (n, ...).
     """
 
     def build(self, input_shapes):

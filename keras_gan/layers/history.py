@@ -5,7 +5,7 @@ from keras import ops
 
 
 class History(keras.layers.Layer):
-    """The mean of each trainable weight of a network, over its start and all moves so far.
+    """Running mean of each trainable weight of a network, over its initial value and all updates so far.
 
     Args:
         network: a built model.
@@ -13,7 +13,7 @@ class History(keras.layers.Layer):
 
     def __init__(self, network: keras.Model):
         super().__init__()
-        # In a closure, so that Keras does not take the network for a part of its history.
+        # In a closure, or Keras would track the network as a part of this layer.
         self.weights_now = lambda: network.trainable_variables
         self.means = [
             self.add_weight(shape=weight.shape, trainable=False, aggregation="mean")

@@ -1,14 +1,14 @@
-"""The history of generated images (Shrivastava et al. 2017, section 2.3; Zhu et al. 2017, section 4)."""
+"""History of generated images (Shrivastava et al. 2017, section 2.3; Zhu et al. 2017, section 4)."""
 
 import keras
 from keras import ops
 
 
 class ImagePool(keras.layers.Layer):
-    """Generated images of earlier turns, which a discriminator sees among the new ones.
+    """History of generated images: a discriminator receives images of earlier steps among the new ones.
 
     Args:
-        size: how many images are kept; 50 in the papers.
+        size: number of images that are kept; 50 in the papers.
         image_shape: (height, width, channels) of an image.
 
     Raises:
@@ -20,23 +20,23 @@ class ImagePool(keras.layers.Layer):
         if size < 1:
             raise ValueError(f"A history holds at least 1 image, got {size}.")
         self.size = size
-        # Replicas all compute the same, so the first one speaks for them.
+        # All replicas compute the same values: those of the first one are kept.
         kept = {"initializer": "zeros", "trainable": False, "aggregation": "only_first_replica"}
         self.images = self.add_weight(shape=(size, *image_shape), name="images", **kept)
         self.count = self.add_weight(shape=(), dtype="int32", name="count", **kept)
         self.built = True
 
     def exchange(self, images, keys, coins):
-        """What the discriminator sees instead of new images: half the time an old one, which they replace.
+        """Images for the discriminator: new ones, half of them exchanged for old ones.
 
-        While the pool is not full, an image is put into it and returned. Afterwards, with probability 1/2,
-        it takes the place of a random image of the pool, and that is returned; otherwise it is returned
-        itself. Images of one minibatch meet different places.
+        While the pool is not full, each image is added to it and returned. Afterwards, with probability 1/2,
+        it replaces a random image of the pool, which is returned; otherwise it is returned itself. Images of
+        one batch never replace the same image.
 
         Args:
-            images: (n, *image_shape), at most `size`.
-            keys: (size,) ~ U(0, 1), which choose the places.
-            coins: (n,) ~ U(0, 1), which choose whether.
+            images: (n, *image_shape), n at most `size`.
+            keys: (size,) ~ U(0, 1); the order of the keys is that in which images of the pool are replaced.
+            coins: (n,) ~ U(0, 1); images with a coin below 1/2 are exchanged.
 
         Returns:
             Images (n, *image_shape).
@@ -46,10 +46,10 @@ class ImagePool(keras.layers.Layer):
         """
         num = ops.shape(images)[0]
         if isinstance(num, int) and num > self.size:
-            raise ValueError(f"A history of {self.size} images cannot serve a minibatch of {num}.")
+            raise ValueError(f"A history of {self.size} images is too small for a batch of {num}.")
         places = ops.arange(self.size, dtype="int32")
         count = self.count.value
-        # First the free places in order, then all others in a random one.
+        # Free places first, in order, then all others in random order.
         free_first = ops.cast(places, keys.dtype) - self.size
         order = ops.argsort(ops.where(places < count, keys, free_first))
         mine = order[:num]
@@ -63,12 +63,12 @@ class ImagePool(keras.layers.Layer):
 
         kept = choose(ops.logical_or(is_free, leaves), images, old)
         seen = choose(leaves, old, images)
-        kept = ops.where(ops.isfinite(kept), kept, 0.0)  # or it would come back in every other turn
+        kept = ops.where(ops.isfinite(kept), kept, 0.0)  # or NaN would return in later steps
         self.images.assign(ops.scatter_update(self.images.value, mine[:, None], kept))
         self.count.assign(ops.minimum(count + ops.cast(num, "int32"), self.size))
         return seen
 
     def empty(self):
-        """Forgets all images."""
+        """Removes all images."""
         for variable in (self.images, self.count):
             variable.assign(ops.zeros(variable.shape, variable.dtype))

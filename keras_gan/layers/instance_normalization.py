@@ -1,4 +1,4 @@
-"""Instance normalization by the backend's own kernel."""
+"""Instance normalization by one kernel of the backend."""
 
 from typing import Any
 
@@ -12,15 +12,15 @@ from keras_gan import backend
 class InstanceNormalization(keras.layers.GroupNormalization):
     """`keras.layers.GroupNormalization(groups=-1)`, faster in training: one kernel instead of a chain.
 
-    It normalizes each channel of each image by its own mean and (biased) variance (Ulyanov et al. 2016), as
-    batch normalization does an image alone.
+    It normalizes each channel of each image by its own mean and (biased) variance (Ulyanov et al. 2016), like
+    batch normalization of a batch of one image.
 
     Args:
         epsilon: added to the variance.
         center: whether to shift the result.
         scale: whether to scale it.
         gamma_initializer: initializer of the scales.
-        **kwargs: `name`, `dtype` and `trainable`, as for any `keras.Layer`.
+        **kwargs: arguments of any `keras.Layer`: `name`, `dtype` and `trainable`.
 
     Input and output shape (n, height, width, channels).
     """

@@ -1,4 +1,4 @@
-"""Leaky ReLU for discriminators whose gradient is penalized."""
+"""Leaky ReLU with a cheap second derivative, for gradient penalties."""
 
 import keras
 
@@ -7,11 +7,10 @@ from keras_gan import backend
 
 @keras.saving.register_keras_serializable("keras_gan")
 class LeakyReLU(keras.layers.LeakyReLU):
-    """`keras.layers.LeakyReLU`, whose second derivative is known to be zero.
+    """`keras.layers.LeakyReLU` whose second derivative is zero for the backend, not an array of zeros.
 
-    A gradient penalty then is not taken back through the forward pass, where nothing would come of it:
-    TensorFlow computes that with zeros, five of the 17 convolutions of WGAN-GP's penalty. Arguments and
-    shapes as in Keras.
+    The gradient of a gradient penalty then skips terms that are zero, which TensorFlow computes otherwise:
+    five of the 17 convolutions of WGAN-GP's penalty. Arguments and shapes are Keras's.
     """
 
     def call(self, inputs):

@@ -1,4 +1,4 @@
-"""A learned input."""
+"""Learned constant input (Karras et al. 2019)."""
 
 import keras
 from keras import ops
@@ -6,11 +6,11 @@ from keras import ops
 
 @keras.saving.register_keras_serializable("keras_gan")
 class LearnedConstant(keras.layers.Layer):
-    """The same learned array for each example, whatever the input (Karras et al. 2019, section 2).
+    """A learned array as the output for every example, whatever the input (Karras et al. 2019, section 2).
 
     Args:
-        shape: of the array, which starts at N(0, 1).
-        **kwargs: as for any `keras.Layer`.
+        shape: shape of the array, which starts as N(0, 1).
+        **kwargs: arguments of any `keras.Layer`, such as `name` and `dtype`.
 
     Input shape (n, ...), output shape (n, *shape).
     """

@@ -14,8 +14,8 @@ class Maxout(keras.layers.Layer):
         units: number of outputs.
         pieces: number of affine pieces that each output is the maximum of.
         kernel_initializer: initializer of the affine maps.
-        max_norm: largest norm of the weights of one piece, restored after each step; None for no limit.
-        **kwargs: as for any `keras.Layer`.
+        max_norm: largest norm of the weights of one piece, enforced after each update; None for no limit.
+        **kwargs: arguments of any `keras.Layer`, such as `name` and `dtype`.
 
     Input shape (..., d), output shape (..., units).
     """

@@ -8,17 +8,17 @@ from keras_gan import backend
 
 @keras.saving.register_keras_serializable("keras_gan")
 class MinibatchDiscrimination(keras.layers.Layer):
-    """Tells a discriminator how close an example is to the others of its minibatch (Salimans et al. 2016).
+    """Minibatch discrimination: appends how close an example is to the other examples of its batch.
 
-    Section 3.2: features f are mapped to M = f T, a matrix (kernels, dimensions) for each example, and
-    o_b = sum over the examples j of exp(-|M_b - M_jb|_1), the example itself among them, is appended to f.
-    The minibatch is that of all replicas together.
+    Features f are mapped to M = f T, a matrix (kernels, dimensions) for each example, and o_b = sum over all
+    examples j of exp(-|M_b - M_jb|_1), the example itself included, is appended to f (Salimans et al. 2016,
+    section 3.2). The batch is the global batch of all replicas.
 
     Args:
-        kernels: rows B of M: how many closenesses are appended.
+        kernels: rows B of M, the number of features that are appended.
         dimensions: columns C of M.
         kernel_initializer: initializer of T.
-        **kwargs: as for any `keras.Layer`.
+        **kwargs: arguments of any `keras.Layer`, such as `name` and `dtype`.
 
     Input shape (n, d), output shape (n, d + kernels).
     """

@@ -6,15 +6,15 @@ from keras import ops
 
 @keras.saving.register_keras_serializable("keras_gan")
 class MinibatchStandardDeviation(keras.layers.Layer):
-    """Tells a discriminator how much the examples of a minibatch vary (Karras et al. 2018, section 3).
+    """Minibatch standard deviation: appends how much the examples of a batch vary (Karras et al. 2018).
 
-    The standard deviation over a group of examples, of each feature at each place, averaged over both, is
-    appended as one more channel. Groups are of neighbors in the minibatch; one that is not filled takes
-    examples from its beginning again.
+    Section 3: the standard deviation over a group of examples, of each channel at each position, averaged
+    over channels and positions, is appended as one more channel. Groups are consecutive examples of the
+    batch; the last group is filled up with the first examples.
 
     Args:
         group: examples in a group; 4 in the authors' code.
-        **kwargs: as for any `keras.Layer`.
+        **kwargs: arguments of any `keras.Layer`, such as `name` and `dtype`.
 
     Input shape (n, height, width, channels), output shape (n, height, width, channels + 1).
     """
@@ -31,8 +31,8 @@ class MinibatchStandardDeviation(keras.layers.Layer):
         filled = ops.concatenate([inputs, again])[: groups * self.group]
         grouped = ops.reshape(filled, (groups, self.group, height, width, channels))
         grouped = ops.cast(grouped, self.variable_dtype)
-        centerd = grouped - ops.mean(grouped, axis=1, keepdims=True)
-        deviations = ops.sqrt(ops.mean(ops.square(centerd), axis=1) + 1e-8)
+        centered = grouped - ops.mean(grouped, axis=1, keepdims=True)
+        deviations = ops.sqrt(ops.mean(ops.square(centered), axis=1) + 1e-8)
         averages = ops.mean(deviations, axis=(1, 2, 3), keepdims=True)
         maps = ops.broadcast_to(averages[:, None], (groups, self.group, height, width, 1))
         maps = ops.reshape(maps, (groups * self.group, height, width, 1))[:num]

@@ -11,23 +11,24 @@ from keras_gan.layers.resampling import blur
 
 @keras.saving.register_keras_serializable("keras_gan")
 class ModulatedConv2D(keras.layers.Layer):
-    """A convolution whose kernel is scaled by a style, for each example (Karras et al. 2020, section 2.2).
+    """A convolution whose kernel is scaled by the style of each example (Karras et al. 2020, section 2.2).
 
-    The style is a learned affine map of w, near 1 at the start. Input channel i of the kernel is multiplied
-    with its s_i (equation 1); with demodulation the kernel of each output channel is then divided by its norm
-    (equation 3). Here the images are scaled instead, before and after one convolution for all examples, which
-    comes to the same. The kernel has an equalized learning rate, as `EqualizedConv2D`; a bias is added last.
+    The style s is a learned affine map of w, near 1 at the start. Input channel i of the kernel is multiplied
+    by s_i (equation 1); with demodulation, the kernel of each output channel is then divided by its norm
+    (equation 3). The images are scaled instead, before and after one convolution for all examples, which
+    gives the same result. The kernel starts as N(0, 1) and is multiplied by 1 / sqrt(kernel_size^2 channels)
+    (equalized learning rate); a bias is added last.
 
     Args:
         filters: channels of the outputs.
         kernel_size: side of the kernel.
         upsample: whether to double the images: a transposed convolution, then the filter [1, 3, 3, 1].
-        demodulate: whether to demodulate; not in the layers that make RGB.
-        gain: of the activation before, what the images are taken times besides.
-        **kwargs: as for any `keras.Layer`.
+        demodulate: whether to demodulate; False in layers that output RGB.
+        gain: constant factor of the inputs, the gain of the preceding activation (sqrt(2) for leaky ReLU).
+        **kwargs: arguments of any `keras.Layer`, such as `name` and `dtype`.
 
-    Called with images (n, height, width, channels) and w (n, d); output shape (n, height, width, filters),
-    doubled if asked.
+    Called with images (n, height, width, channels) and w (n, d); output shape (n, height, width, filters);
+    with `upsample`, of twice the height and width.
     """
 
     def __init__(
@@ -75,7 +76,7 @@ class ModulatedConv2D(keras.layers.Layer):
     def _convolve(self, images, kernel):
         if not self.upsample:
             return ops.conv(images, kernel, 1, "same")
-        # The transpose of a convolution from `filters` channels turns the kernel round.
+        # A transposed convolution flips the kernel.
         kernel = ops.transpose(ops.flip(kernel, (0, 1)), (0, 1, 3, 2))
         return blur(ops.conv_transpose(images, kernel, 2, "valid"), 1, gain=4.0)
 

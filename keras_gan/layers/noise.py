@@ -8,11 +8,11 @@ from keras_gan.random import draw
 
 @keras.saving.register_keras_serializable("keras_gan")
 class Noise(keras.layers.Layer):
-    """Adds N(0, 1) noise, one map for all channels, times a learned strength (Karras et al. 2019, section 2).
+    """Noise inputs: adds N(0, 1), one map for all channels, times a learned strength (Karras et al. 2019).
 
-    The strength, one for the layer, starts at 0 (Karras et al. 2020). In training the noise is drawn afresh
-    for each example; otherwise it is one map, drawn when the layer is built and saved with it, so that the
-    same latents give the same image.
+    The strength, a scalar, starts at 0 (Karras et al. 2020). In training each example has new noise;
+    otherwise the noise is one map, drawn when the layer is built and saved with it, so that the same latents
+    give the same image.
 
     Input and output shape (n, height, width, channels).
     """

@@ -6,9 +6,9 @@ from keras import ops
 
 @keras.saving.register_keras_serializable("keras_gan")
 class PixelNormalization(keras.layers.Layer):
-    """Scales the channels at each place to a mean square of one (Karras et al. 2018, section 4.2).
+    """Scales the channels at each position to a mean square of 1 (Karras et al. 2018, section 4.2).
 
-    b = a / sqrt(mean of a^2 over channels + 1e-8). Nothing is learned.
+    b = a / sqrt(mean of a^2 over channels + 1e-8). The layer has no weights.
 
     Input and output shape (n, ..., channels).
     """

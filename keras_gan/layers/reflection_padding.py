@@ -1,4 +1,4 @@
-"""Padding by reflection."""
+"""Reflection padding."""
 
 import keras
 from keras import ops
@@ -6,14 +6,14 @@ from keras import ops
 
 @keras.saving.register_keras_serializable("keras_gan")
 class ReflectionPadding2D(keras.layers.Layer):
-    """Images mirrored beyond their borders, the border pixels themselves not repeated (`np.pad`, "reflect").
+    """Reflection padding of images, without repeating the border pixels (`np.pad` with mode "reflect").
 
-    Zeros around an image show in what a generator makes of its border; a reflection does not (Johnson et al.
-    2016, supplementary material; Zhu et al. 2017, appendix 7.2).
+    Padding with zeros leaves artifacts at the borders of generated images; reflection does not (Johnson et
+    al. 2016, supplementary material; Zhu et al. 2017, appendix 7.2).
 
     Args:
         padding: pixels on each side, less than the height and the width of the input.
-        **kwargs: as for any `keras.Layer`.
+        **kwargs: arguments of any `keras.Layer`, such as `name` and `dtype`.
 
     Input shape (n, height, width, channels), output shape (n, height + 2 padding, width + 2 padding,
     channels).

@@ -14,16 +14,16 @@ def blur(
     gain: float = 1.0,
     taps: Sequence[float] = (1.0, 3.0, 3.0, 1.0),
 ) -> Any:
-    """Images under a filter along both axes, on a border of zeros.
+    """Images filtered along both axes, after padding with zeros.
 
     Args:
         images: tensor (n, height, width, channels).
-        border: zeros added on each side; the filter takes `len(taps) - 1` pixels away along each axis.
-        gain: what the result is multiplied with.
-        taps: the filter, but for a factor that makes its sum 1.
+        border: zeros added on each side; the filter removes `len(taps) - 1` pixels along each axis.
+        gain: constant factor of the result.
+        taps: coefficients of the filter, which are divided by their sum.
 
     Returns:
-        A tensor (n, height + 2 border - len(taps) + 1, likewise of width, channels).
+        A tensor (n, height + 2 border - len(taps) + 1, width + 2 border - len(taps) + 1, channels).
     """
     images = ops.pad(images, ((0, 0), (border, border), (border, border), (0, 0)))
     filter_ = np.outer(taps, taps) * (gain / np.sum(taps) ** 2)
@@ -33,10 +33,10 @@ def blur(
 
 @keras.saving.register_keras_serializable("keras_gan")
 class Upsample(keras.layers.Layer):
-    """Images of twice the size: zeros between the pixels, then the filter [1, 3, 3, 1] / 4 along both axes.
+    """Upsampling to twice the size: zeros between the pixels, then [1, 3, 3, 1] / 4 along both axes.
 
-    Where a pixel was there are now four, each of 3/4 of it and 1/4 of the neighbor on its side; beyond the
-    border are zeros. Here each pixel is repeated, then filtered by [1, 2, 1] / 4, which comes to the same.
+    Each pixel becomes two along each axis, with 3/4 of its value and 1/4 of that of the neighbor on their
+    side, zero beyond the border. Repeating each pixel and filtering by [1, 2, 1] / 4 gives the same result.
 
     Input shape (n, height, width, channels), output shape (n, 2 height, 2 width, channels).
     """

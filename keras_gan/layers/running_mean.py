@@ -1,4 +1,4 @@
-"""The mean of what passes by."""
+"""Running mean of the inputs of a layer."""
 
 import keras
 from keras import ops
@@ -8,11 +8,11 @@ from keras_gan import backend
 
 @keras.saving.register_keras_serializable("keras_gan")
 class RunningMean(keras.layers.Layer):
-    """Passes its inputs on, and in training keeps a moving average of their mean over the minibatch, `mean`.
+    """The identity; in training, `mean` is a moving average of the inputs' mean over the batch.
 
     Args:
-        momentum: of the moving average; 0.995 in StyleGAN's code.
-        **kwargs: as for any `keras.Layer`.
+        momentum: decay of the moving average, in [0, 1]; 0.995 in StyleGAN's code.
+        **kwargs: arguments of any `keras.Layer`, such as `name` and `dtype`.
 
     Input and output shape (n, d).
     """

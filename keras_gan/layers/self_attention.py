@@ -1,4 +1,4 @@
-"""Self-attention over the places of an image (Zhang et al. 2019)."""
+"""Self-attention over the positions of an image (Zhang et al. 2019)."""
 
 import keras
 from keras import layers, ops
@@ -8,15 +8,16 @@ from keras_gan.layers.spectral_normalization import SpectralNormalization
 
 @keras.saving.register_keras_serializable("keras_gan")
 class SelfAttention(layers.Layer):
-    """x + gamma o(x), where o mixes values from all over the image (Zhang et al. 2019, section 3).
+    """Self-attention: x + gamma o(x), where o mixes values of the whole image (Zhang et al. 2019, section 3).
 
-    Pointwise convolutions make queries and keys of an eighth of the channels and values of half of them; a
-    place attends to others by the softmax over places of the products of its query with their keys (equation
-    1); the mixture of values is brought back to all channels (equation 2). gamma, one number, starts at 0.
-    As in the authors' code keys and values are max-pooled by 2, and all kernels spectrally normalized.
+    Pointwise convolutions compute queries and keys with an eighth of the channels and values with half of
+    them. A position weighs the values of all positions by the softmax of the products of its query with their
+    keys (equation 1), and a pointwise convolution brings the result back to all channels (equation 2). gamma,
+    a scalar, starts at 0. As in the authors' code, keys and values are max-pooled by 2 and all kernels
+    spectrally normalized.
 
     Args:
-        **kwargs: as for any `keras.Layer`.
+        **kwargs: arguments of any `keras.Layer`, such as `name` and `dtype`.
 
     Input and output shape (n, height, width, channels); at least 8 channels, and even sides.
     """

@@ -6,14 +6,14 @@ from keras import ops
 
 @keras.saving.register_keras_serializable("keras_gan")
 class ReferenceBatch(keras.layers.Layer):
-    """Puts a fixed batch of latents before its inputs, for `VirtualBatchNormalization` further on.
+    """Prepends a fixed batch of latents, the reference of the `VirtualBatchNormalization` layers that follow.
 
-    The latents ~ N(0, 1) are drawn once, when the layer is built, and saved with it. `DropReference` takes
-    them away again at the end of the network.
+    The latents ~ N(0, 1) are drawn once, when the layer is built, and saved with it. `DropReference` removes
+    them at the end of the network.
 
     Args:
         size: number of reference latents.
-        **kwargs: as for any `keras.Layer`.
+        **kwargs: arguments of any `keras.Layer`, such as `name` and `dtype`.
 
     Input shape (n, d), output shape (size + n, d).
     """
@@ -44,15 +44,15 @@ class ReferenceBatch(keras.layers.Layer):
 class VirtualBatchNormalization(keras.layers.Layer):
     """Normalizes each example by a reference batch and itself (Salimans et al. 2016, section 3.5).
 
-    The first `size` examples are the reference (`ReferenceBatch`); the others do not depend on one another,
-    in training or not. Mean and mean square of the last axis weigh the example like one of the reference:
-    size / (size + 1) of the reference's and 1 / (size + 1) of its own, as in the authors' code.
+    The first `size` examples are the reference (`ReferenceBatch`); the outputs of the others do not depend on
+    one another, in training or not. The mean and the mean square of each channel are size / (size + 1) of the
+    reference's plus 1 / (size + 1) of the example's own, as in the authors' code.
 
     Args:
-        size: number of reference examples at the head of every batch.
+        size: number of reference examples at the beginning of every batch.
         epsilon: added to the variance.
         gamma_initializer: initializer of the scales.
-        **kwargs: as for any `keras.Layer`.
+        **kwargs: arguments of any `keras.Layer`, such as `name` and `dtype`.
 
     Input and output shape (size + n, ..., channels).
     """
@@ -96,11 +96,11 @@ class VirtualBatchNormalization(keras.layers.Layer):
 
 @keras.saving.register_keras_serializable("keras_gan")
 class DropReference(keras.layers.Layer):
-    """Takes the reference away from the head of a batch.
+    """Removes the reference examples from the beginning of a batch.
 
     Args:
         size: number of reference examples.
-        **kwargs: as for any `keras.Layer`.
+        **kwargs: arguments of any `keras.Layer`, such as `name` and `dtype`.
 
     Input shape (size + n, ...), output shape (n, ...).
     """

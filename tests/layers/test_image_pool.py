@@ -71,5 +71,5 @@ def test_an_emptied_pool_starts_again():
 def test_what_does_not_fit_is_refused():
     with pytest.raises(ValueError, match="at least 1 image, got 0"):
         ImagePool(0, (2, 2, 1))
-    with pytest.raises(ValueError, match="2 images cannot serve a minibatch of 3"):
+    with pytest.raises(ValueError, match="2 images is too small for a batch of 3"):
         ImagePool(2, (2, 2, 1)).exchange(keras.ops.zeros((3, 2, 2, 1)), None, None)

@@ -191,7 +191,7 @@ def test_objectives_serialise(objective):
     [
         (lambda: objectives.get("hinges"), "Did you mean hinge"),
         (lambda: objectives.get("reversed_kl"), "Did you mean reverse_kl"),
-        (lambda: objectives.get(3), "must be of Objective or one of minimax"),
+        (lambda: objectives.get(3), "must be of class Objective or one of minimax"),
         (lambda: Minimax(smoothing=0.5), r"\[0, 0.5\), got 0.5"),
         (lambda: LeastSquares(1, 1), "must differ"),
     ],
