@@ -1,6 +1,7 @@
 """What all tests share: the backend, few threads, fixed seeds, the folder of datasets."""
 
 import os
+from pathlib import Path
 
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
@@ -9,6 +10,12 @@ os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
 os.environ.setdefault("TF_NUM_INTEROP_THREADS", "2")
 # Tests compile more than they compute: under JAX this halves their time.
 os.environ.setdefault("JAX_DISABLE_MOST_OPTIMIZATIONS", "1")
+# What is compiled is kept for other tests, workers and runs: tests make the same networks often.
+os.environ.setdefault(
+    "JAX_COMPILATION_CACHE_DIR", str(Path(__file__).parents[1] / ".pytest_cache" / "jax")
+)
+os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0")
+os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES", "-1")
 
 import functools
 import http.server
@@ -16,7 +23,6 @@ import shutil
 import ssl
 import subprocess
 import threading
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -24,18 +30,44 @@ import pytest
 import keras_gan  # It sets what TensorFlow reads when it is imported.
 
 BACKEND = os.environ["KERAS_BACKEND"]
+TESTS = Path(__file__).parent
+# Folders and files whose tests run under both backends. All others run once, under TensorFlow.
+BOTH = {"augmentations", "backend", "game", "layers", "models", "networks", "objectives", "tasks"}
+BOTH |= {"test_penalties.py", "test_variants.py"}
 
 
 def pytest_report_header():
     return f"keras backend: {BACKEND}"
 
 
-def pytest_collection_modifyitems(items):
-    if BACKEND == "tensorflow":
-        return
+@pytest.hookimpl(tryfirst=True)  # before pytest chooses by -m
+def pytest_collection_modifyitems(config, items):
     for item in items:
-        if item.get_closest_marker("tensorflow"):
-            item.add_marker(pytest.mark.skip(reason=f"TensorFlow's own; the backend is {BACKEND}"))
+        if item.path.relative_to(TESTS).parts[0] in BOTH:
+            item.add_marker("both")
+    if BACKEND != "tensorflow":
+        left_out = [item for item in items if not runs_under_jax(item)]
+        items[:] = [item for item in items if runs_under_jax(item)]
+        config.hook.pytest_deselected(items=left_out)
+
+
+def runs_under_jax(item):
+    return item.get_closest_marker("both") and not item.get_closest_marker("tensorflow")
+
+
+@pytest.hookimpl(tryfirst=True)  # before fixtures compile models
+def pytest_runtest_setup(item):
+    """Training steps run eagerly by default, which spares the tracing; in graphs where a test is about them.
+
+    Under JAX they are always compiled: there each operation that runs eagerly is compiled by itself.
+    """
+    eager = BACKEND == "tensorflow" and not item.get_closest_marker("graph")
+    keras_gan.Game.compile = functools.partialmethod(own_compile(), run_eagerly=eager)
+
+
+@functools.cache
+def own_compile():
+    return keras_gan.Game.compile
 
 
 @pytest.fixture(autouse=True)

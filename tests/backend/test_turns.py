@@ -14,6 +14,8 @@ import pytest
 
 import keras_gan
 
+pytestmark = pytest.mark.slow
+
 KINDS = ["GAN", "CGAN", "DCGAN", "LSGAN", "FGAN", "WGAN", "WGANGP", "SNGAN", "ImprovedGAN", "R3GAN"]
 KINDS += ["SAGAN", "BigGAN", "StyleGAN2", "ProGAN", "MSGGAN", "ACGAN", "InfoGAN", "Classifier"]
 TRANSLATORS = ["Pix2Pix", "CycleGAN", "DiscoGAN", "DualGAN"]

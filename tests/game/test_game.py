@@ -96,6 +96,8 @@ def values(variables):
     return [ops.convert_to_numpy(variable) for variable in variables]
 
 
+@pytest.mark.slow
+@pytest.mark.graph
 def test_affine_generator_learns_a_gaussian(rng):
     gan = gaussian_gan(ema=0.98, discriminator_steps=4)
     gan.compile(adams(turns=1000), steps_per_execution=10)
@@ -334,6 +336,7 @@ def with_histories(data):
     return gan, [data.uniform(-1, 1, (num, 8, 8, 3)).astype("float32") for num in (8, 6)]
 
 
+@pytest.mark.graph
 @pytest.mark.parametrize("make", [with_averages, with_histories])
 def test_a_training_goes_on_as_if_it_had_not_ended(tmp_path, make):
     """From the file of `ModelCheckpoint`, and with `BackupAndRestore`: all variables and random state."""
@@ -363,11 +366,12 @@ def test_a_training_goes_on_as_if_it_had_not_ended(tmp_path, make):
             np.testing.assert_allclose(one, other, atol=1e-6)
 
 
+@pytest.mark.graph
 def test_the_step_is_traced_once(rng):
     """Whatever the number of epochs and calls of `fit`, and where the last minibatch is incomplete."""
     gan = gaussian_gan()
-    traced, play = [], gan.step
-    gan.step = lambda data: (traced.append(1), play(data))[1]  # Python runs it when it is traced.
+    traced, step = [], gan.step
+    gan.step = lambda data: (traced.append(1), step(data))[1]  # Python runs it when it is traced.
     gan.compile()
     examples = rng.normal(size=(22, 1)).astype("float32")
     gan.fit(examples, batch_size=4, epochs=3, verbose=0)
@@ -375,21 +379,28 @@ def test_the_step_is_traced_once(rng):
     assert int(gan.steps) == 3 * 5 + 3 + 5 and len(traced) == 1
 
 
+@pytest.mark.graph
 @pytest.mark.tensorflow
 def test_incomplete_minibatches_of_a_dataset_are_not_traced_apart(rng):
     import tensorflow as tf
 
     gan = gaussian_gan()
-    traced, play = [], gan.step
-    gan.step = lambda data: (traced.append(1), play(data))[1]
+    traced, step = [], gan.step
+    gan.step = lambda data: (traced.append(1), step(data))[1]
     gan.compile()
     examples = rng.normal(size=(22, 1)).astype("float32")
     gan.fit(tf.data.Dataset.from_tensor_slices(examples).batch(4), epochs=3, verbose=0)
     assert int(gan.steps) == 3 * 6 and len(traced) == 1
 
 
+@pytest.mark.graph
 @pytest.mark.parametrize(
-    "options", [{"run_eagerly": True}, {"jit_compile": True}, {"jit_compile": False}]
+    "options",
+    [
+        {"run_eagerly": True},
+        {"jit_compile": False},
+        pytest.param({"jit_compile": True}, marks=pytest.mark.slow),
+    ],
 )
 def test_compile_options_do_not_change_the_result(rng, options):
     images = rng.uniform(-1, 1, (16, 1)).astype("float32")
@@ -407,6 +418,7 @@ def test_compile_options_do_not_change_the_result(rng, options):
         np.testing.assert_allclose(a, b, atol=1e-5)
 
 
+@pytest.mark.graph
 def test_steps_per_execution_counts_turns(rng):
     gan = gaussian_gan()
     gan.compile(steps_per_execution=2)

@@ -112,6 +112,8 @@ def learn(model, *columns):
     return model
 
 
+@pytest.mark.slow
+@pytest.mark.graph
 def test_acgan_learns_the_classes_it_is_asked_for(rng):
     """Classes N(-2, 0.3) and N(2, 0.3): what is asked for comes, where it is and as wide as it is."""
     labels = rng.integers(0, 2, 6400)
@@ -134,6 +136,8 @@ def test_acgan_learns_the_classes_it_is_asked_for(rng):
         assert samples.std() == pytest.approx(0.3, abs=0.1)
 
 
+@pytest.mark.slow
+@pytest.mark.graph
 def test_infogan_finds_the_classes_by_itself(rng):
     """Two uniform clusters without labels: each becomes a category, and the place in it the number."""
     middle = 4.0 * rng.integers(0, 2, 6400) - 2.0

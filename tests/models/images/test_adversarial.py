@@ -226,6 +226,8 @@ LEARNERS = {
 }
 
 
+@pytest.mark.slow
+@pytest.mark.graph
 @pytest.mark.parametrize("name", LEARNERS)
 def test_learns_where_the_data_is(name, rng):
     gan = shift(**LEARNERS[name])
@@ -234,6 +236,8 @@ def test_learns_where_the_data_is(name, rng):
     assert gan.decode(gan.latents(5000, seed=1)).mean() == pytest.approx(3.0, abs=0.25)
 
 
+@pytest.mark.slow
+@pytest.mark.graph
 def test_estimate_is_what_the_discriminator_measures(rng):
     """Against a generator that is not moved, the discriminator comes to the divergence between the two."""
     gan = shift(objective="kl")

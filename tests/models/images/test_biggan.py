@@ -141,6 +141,8 @@ def test_standing_statistics_are_those_of_minibatches(ema, truncation, rng):
     assert network.trainable == (ema is None)
 
 
+@pytest.mark.slow
+@pytest.mark.graph
 def test_learns_a_level_for_each_class(rng):
     labels = rng.integers(0, 3, 1600)
     levels = np.array([-0.7, 0.0, 0.7])[labels] + rng.normal(0.0, 0.02, 1600)

@@ -172,6 +172,8 @@ def test_generate_uses_the_average(rng):
     assert np.abs(model.generator.predict(latents, verbose=0) - average).max() > 1e-4
 
 
+@pytest.mark.slow
+@pytest.mark.graph
 def test_cgan_learns_a_mean_for_each_class(rng):
     """One-dimensional classes N(-2, 0.3) and N(2, 0.3), told apart only by their label."""
     labels = rng.integers(0, 2, 6400)
@@ -195,6 +197,8 @@ def conditional_line(inputs):
     return keras.Model([inputs, label], keras.ops.sum(lines * one_hot, axis=-1, keepdims=True))
 
 
+@pytest.mark.slow
+@pytest.mark.graph
 def test_dcgan_learns_the_level_of_plain_images(rng):
     """Images of one gray level each, -0.5 on average: the generator's pixels come to that mean."""
     levels = rng.normal(-0.5, 0.05, (1280, 1, 1, 1)).clip(-1, 1).astype("float32")

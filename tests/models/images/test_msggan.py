@@ -74,6 +74,8 @@ def test_the_generator_is_progans(rng):
     np.testing.assert_allclose(numpy(one(latents)[-1]), numpy(other(latents)), atol=1e-5)
 
 
+@pytest.mark.slow
+@pytest.mark.graph
 def test_learns_the_colour_of_plain_images(rng):
     colors = np.array([0.6, -0.2, -0.7]) + rng.normal(0.0, 0.03, (640, 1, 1, 3))
     images = np.clip(colors * np.ones((1, 8, 8, 3)), -1, 1).astype("float32")

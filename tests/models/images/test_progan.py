@@ -205,6 +205,8 @@ def test_a_move_changes_what_has_grown_of_the_player_and_only_that(mover, rng):
         np.testing.assert_array_equal(a, numpy(v))
 
 
+@pytest.mark.slow
+@pytest.mark.graph
 def test_learns_the_colour_of_plain_images(rng):
     colors = np.array([0.6, -0.2, -0.7]) + rng.normal(0.0, 0.03, (640, 1, 1, 3))
     images = np.clip(colors * np.ones((1, 8, 8, 3)), -1, 1).astype("float32")

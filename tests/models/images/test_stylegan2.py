@@ -149,6 +149,8 @@ def test_each_layer_may_have_a_style_of_its_own():
     assert (images[2] != images[1]).any()
 
 
+@pytest.mark.slow
+@pytest.mark.graph
 def test_learns_the_colour_of_plain_images(rng):
     colors = np.array([0.6, -0.2, -0.7]) + rng.normal(0.0, 0.03, (640, 1, 1, 3))
     images = np.clip(colors * np.ones((1, *SHAPE)), -1, 1).astype("float32")

@@ -267,6 +267,8 @@ def inverted(rng, num):
     return gray(), -gray()
 
 
+@pytest.mark.slow
+@pytest.mark.graph
 def test_pix2pix_learns_to_invert(rng):
     a, _ = inverted(rng, 64)
     model = make(Pix2Pix)
@@ -285,6 +287,8 @@ def small_critic():
     return keras.Sequential([keras.Input((None, None, 1)), *layers])
 
 
+@pytest.mark.slow
+@pytest.mark.graph
 def test_cyclegan_learns_to_invert_without_pairs(rng):
     a, b = inverted(rng, 256)
     generators = linear([-0.2], 0.0), linear([-0.2], 0.0)
