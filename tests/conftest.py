@@ -43,7 +43,7 @@ def pytest_report_header():
 @pytest.hookimpl(tryfirst=True)  # before pytest chooses by -m
 def pytest_collection_modifyitems(config, items):
     for item in items:
-        if item.path.relative_to(TESTS).parts[0] in BOTH:
+        if item.path.is_relative_to(TESTS) and item.path.relative_to(TESTS).parts[0] in BOTH:
             item.add_marker("both")
     if BACKEND != "tensorflow":
         left_out = [item for item in items if not runs_under_jax(item)]

@@ -1,15 +1,14 @@
-"""Where the tools write what they measured: a page's parts between marks, and what they ran on."""
+"""Pages of measurements: replaces the part between two marks, and describes the machine and the packages."""
 
 import os
 import platform
 import shutil
 import subprocess
-import sys
 from datetime import date
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
+from tabulate import tabulate
 
 from keras_gan.files import replacing
 
@@ -17,16 +16,16 @@ DOCS = Path(__file__).parents[1] / "docs"
 
 
 def publish(page, name, text):
-    """Puts Markdown between the marks of that name in docs/PAGE/README.md."""
+    """Writes Markdown between the marks of that name in docs/PAGE/README.md."""
     path = DOCS / page / "README.md"
     write(path, marked(path.read_text("utf-8"), name, text))
 
 
 def marked(page, name, text):
-    """The page with another text between the marks of that name.
+    """The page with `text` between its marks <!-- NAME --> and <!-- /NAME -->.
 
     Raises:
-        ValueError: if it has no such marks.
+        ValueError: if the page has no such marks.
     """
     begin, end = f"<!-- {name} -->", f"<!-- /{name} -->"
     before, found, rest = page.partition(begin)
@@ -37,24 +36,20 @@ def marked(page, name, text):
 
 
 def markdown_table(headings, rows):
-    """A table in Markdown, of rows of text."""
-    lines = [f"| {' | '.join(headings)} |", "|---" * len(headings) + "|"]
-    return "\n".join(lines + [f"| {' | '.join(map(_cell, row))} |" for row in rows])
-
-
-def _cell(text):
-    return " ".join(text.split()).replace("|", "\\|")
+    """A Markdown table; line breaks in cells become spaces, and "|" is escaped."""
+    rows = [[" ".join(str(cell).split()).replace("|", "\\|") for cell in row] for row in rows]
+    return tabulate(rows, headings, "github", disable_numparse=True, stralign=None)
 
 
 def write(path, text):
-    """A file, whole or not at all."""
+    """Writes a text file, whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with replacing(path) as temporary:
         temporary.write_text(text, "utf-8")
 
 
 def machine():
-    """What this runs on."""
+    """The name of the GPU, or else of the CPU."""
     if shutil.which("nvidia-smi"):
         query = ["nvidia-smi", "--query-gpu=name", "--format=csv,noheader"]
         return subprocess.run(query, capture_output=True, text=True, check=True).stdout.strip()
@@ -66,7 +61,7 @@ def machine():
 
 
 def versions(*packages):
-    """Those that are installed, with their versions."""
+    """Names and versions of those packages that are installed."""
     found = []
     for package in packages:
         try:
@@ -77,5 +72,5 @@ def versions(*packages):
 
 
 def occasion(*packages):
-    """A sentence for below a table: where and when it was measured, and with which packages."""
+    """A sentence for below a table: machine, date and versions of the measurement."""
     return f"{machine()}, {os.cpu_count()} cores, {date.today()}; {versions(*packages)}."

@@ -1,38 +1,32 @@
-"""Are GANs created equal? (Lucic et al. 2018): one architecture, one budget, every objective.
+"""Are GANs created equal? (Lucic et al. 2018): every objective with one architecture and one budget.
 
-    python tools/study.py --work /tmp/study --data DIR [--epochs 10] [--seeds 0 1 2]
+    python -m tools.studies.study --work /tmp/study --data DIR [--epochs 10] [--seeds 0 1 2]
 
-The data are Fashion-MNIST, the architecture that of DCGAN for 28x28 images, the budget a number of epochs (as
-in the paper: a discriminator that moves more often leaves fewer moves to its generator), the hyper-parameters
-those of each method's paper. Every run is a training by a recipe (`keras_gan.zoo.train`); what ran before
-is kept, and what was cut off goes on from its checkpoint. Writes docs/study.
+The data are Fashion-MNIST, the architecture is DCGAN's for 28x28 images, the budget a number of epochs (as in
+the paper: with several discriminator updates per step, the generator gets fewer updates), the hyper-
+parameters are those of each method's paper. Every run is a training by a recipe (`keras_gan.zoo.train`).
+Finished runs are not repeated, interrupted ones resume from their checkpoint. Writes docs/study.
 """
 
 import argparse
 import gc
 import json
-import os
-import sys
 from pathlib import Path
-
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import keras
 import numpy as np
-from pages import marked, write
 
 from keras_gan import data
 from keras_gan.evaluation import Evaluator
 from keras_gan.zoo import pack, train
+from tools.pages import DOCS, markdown_table, marked, write
 
-ROOT = Path(__file__).parents[1]
-REAL = "training split"  # measured as a generator is
+REAL = "training split"  # measured like a generator
 METRICS = ["fid", "kid", "prdc", "modes"]
 COLUMNS = ("fid", "kid", "precision", "recall", "coverage", "missing_modes")
 
 SHAPE = [28, 28, 1]
-EMA = 0.995  # of every generator, over about 200 moves; only R3GAN's paper has one, of 0.999
+EMA = 0.995  # of every generator, over about 200 updates; only R3GAN's paper has one, of 0.999
 COMMON = {
     "dataset": "fashion_mnist",
     "split": "train",
@@ -70,7 +64,7 @@ METHODS = {
 
 
 def recipe(method, seed, epochs):
-    """How one run is trained."""
+    """The recipe of one run."""
     model, arguments, networks = METHODS[method]
     shape = {} if networks else {"image_shape": SHAPE}
     return {
@@ -84,13 +78,13 @@ def recipe(method, seed, epochs):
 
 
 def run(method, seed, epochs, work, data_dir):
-    """Trains one run to its end: the model, and where it was trained."""
+    """The model of one run, trained to its end, and its folder."""
     workdir = work / f"{method.replace(', ', ' ').replace(' ', '_')}_{seed}"
     return train.train(recipe(method, seed, epochs), workdir, data_dir=data_dir), workdir
 
 
 def study(methods, seeds, epochs, work, data_dir, kept):
-    """All runs but those among `kept`, which grows with each."""
+    """Trains and measures all runs that are not in `kept`, and adds them to it."""
     done = {(row["method"], row["seed"], row["epochs"]) for row in kept}
     evaluator = Evaluator("fashion_mnist", METRICS, data_dir=data_dir)
     if (REAL, None, epochs) not in done:
@@ -119,7 +113,7 @@ def study(methods, seeds, epochs, work, data_dir, kept):
 
 
 def measured(evaluator, model):
-    """The figures of a model, or of images, by column; None each for a model that has come to NaN."""
+    """The metrics of a model, or of images, by column; all None for a model whose weights are NaN."""
     weights = getattr(model, "weights", [])
     if not all(np.isfinite(keras.ops.convert_to_numpy(weight)).all() for weight in weights):
         return dict.fromkeys(COLUMNS)
@@ -129,10 +123,6 @@ def measured(evaluator, model):
 
 def table(rows, epochs):
     """Markdown: mean and standard deviation over the runs of each method, the smallest FID first."""
-    lines = [
-        "| Method | Runs | FID | KID | Precision | Recall | Coverage | Missing modes | s / 1000 steps |",
-        "|---|---|---|---|---|---|---|---|---|",
-    ]
     runs = {
         method: [row for row in rows if (row["method"], row["epochs"]) == (method, epochs)]
         for method in (REAL, *METHODS)
@@ -148,13 +138,14 @@ def table(rows, epochs):
     def fid(method):
         return np.mean([np.inf if row["fid"] is None else row["fid"] for row in runs[method]])
 
-    for method in sorted(filter(runs.get, runs), key=fid):
-        lines.append(f"| {method} | {len(runs[method])} | {' | '.join(cells(method))} |")
-    return "\n".join(lines)
+    headings = ["Method", "Runs", "FID", "KID", "Precision", "Recall", "Coverage", "Missing modes"]
+    methods = sorted(filter(runs.get, runs), key=fid)
+    lines = [[method, len(runs[method]), *cells(method)] for method in methods]
+    return markdown_table([*headings, "s / 1000 steps"], lines)
 
 
 def training_split(evaluator, data_dir):
-    """What the training split itself reaches: the best that can be hoped for."""
+    """The metrics of the training split itself, the best that a generator can reach."""
     images, _ = data.arrays("fashion_mnist", "train", data_dir=data_dir)
     chosen = np.random.default_rng(0).permutation(len(images))[:10_000]
     return measured(evaluator, images[chosen])
@@ -167,7 +158,7 @@ def main():
     parser.add_argument("--epochs", type=int, default=20, help="the budget")
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
     parser.add_argument("--methods", nargs="+", choices=METHODS, default=list(METHODS))
-    parser.add_argument("--out", type=Path, default=ROOT / "docs" / "study")
+    parser.add_argument("--out", type=Path, default=DOCS / "study")
     args = parser.parse_args()
     keras.utils.disable_interactive_logging()
 

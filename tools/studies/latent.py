@@ -1,26 +1,24 @@
-"""Shows what can be done in the latent space of an entry: the pictures and tables of docs/latent.
+"""Walks, truncation, style mixing, directions, projections of an entry: pictures and tables of docs/latent.
 
-    python tools/latent.py [--only mixing sefa] [--data DIR]
+    python -m tools.studies.latent [--only mixing sefa] [--data DIR]
 
-All figures are of the seeds and numbers below.
+Seeds and numbers of images are those below.
 """
 
 import argparse
-import os
 from pathlib import Path
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import numpy as np
-from pages import DOCS, markdown_table, publish
 
 from keras_gan import StyleGAN2, data, evaluation, latent, metrics, zoo
 from keras_gan.modalities.images import sheet
+from tools.pages import DOCS, markdown_table, publish
 
-ENTRY, JUDGE = "stylegan2_anime_faces", "anime_hair_classifier"
+ENTRY, CLASSIFIER = "stylegan2_anime_faces", "anime_hair_classifier"
 PAGE = DOCS / "latent"
 TRUNCATION = StyleGAN2.shown_truncation
 TRUNCATIONS = (0.0, 0.3, 0.5, 0.7, 0.85, 1.0)
-COLOURS = ("blonde", "blue", "green", "pink", "black")
+COLORS = ("blonde", "blue", "green", "pink", "black")
 LAYERS = (range(0, 3), range(3, 5), range(5, 10))  # coarse, middle, fine
 STEP = 3.0  # standard deviations
 
@@ -31,7 +29,7 @@ def draw(name, images, columns):
 
 
 def walk(model, _):
-    """A walk that comes back."""
+    """A closed walk."""
     latent.write_gif(
         PAGE / "walk.gif", latent.walk(model, 5, 80, 4, truncation=TRUNCATION), 0.06, 2
     )
@@ -42,15 +40,15 @@ def truncation(model, data_dir):
     images = [model.generate(8, 0, truncation=psi) for psi in TRUNCATIONS]
     draw("truncation", np.concatenate(images), 8)
     reals = data.arrays("anime_faces", "test", data_dir=data_dir)[0]
-    features = metrics.Features(zoo.load(JUDGE).features, JUDGE)
+    features = metrics.Features(zoo.load(CLASSIFIER).features, CLASSIFIER)
     curve = evaluation.truncation_curve(model, reals, features, TRUNCATIONS[1:], 5000)
     rows = [("0", "one face"), *((f"{psi:g}", f"{fid:.3f}") for psi, fid in curve)]
-    figure = f"FID [{JUDGE}, 5000/{len(reals)}]"
+    figure = f"FID [{CLASSIFIER}, 5000/{len(reals)}]"
     publish("latent", "truncation", markdown_table(("psi", figure), rows))
 
 
 def mixing(model, _):
-    """Faces of two styles: columns lend what rows take."""
+    """Faces with styles of two: some layers from the column's face, the others from the row's."""
     rows, columns = (
         model.styles(model.latents(num, seed), TRUNCATION) for num, seed in ((6, 3), (6, 9))
     )
@@ -64,7 +62,7 @@ def mixing(model, _):
 
 
 def sefa(model, _):
-    """A face along the strongest directions."""
+    """A face moved along the strongest directions."""
     w = model.styles(model.latents(10_000, 2))[:, 0]
     start = model.styles(model.latents(1, 5), TRUNCATION)
     directions, _ = latent.sefa(model, 4)
@@ -78,28 +76,28 @@ def sefa(model, _):
 
 
 def hair(model, _):
-    """Faces with hair of other colors, and how many of 500 are then taken for them."""
-    judge = zoo.load(JUDGE)
+    """Faces with hair of other colors, and the fraction of 500 that the classifier assigns to them."""
+    classifier = zoo.load(CLASSIFIER)
     names = data.info("anime_hair").classes
     w = model.styles(model.latents(10_000, 2))
-    seen = judge.classify(model.synthesize(w)).argmax(axis=1)
+    seen = classifier.classify(model.synthesize(w)).argmax(axis=1)
     fresh = model.styles(model.latents(500, 6), TRUNCATION)
-    before = judge.classify(model.synthesize(fresh)).argmax(axis=1)
+    before = classifier.classify(model.synthesize(fresh)).argmax(axis=1)
     shown, rows = [model.synthesize(fresh[:5])], []
-    for color in COLOURS:
+    for color in COLORS:
         wanted = names.index(color)
         direction = latent.attribute(w[:, 0], seen == wanted, "logistic")
         moved = fresh + STEP * (w[:, 0] @ direction).std() * direction
         images = model.synthesize(moved)
-        after = judge.classify(images).argmax(axis=1)
-        rows.append((color, *(f"{np.mean(told == wanted):.1%}" for told in (before, after))))
+        after = classifier.classify(images).argmax(axis=1)
+        rows.append((color, *(f"{np.mean(seen_ == wanted):.1%}" for seen_ in (before, after))))
         shown.append(images[:5])
-    draw("hair", np.stack(shown, axis=1).reshape(-1, *model.example_shape), 1 + len(COLOURS))
+    draw("hair", np.stack(shown, axis=1).reshape(-1, *model.example_shape), 1 + len(COLORS))
     publish("latent", "hair", markdown_table(("Hair", "Before", "After the step"), rows))
 
 
 def projection(model, data_dir):
-    """Pictures that were not seen, faces of its own, and what comes closest to them."""
+    """Held-out pictures and generated faces, and the closest faces that were found."""
     held_out = data.arrays("anime_faces", "test", data_dir=data_dir)[0][10:18]
     own = model.generate(8, 12, truncation=TRUNCATION)
     found = [latent.project(model, images, steps=300, starts=2) for images in (held_out, own)]
@@ -108,7 +106,7 @@ def projection(model, data_dir):
     distances = [each.distances for each in found]
     rows = [
         (kind, f"{gaps.mean():.1f}", f"{gaps.min():.1f}, {gaps.max():.1f}")
-        for kind, gaps in zip(("not seen", "its own"), distances, strict=True)
+        for kind, gaps in zip(("held out", "generated"), distances, strict=True)
     ]
     headings = ("Pictures", "Root mean square of the difference, of 255", "From, to")
     publish("latent", "projection", markdown_table(headings, rows))

@@ -1,7 +1,7 @@
-"""The networks of the benchmark in plain PyTorch, layer for layer those of keras_gan; but for StyleGAN2's.
+"""The networks of the benchmark in plain PyTorch, layer for layer those of keras_gan.
 
-From equal weights they give equal images and logits. CycleGAN's generator does so turned by 180 degrees, with
-its kernels: layers that halve or double the image pad at the near border here, at the far one in Keras.
+From equal weights they give equal images and logits. CycleGAN's generator does so rotated by 180 degrees,
+with its kernels: layers with stride 2 pad at the near border here, at the far one in Keras.
 """
 
 import itertools
@@ -58,16 +58,16 @@ class ResidualUp(nn.Module):
 
 
 class ResidualDown(nn.Module):
-    def __init__(self, inside, outside, first, halve):
+    def __init__(self, inside, outside, first, stride2):
         super().__init__()
-        self.first, self.halve = first, halve
+        self.first, self.stride2 = first, stride2
         self.one = spectral_norm(nn.Conv2d(inside, outside, 3, 1, 1))
         self.two = spectral_norm(nn.Conv2d(outside, outside, 3, 1, 1))
-        self.shortcut = spectral_norm(nn.Conv2d(inside, outside, 1)) if halve else nn.Identity()
+        self.shortcut = spectral_norm(nn.Conv2d(inside, outside, 1)) if stride2 else nn.Identity()
 
     def forward(self, x):
         hidden = self.two(F.relu(self.one(x if self.first else F.relu(x))))
-        if self.halve:
+        if self.stride2:
             hidden, x = F.avg_pool2d(hidden, 2), F.avg_pool2d(x, 2)
         return hidden + self.shortcut(x)
 
@@ -88,62 +88,6 @@ def sngan_generator(width=256):
 def sngan_discriminator(width=128):
     blocks = [ResidualDown(width if i else 3, width, i == 0, i < 2) for i in range(4)]
     return nn.Sequential(*blocks, SumOfPlaces(), spectral_norm(nn.Linear(width, 1)))
-
-
-class ConditionalNorm(nn.Module):
-    """Batch normalization whose scales, less 1, and shifts are those of a class."""
-
-    def __init__(self, width, classes):
-        super().__init__()
-        self.normal = nn.BatchNorm2d(width, affine=False)
-        self.gain, self.bias = nn.Embedding(classes, width), nn.Embedding(classes, width)
-
-    def forward(self, x, labels):
-        gain, bias = (of(labels)[:, :, None, None].to(x.dtype) for of in (self.gain, self.bias))
-        return self.normal(x) * (1 + gain) + bias
-
-
-class ConditionalUp(nn.Module):
-    def __init__(self, width, classes):
-        super().__init__()
-        self.before, self.between = (ConditionalNorm(width, classes) for _ in range(2))
-        self.one, self.two = (spectral_norm(nn.Conv2d(width, width, 3, 1, 1)) for _ in range(2))
-        self.shortcut = spectral_norm(nn.Conv2d(width, width, 1))
-
-    def forward(self, x, labels):
-        hidden = F.interpolate(F.relu(self.before(x, labels)), scale_factor=2)
-        hidden = self.two(F.relu(self.between(self.one(hidden), labels)))
-        return hidden + self.shortcut(F.interpolate(x, scale_factor=2))
-
-
-class BigGenerator(nn.Module):
-    def __init__(self, width, classes, latent_dim=128):
-        super().__init__()
-        first = spectral_norm(nn.Linear(latent_dim, 16 * width))
-        self.first = nn.Sequential(first, nn.Unflatten(1, (width, 4, 4)))
-        self.blocks = nn.ModuleList(ConditionalUp(width, classes) for _ in range(3))
-        last = spectral_norm(nn.Conv2d(width, 3, 3, 1, 1))
-        self.last = nn.Sequential(nn.BatchNorm2d(width), nn.ReLU(True), last, nn.Tanh())
-
-    def forward(self, z, labels):
-        x = self.first(z)
-        for block in self.blocks:
-            x = block(x, labels)
-        return self.last(x)
-
-
-class Projection(nn.Module):
-    def __init__(self, width, classes):
-        super().__init__()
-        blocks = [ResidualDown(width if i else 3, width, i == 0, i < 2) for i in range(4)]
-        self.features = nn.Sequential(*blocks, SumOfPlaces())
-        self.logit = spectral_norm(nn.Linear(width, 1))
-        self.of_class = spectral_norm(nn.Embedding(classes, width), dim=1)
-
-    def forward(self, images, labels):
-        features = self.features(images)
-        along = (self.of_class(labels) * features).sum(1, keepdim=True)
-        return self.logit(features) + along
 
 
 class Residual(nn.Module):

@@ -1,16 +1,15 @@
 """The games of the benchmark as keras.io's examples write them: a `train_step` with a tape for each game.
 
-Networks are those of keras_gan with Keras's own layers in place of ours, where Keras has them. Every move
-draws latents of its own and runs the generator on them, the discriminator sees real and generated images one
-after the other, and gradients of gradients come from nested tapes.
+The networks are keras_gan's, with Keras's own layers where Keras has them. Every update draws new latents and
+runs the generator on them, the discriminator sees real and generated images one after the other, and
+gradients of gradients come from nested tapes.
 """
 
 import keras
 import tensorflow as tf
-from games import Game
 
 from keras_gan import layers
-from keras_gan.tasks.generation import inputs_of
+from tools.benchmarks.speed.games import Game
 
 PLAIN = {
     layers.BatchNormalization: keras.layers.BatchNormalization,
@@ -24,14 +23,10 @@ def plain(layer):
     """Keras's layer for one of keras_gan's."""
     config = layer.get_config()
     if isinstance(layer, layers.SpectralNormalization):
-        if isinstance(layer.layer, keras.layers.Embedding):
-            # Keras's casts what it looks up to the type of its inputs, integers.
-            return type(layer).from_config(config)
         return keras.layers.SpectralNormalization(plain(layer.layer), name=layer.name)
     if isinstance(layer, layers.InstanceNormalization):
         return keras.layers.GroupNormalization(groups=-1, **config)
-    if isinstance(layer, layers.BatchNormalization) and not config.pop("affine", True):
-        config |= {"center": False, "scale": False}
+    config.pop("affine", None)  # of our batch normalization
     if isinstance(layer, keras.Model):
         return clone(layer)
     return PLAIN.get(type(layer), type(layer)).from_config(config)
@@ -41,12 +36,12 @@ def clone(network):
     return keras.models.clone_model(network, clone_function=plain)
 
 
-JUDGE = {
+CRITIC_LOSS = {
     "binary": lambda real, fake: tf.reduce_mean(tf.nn.softplus(-real) + tf.nn.softplus(fake)),
     "hinge": lambda real, fake: tf.reduce_mean(tf.nn.relu(1.0 - real) + tf.nn.relu(1.0 + fake)),
     "wasserstein": lambda real, fake: tf.reduce_mean(fake - real),
 }
-DECEIVE = {
+GENERATOR_LOSS = {
     "binary": lambda fake: tf.reduce_mean(tf.nn.softplus(-fake)),
     "hinge": lambda fake: -tf.reduce_mean(fake),
     "wasserstein": lambda fake: -tf.reduce_mean(fake),
@@ -54,13 +49,13 @@ DECEIVE = {
 
 
 def update(optimizer, tape, loss, networks):
-    """One move."""
+    """One optimizer update."""
     variables = [v for network in networks for v in network.trainable_variables]
     optimizer.apply_gradients(zip(tape.gradient(loss, variables), variables, strict=True))
 
 
 class Adversaries(keras.Model):
-    """DCGAN, SNGAN, WGAN-GP and BigGAN."""
+    """DCGAN, SNGAN and WGAN-GP."""
 
     def __init__(self, gan, game: Game):
         super().__init__()
@@ -68,37 +63,26 @@ class Adversaries(keras.Model):
         self.latent_dim, self.game = gan.latent_dim, game
         self.penalized = game.objective == "wasserstein"
         self.adams = [keras.optimizers.Adam(*game.adam) for _ in "gd"]
-        if game.ema:
-            self.average = keras.models.clone_model(self.generator)
-            self.average.trainable = False
         self.compile()
 
-    def fake(self, num, labels):
-        latents = tf.random.normal((num, self.latent_dim))
-        return self.generator(inputs_of(latents, labels), training=True)
-
-    def logits(self, images, labels):
-        return self.critic(inputs_of(images, labels), training=True)
+    def fake(self, num):
+        return self.generator(tf.random.normal((num, self.latent_dim)), training=True)
 
     def train_step(self, data):
-        columns = data if isinstance(data, tuple) else (data,)
-        num = tf.shape(columns[0])[0] // self.game.moves
-        minibatches = [tf.split(column, self.game.moves) for column in columns]
-        for real, *labels in zip(*minibatches, strict=True):
+        (images,) = keras.tree.flatten(data)
+        num = tf.shape(images)[0] // self.game.updates
+        for real in tf.split(images, self.game.updates):
             with tf.GradientTape() as tape:
-                fake = self.fake(num, labels)
-                logits = [self.logits(images, labels) for images in (real, fake)]
-                loss = JUDGE[self.game.objective](*logits)
+                fake = self.fake(num)
+                logits = [self.critic(x, training=True) for x in (real, fake)]
+                loss = CRITIC_LOSS[self.game.objective](*logits)
                 if self.penalized:
                     loss += 10.0 * self.penalty(real, fake)
             update(self.adams[1], tape, loss, [self.critic])
         with tf.GradientTape() as tape:
-            fake = self.fake(num, labels)
-            loss = DECEIVE[self.game.objective](self.logits(fake, labels))
+            logits = self.critic(self.fake(num), training=True)
+            loss = GENERATOR_LOSS[self.game.objective](logits)
         update(self.adams[0], tape, loss, [self.generator])
-        if self.game.ema:
-            for average, weight in zip(self.average.weights, self.generator.weights, strict=True):
-                average.assign(self.game.ema * average + (1.0 - self.game.ema) * weight)
         return {"loss": loss}
 
     def penalty(self, real, fake):
@@ -118,17 +102,15 @@ class Cycle(keras.Model):
     def __init__(self, gan, game: Game):
         super().__init__()
         self.to_a, self.to_b = clone(gan.generator_ba), clone(gan.generator_ab)
-        self.judge_a, self.judge_b = clone(gan.discriminator_a), clone(gan.discriminator_b)
+        self.critic_a, self.critic_b = clone(gan.discriminator_a), clone(gan.discriminator_b)
         self.generator = self.to_b
-        self.nets = [self.to_a, self.to_b, self.judge_a, self.judge_b]
+        self.nets = [self.to_a, self.to_b, self.critic_a, self.critic_b]
         self.adams = [keras.optimizers.Adam(*game.adam) for _ in self.nets]
         self.compile()
 
-    def train_step(self, pair):
-        (a, b), to_a, to_b = (
-            pair,
-            *(lambda x, net=net: net(x, training=True) for net in self.nets[:2]),
-        )
+    def train_step(self, data):
+        a, b = keras.tree.flatten(data)
+        to_a, to_b = (lambda x, net=net: net(x, training=True) for net in self.nets[:2])
 
         def distance(x, y):
             return tf.reduce_mean(tf.abs(x - y))
@@ -137,15 +119,15 @@ class Cycle(keras.Model):
             fake_a, fake_b = to_a(b), to_b(a)
             cycles = distance(to_a(fake_b), a) + distance(to_b(fake_a), b)
             losses = []
-            for own, same, judge, fake in (
-                (a, to_a(a), self.judge_a, fake_a),
-                (b, to_b(b), self.judge_b, fake_b),
+            for own, same, critic, fake in (
+                (a, to_a(a), self.critic_a, fake_a),
+                (b, to_b(b), self.critic_b, fake_b),
             ):
-                deceived = tf.reduce_mean(tf.square(judge(fake, training=True) - 1.0))
-                losses.append(deceived + 10.0 * cycles + 5.0 * distance(same, own))
-            for real, judge, fake in ((a, self.judge_a, fake_a), (b, self.judge_b, fake_b)):
-                right = tf.reduce_mean(tf.square(judge(real, training=True) - 1.0))
-                wrong = tf.reduce_mean(tf.square(judge(fake, training=True)))
+                fooled = tf.reduce_mean(tf.square(critic(fake, training=True) - 1.0))
+                losses.append(fooled + 10.0 * cycles + 5.0 * distance(same, own))
+            for real, critic, fake in ((a, self.critic_a, fake_a), (b, self.critic_b, fake_b)):
+                right = tf.reduce_mean(tf.square(critic(real, training=True) - 1.0))
+                wrong = tf.reduce_mean(tf.square(critic(fake, training=True)))
                 losses.append(0.5 * (right + wrong))
         for adam, loss, network in zip(self.adams, losses, self.nets, strict=True):
             update(adam, tape, loss, [network])
@@ -153,13 +135,5 @@ class Cycle(keras.Model):
 
 
 def by_hand(model, game: Game) -> keras.Model:
-    """A model for `fit`.
-
-    Raises:
-        NotImplementedError: for StyleGAN2, whose StyleGAN example at keras.io is of another network.
-    """
-    if hasattr(model, "generator_ab"):
-        return Cycle(model, game)
-    if type(model).__name__ == "StyleGAN2":
-        raise NotImplementedError("keras.io has no StyleGAN2.")
-    return Adversaries(model, game)
+    """A model for `fit`."""
+    return (Cycle if hasattr(model, "generator_ab") else Adversaries)(model, game)

@@ -4,15 +4,15 @@ import time
 
 import keras
 import numpy as np
-from games import Game
 
 from keras_gan import backend
-from keras_gan.game.feeding import Minibatches
-from keras_gan.tasks.generation import inputs_of
+from keras_gan.game.feeding import Batches
+from tools.benchmarks.speed import keras_io
+from tools.benchmarks.speed.games import Game
 
 
 class Contestant:
-    """A model that fits random images."""
+    """A model that trains on random images."""
 
     def __init__(self, name, game: Game, options, jit_compile=False, by_hand=False):
         self.game, self.batch, self.by_hand = game, options.batch or game.batch, by_hand
@@ -21,36 +21,28 @@ class Contestant:
         if options.dtype == "bfloat16":
             keras.config.set_dtype_policy("mixed_bfloat16")
         self.translates = name == "cyclegan"
-        model = game.make(game.shape)
+        model = game.build(game.shape)
         if by_hand:
-            import keras_io
-
             self.trained = keras_io.by_hand(model, game)
-            self.generator, self.rows = self.trained.generator, self.batch * game.moves
+            self.generator, self.rows = self.trained.generator, self.batch * game.updates
         else:
             model.compile(jit_compile=jit_compile)
             self.trained, self.rows = model, self.batch
-            averaged = getattr(model, "ema_generator", None)
-            self.generator = model.generator_ab if self.translates else averaged or model.generator
+            self.generator = model.generator_ab if self.translates else model.generator
         self.latent_dim = getattr(model, "latent_dim", None)
         self.random = np.random.default_rng(0)
 
     def images(self, count):
         return self.random.uniform(-1, 1, (count, *self.game.shape)).astype("float32")
 
-    def labels(self, count):
-        """A column of classes, if the game has any."""
-        if not self.game.classes:
-            return []
-        return [self.random.integers(0, self.game.classes, count, "int32")]
-
-    def train(self, turns):
-        count = turns * self.batch * self.game.moves
-        columns = [self.images(count) for _ in range(1 + self.translates)] + self.labels(count)
+    def train(self, steps):
+        count = steps * self.batch * self.game.updates
+        columns = [self.images(count) for _ in range(1 + self.translates)]
         data, size = columns, {"batch_size": self.rows}
         if self.by_hand:
-            # Keras's own way from arrays waits after an epoch, which is no matter of steps.
-            data, size = [backend.stream(Minibatches(columns, self.rows))], {}
+            # Keras's own reading of arrays waits after an epoch, which is not the cost of a step.
+            named = dict(zip("ab", columns, strict=False))
+            data, size = [backend.stream(Batches(named, self.rows))], {}
         began = time.perf_counter()
         self.trained.fit(*data, **size, verbose=0)
         return time.perf_counter() - began
@@ -59,15 +51,14 @@ class Contestant:
         if self.translates:
             inputs = self.images(self.batch)
         else:
-            latents = self.random.normal(size=(self.batch, self.latent_dim)).astype("float32")
-            inputs = inputs_of(latents, self.labels(self.batch))
+            inputs = self.random.normal(size=(self.batch, self.latent_dim)).astype("float32")
         began = time.perf_counter()
         for _ in range(count):
             self.generator.predict_on_batch(inputs)
         return time.perf_counter() - began
 
     def weights(self, _=1):
-        """How many numbers are trained."""
+        """The number of trainable weights."""
         return sum(int(np.prod(v.shape)) for v in self.trained.trainable_variables)
 
     def memory(self, _=1):

@@ -1,18 +1,16 @@
-"""The games of the benchmark as one writes them in PyTorch: the same moves as keras_gan makes, by hand."""
+"""The games of the benchmark as one writes them in PyTorch: the same updates as keras_gan's, by hand."""
 
-import copy
 import itertools
-import math
 import random
 import time
 from contextlib import nullcontext
 
 import torch
 import torch.nn.functional as F
-import torch_networks as networks
-import torch_styles
-from games import BIG, STYLES, Game
 from torch.utils.flop_counter import FlopCounterMode
+
+from tools.benchmarks.speed import torch_networks as networks
+from tools.benchmarks.speed.games import Game
 
 OBJECTIVES = {
     "binary": (
@@ -52,7 +50,6 @@ class Contestant:
             for networks in self.players()
         ]
         self.run = [torch.compile(n) for n in self.networks] if compiles else self.networks
-        self.steps = 0
 
     def place(self, x):
         """On the device, channels last where there are channels."""
@@ -70,23 +67,16 @@ class Contestant:
     def latents(self):
         return torch.randn(self.batch, self.latent_dim, device=self.device)
 
-    def labels(self):
-        """What networks are told besides: a column of classes, if the game has any."""
-        if not self.game.classes:
-            return []
-        return [torch.randint(self.game.classes, (self.batch,), device=self.device)]
-
     def images(self, count):
         """`count` minibatches."""
         height, width, channels = self.game.shape
         return torch.rand(count, self.batch, channels, height, width) * 2 - 1
 
-    def train(self, turns):
-        minibatches = self.images(turns * self.game.moves).split(self.game.moves)
+    def train(self, steps):
+        minibatches = self.images(steps * self.game.updates).split(self.game.updates)
         began = time.perf_counter()
-        for turn in minibatches:
-            self.step([self.place(real) for real in turn])
-            self.steps += 1
+        for step in minibatches:
+            self.step([self.place(real) for real in step])
         self.wait()
         return time.perf_counter() - began
 
@@ -96,7 +86,7 @@ class Contestant:
         began = time.perf_counter()
         for _ in range(count):
             with self.autocast():
-                self.run[0](self.latents(), *self.labels())
+                self.run[0](self.latents())
         self.wait()
         took = time.perf_counter() - began
         self.networks[0].train()
@@ -107,25 +97,21 @@ class Contestant:
             torch.cuda.synchronize()
 
     def weights(self, _=1):
-        """How many numbers are trained."""
+        """The number of trainable weights."""
         return sum(p.numel() for network in self.networks for p in network.parameters())
 
     def memory(self, _=1):
         return torch.cuda.max_memory_allocated() if self.device == "cuda" else None
 
     def flops(self, _=1):
-        """Of a turn, as PyTorch counts convolutions and matrix products, back and forth.
-
-        Lazy regularizers count in their share: over 16 turns.
-        """
-        turns = 16 if isinstance(self, Styles) else 1
-        self.run, self.steps = self.networks, 0
+        """Floating point operations in a step, by PyTorch's count of convolutions and products."""
+        self.run = self.networks
         with FlopCounterMode(display=False) as counter:
-            self.train(turns)
-        return counter.get_total_flops() / turns
+            self.train(1)
+        return counter.get_total_flops()
 
     def peak(self, _=1):
-        """The most that the device does, in FLOP a second: of a large product and a large convolution."""
+        """The device's peak in FLOP per second: the better of a large product and a large convolution."""
         dtype = torch.bfloat16 if self.half else torch.float32
         matrix = torch.randn(4096, 4096, device=self.device, dtype=dtype)
         images = self.place(torch.randn(64, 256, 32, 32)).to(dtype)
@@ -146,7 +132,7 @@ class Contestant:
 
 
 def update(adam, loss):
-    """One move."""
+    """One optimizer update."""
     adam.zero_grad()
     loss.backward()
     adam.step()
@@ -157,65 +143,47 @@ def frozen(network, is_frozen=True):
         parameter.requires_grad_(not is_frozen)
 
 
-@torch.no_grad()
-def follow(averages, networks, decay):
-    """Moves averages of networks, of their weights and of what they keep in normalizing."""
-    for average, network in zip(averages, networks, strict=False):
-        pairs = (
-            [x for x in (*n.parameters(), *n.buffers()) if x.is_floating_point()]
-            for n in (average, network)
-        )
-        torch._foreach_lerp_(*pairs, 1 - decay)
-
-
 class Adversaries(Contestant):
-    """DCGAN, SNGAN, WGAN-GP and BigGAN.
+    """DCGAN, SNGAN and WGAN-GP.
 
-    The last move of the discriminator shares its images with the generator's.
+    The last discriminator update shares its images with the generator's update.
     """
 
     def build(self):
-        side, name = self.game.shape[0], self.game.make.__name__
-        self.latent_dim = 128 if name in ("sngan", "biggan") else 100
+        side, name = self.game.shape[0], self.game.build.__name__
+        self.latent_dim = 128 if name == "sngan" else 100
         self.penalized = name == "wgan_gp"
         if name == "sngan":
             self.networks = [networks.sngan_generator(), networks.sngan_discriminator()]
-        elif name == "biggan":
-            width, classes = 4 * BIG["width"], BIG["num_classes"]
-            critic = networks.Projection(width, classes)
-            self.networks = [networks.BigGenerator(width, classes), critic]
         else:
             critic = networks.dcgan_discriminator(side, normalize=not self.penalized)
             self.networks = [networks.dcgan_generator(side), critic]
-        self.judge, self.deceive = OBJECTIVES[self.game.objective]
-        self.averages = [self.place(copy.deepcopy(self.networks[0]))] if self.game.ema else []
+        self.critic_loss, self.generator_loss = OBJECTIVES[self.game.objective]
 
     def step(self, minibatches):
         generator, discriminator = self.run
-        for move, real in enumerate(minibatches, 1):
-            last, labels = move == len(minibatches), self.labels()
+        for update_, real in enumerate(minibatches, 1):
+            last = update_ == len(minibatches)
             with self.autocast(), nullcontext() if last else torch.no_grad():
-                fake = generator(self.latents(), *labels)
+                fake = generator(self.latents())
             with self.autocast():
                 seen = fake.detach()
-                loss = self.judge(*self.logits(real, seen, labels))
+                loss = self.critic_loss(*self.logits(real, seen))
             if self.penalized:
                 loss = loss + self.penalty(real, seen.float())
             update(self.adams[1], loss)
         frozen(self.networks[1])
         with self.autocast():
-            loss = self.deceive(discriminator(fake, *labels).float())
+            loss = self.generator_loss(discriminator(fake).float())
         update(self.adams[0], loss)
         frozen(self.networks[1], False)
-        follow(self.averages, self.networks, self.game.ema)
 
-    def logits(self, real, fake, labels):
+    def logits(self, real, fake):
         """In one pass unless batches are normalized; torch.compile fails on spectral norms in two."""
         discriminator = self.run[1]
         if self.game.objective == "binary":
             return discriminator(real).float(), discriminator(fake).float()
-        labels = [torch.cat([column, column]) for column in labels]
-        return discriminator(torch.cat([real, fake]), *labels).float().chunk(2)
+        return discriminator(torch.cat([real, fake])).float().chunk(2)
 
     def penalty(self, real, fake):
         between = torch.lerp(fake, real, torch.rand(len(real), 1, 1, 1, device=self.device))
@@ -242,8 +210,8 @@ class Cycle(Contestant):
     def latents(self):
         return self.place(self.images(1)[0])
 
-    def train(self, turns):
-        pairs = self.images(2 * turns).split(2)
+    def train(self, steps):
+        pairs = self.images(2 * steps).split(2)
         began = time.perf_counter()
         for pair in pairs:
             self.step([self.place(image) for image in pair])
@@ -261,17 +229,17 @@ class Cycle(Contestant):
         return old
 
     def step(self, pair):
-        (a, b), (to_a, to_b, judge_a, judge_b) = pair, self.run
+        (a, b), (to_a, to_b, critic_a, critic_b) = pair, self.run
 
-        def against(judge, image, target):
-            logits = judge(image).float()
+        def against(critic, image, target):
+            logits = critic(image).float()
             return F.mse_loss(logits, torch.full_like(logits, target))
 
         for network in self.networks[2:]:
             frozen(network)
         with self.autocast():
             fake_a, fake_b = to_a(b), to_b(a)
-            loss = against(judge_a, fake_a, 1.0) + against(judge_b, fake_b, 1.0)
+            loss = against(critic_a, fake_a, 1.0) + against(critic_b, fake_b, 1.0)
             loss = loss + 10 * (F.l1_loss(to_a(fake_b), a) + F.l1_loss(to_b(fake_a), b))
             loss = loss + 5 * (F.l1_loss(to_a(a), a) + F.l1_loss(to_b(b), b))
         update(self.adams[0], loss)
@@ -279,79 +247,14 @@ class Cycle(Contestant):
             frozen(network, False)
         with self.autocast():
             loss = 0.0
-            for judge, real, fake, pool in (
-                (judge_a, a, fake_a, self.pools[0]),
-                (judge_b, b, fake_b, self.pools[1]),
+            for critic, real, fake, pool in (
+                (critic_a, a, fake_a, self.pools[0]),
+                (critic_b, b, fake_b, self.pools[1]),
             ):
                 seen = self.remembered(pool, fake.detach())
-                loss = loss + (against(judge, real, 1.0) + against(judge, seen, 0.0)) / 2
+                loss = loss + (against(critic, real, 1.0) + against(critic, seen, 0.0)) / 2
         update(self.adams[1], loss)
 
 
-class Styles(Contestant):
-    """StyleGAN2: mixing, R1 every 16 turns, path lengths every 4, a moving average of the generator."""
-
-    latent_dim = 256
-
-    def build(self):
-        levels = range(2, int(math.log2(self.game.shape[0])) + 1)
-        widths = [min(STYLES["channel_base"] // 2**k, STYLES["channel_max"]) for k in levels]
-        self.count = 2 * len(widths)
-        synthesis = torch_styles.Synthesis(widths, self.latent_dim)
-        mapping = torch_styles.Mapping(self.latent_dim, 2)
-        self.networks = [mapping, synthesis, torch_styles.Judge(widths)]
-        self.averages = [self.place(copy.deepcopy(n)) for n in self.networks[:2]]
-        self.mean_length = torch.zeros((), device=self.device)
-
-    def players(self):
-        return self.networks[:2], self.networks[2:]
-
-    def styles(self):
-        first, second = self.run[0](self.latents()), self.run[0](self.latents())
-        crossover = random.randrange(1, self.count) if random.random() < 0.9 else self.count
-        of_first = (torch.arange(self.count, device=self.device) < crossover)[None, :, None]
-        return torch.where(of_first, first[:, None], second[:, None])
-
-    @torch.no_grad()
-    def generate(self, count):
-        began = time.perf_counter()
-        for _ in range(count):
-            with self.autocast():
-                w = self.run[0](self.latents())
-                self.run[1](w[:, None].expand(-1, self.count, -1))
-        self.wait()
-        return time.perf_counter() - began
-
-    def step(self, minibatches):
-        (real,), (_, synthesis, judge) = minibatches, self.run
-        with self.autocast():
-            fake = synthesis(self.styles()).float()
-            loss = F.softplus(judge(fake.detach()).float()) + F.softplus(-judge(real).float())
-        update(self.adams[1], loss.mean())
-        if self.steps % 16 == 0:
-            real = real.detach().requires_grad_(True)
-            total = self.networks[2](real).sum()
-            (gradient,) = torch.autograd.grad(total, real, create_graph=True)
-            update(self.adams[1], 16 * 0.0128 * gradient.square().sum((1, 2, 3)).mean())
-        frozen(self.networks[2])
-        with self.autocast():
-            loss = F.softplus(-judge(fake).float()).mean()
-        update(self.adams[0], loss)
-        frozen(self.networks[2], False)
-        if self.steps % 4 == 0:
-            update(self.adams[0], 4 * 2.0 * self.path_length())
-        follow(self.averages, self.networks, self.game.ema)
-
-    def path_length(self):
-        styles = self.styles()[: self.batch // 2]
-        images = self.networks[1](styles)
-        noise = torch.randn_like(images) / self.game.shape[0]
-        (gradient,) = torch.autograd.grad((images * noise).sum(), styles, create_graph=True)
-        lengths = (gradient.square().sum(2).mean(1) + 1e-12).sqrt()
-        self.mean_length.lerp_(lengths.detach().mean(), 0.01)
-        return (lengths - self.mean_length).square().mean()
-
-
 def contestant(name, game, options, compiles):
-    kinds = {"cyclegan": Cycle, "stylegan2": Styles}
-    return kinds.get(name, Adversaries)(game, options, compiles)
+    return {"cyclegan": Cycle}.get(name, Adversaries)(game, options, compiles)

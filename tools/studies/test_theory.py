@@ -1,13 +1,11 @@
-"""What tools/theory.py claims of discriminators, on smaller budgets."""
+"""The claims of docs/theory about discriminators, on smaller budgets."""
 
 import json
 
 import numpy as np
 import pytest
-import theory
 
-# The backends play the same (tests/backend); training once is enough.
-pytestmark = pytest.mark.tensorflow
+from tools.studies import mixtures, theory
 
 
 def test_integrals_of_gaussians():
@@ -21,22 +19,25 @@ def test_integrals_of_gaussians():
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "tolerance"), [("minimax", 0.05), ("kl", 0.1)])
 def test_trained_discriminator_measures_the_divergence(name, tolerance):
-    estimate = theory.gaussian_estimate(name, turns=400, size=50_000)
+    estimate = theory.gaussian_estimate(name, steps=400, size=50_000)
     assert estimate == pytest.approx(theory.integral(name, 1.0), rel=tolerance)
 
 
+@pytest.mark.slow
 def test_js_is_blind_to_the_distance_of_lines():
     for distance in (0.5, 5.0):
-        row = theory.line_judgement("minimax", distance, turns=400)
+        row = theory.line_estimate("minimax", distance, steps=400)
         assert row["estimate"] == pytest.approx(np.log(2), rel=0.03)
         assert abs(row["slope"]) < 0.05
 
 
-def test_a_penalised_critic_sees_the_distance_of_lines():
+@pytest.mark.slow
+def test_a_penalized_critic_sees_the_distance_of_lines():
     for distance in (0.5, 3.0):
-        row = theory.line_judgement("wgan_gp", distance, turns=400)
+        row = theory.line_estimate("wgan_gp", distance, steps=400)
         assert row["estimate"] == pytest.approx(distance, rel=0.1)
         assert row["slope"] == pytest.approx(1.0, abs=0.1)
         assert row["gradient_norm"] == pytest.approx(1.0, abs=0.1)
@@ -45,12 +46,13 @@ def test_a_penalised_critic_sees_the_distance_of_lines():
 def test_modes_by_hand():
     centers = np.array([[0.0, 0.0], [1.0, 0.0], [5.0, 5.0]])
     samples = np.array([[0.0, 0.29], [0.0, 0.31], [1.1, 0.0], [1.0, 0.1]])
-    assert theory.modes_found(samples, centers, 0.1) == (2, 0.75)
+    assert mixtures.modes_found(samples, centers, 0.1) == (2, 0.75)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", ["minibatch discrimination", "SNGAN"])
 def test_a_run_of_a_mixture(method):
-    row = theory.mixture_run(method, "ring", seed=0, turns=50, batch=16)
+    row = mixtures.mixture_run(method, "ring", seed=0, steps=50, batch=16)
     assert 0 <= row["modes"] <= 8
     assert 0.0 <= row["good"] <= 1.0
     assert np.shape(row["samples"]) == (500, 2)
@@ -59,13 +61,13 @@ def test_a_run_of_a_mixture(method):
 def test_mixtures_go_on_where_they_stopped(monkeypatch):
     runs = []
 
-    def run(method, name, seed, turns):
+    def run(method, name, seed, steps):
         runs.append((method, name, seed))
-        row = {"method": method, "mixture": name, "seed": seed, "steps": turns}
+        row = {"method": method, "mixture": name, "seed": seed, "steps": steps}
         return row | {"modes": 8, "good": 0.5, "samples": [[0.0, 0.0]]}
 
-    monkeypatch.setattr(theory, "mixture_run", run)
-    kept = json.loads(json.dumps(next(theory.mixtures(10, 1, []))))
-    assert len(list(theory.mixtures(10, 1, kept))) == len(kept) - 1
-    assert len(runs) == len(set(runs)) == 2 * len(theory.MIXTURES) == len(kept)
-    assert theory.mixture_table(kept).count("| 8 | 50% | 8 | 50% |") == len(theory.MIXTURES)
+    monkeypatch.setattr(mixtures, "mixture_run", run)
+    kept = json.loads(json.dumps(next(mixtures.mixtures(list(mixtures.MIXTURES), 10, 1, []))))
+    assert len(list(mixtures.mixtures(list(mixtures.MIXTURES), 10, 1, kept))) == len(kept) - 1
+    assert len(runs) == len(set(runs)) == 2 * len(mixtures.MIXTURES) == len(kept)
+    assert mixtures.mixture_table(kept).count("| 8 | 50% | 8 | 50% |") == len(mixtures.MIXTURES)

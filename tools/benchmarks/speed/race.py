@@ -1,4 +1,4 @@
-"""Contestants in processes of their own, one at a time, by turns."""
+"""A race: contestants in processes of their own, which run one at a time, in rotation."""
 
 import json
 import os
@@ -6,25 +6,23 @@ import resource
 import statistics
 import subprocess
 import sys
-from pathlib import Path
 
-HERE = Path(__file__).parent
-LIMIT = 60.0  # seconds; who takes longer for a turn is out
+LIMIT = 60.0  # seconds a step; slower contestants are left out
 
 
-def answer(make):
-    """Answers requests on standard input until it ends: {"do": method, "count": n} with what that returns.
+def answer(create):
+    """Answers requests {"do": method, "count": n} on standard input with what the method returns.
 
     Args:
-        make: makes the contestant, which has `train` and `generate`, from a count to seconds, and `weights`.
+        create: returns the contestant, whose `train` and `generate` map a count to seconds.
     """
     out = os.fdopen(os.dup(1), "w")
-    os.dup2(2, 1)  # what a library prints is no answer
+    os.dup2(2, 1)  # what a library prints must not mix with answers
     contestant = None
     for line in sys.stdin:
         request = json.loads(line)
         try:
-            contestant = contestant or make()
+            contestant = contestant or create()
             if request["do"] == "memory":
                 reply = (
                     contestant.memory() or resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
@@ -37,13 +35,13 @@ def answer(make):
 
 
 class Process:
-    """A contestant in its process; once it has failed it says so, and is asked no more."""
+    """A contestant in its process; after an error it gets no further request."""
 
     def __init__(self, name, arguments):
         self.name = name
         self.error = None
         self.process = subprocess.Popen(
-            [sys.executable, str(HERE), *arguments, "--worker", name],
+            [sys.executable, "-m", __package__, *arguments, "--worker", name],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -62,11 +60,11 @@ class Process:
         return reply
 
     def begin(self):
-        """A turn in which it may compile, and one by which it fails if that takes more than `LIMIT`."""
+        """Runs one step to compile, and a second one, which must not take more than `LIMIT`."""
         self.ask("train")
         took = self.ask("train")
         if took and took > LIMIT:
-            self.error = f"too slow: {took:.0f} s a turn"
+            self.error = f"too slow: {took:.0f} s a step"
 
     def close(self):
         self.process.stdin.close()
@@ -74,10 +72,10 @@ class Process:
 
 
 def race(names, arguments, rounds, steps):
-    """Runs contestants by turns.
+    """Runs the contestants.
 
     Returns:
-        Name to its figures: "train" and "generate" with median, smallest and largest rate a second over the
+        Name to its results: "train" and "generate" with median, smallest and largest rate per second over the
         rounds, the first not counted, "memory" in bytes and "flops" where known; or to its "error".
 
     Raises:
@@ -97,15 +95,15 @@ def race(names, arguments, rounds, steps):
                 if took and round_ >= 0:
                     seconds[process.name, what].append(took)
         print(f"round {round_ + 1} of {rounds}", file=sys.stderr, flush=True)
-    figures = {}
+    results = {}
     for process in processes:
         own = {"memory": process.ask("memory")}
-        error = process.error  # that nothing can be counted is none
+        error = process.error  # before the counts below, which may fail without harm
         if process.name == "PyTorch eager":
             own |= {what: process.ask(what) for what in ("peak", "flops")}
         for what in ("train", "generate"):
             if rates := sorted(steps / took for took in seconds[process.name, what]):
                 own[what] = [statistics.median(rates), rates[0], rates[-1]]
-        figures[process.name] = {"error": error} if error else own
+        results[process.name] = {"error": error} if error else own
         process.close()
-    return figures
+    return results

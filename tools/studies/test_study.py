@@ -1,10 +1,10 @@
-"""tools/study.py: its methods are what they say, its table is right."""
+"""The study's methods have one architecture and their own hyper-parameters, and its table is right."""
 
 import numpy as np
 import pytest
-import study
 
 from keras_gan.zoo import train
+from tools.studies import study
 
 
 def kernels(network):
