@@ -1,9 +1,9 @@
 """Generators and discriminators, one file per paper: functions that return built Keras models.
 
 A generator maps latents (n, latent_dim) to images (n, height, width, channels) in [-1, 1]; a discriminator
-maps images to logits (n, 1). A conditional network takes `[latents, labels]` or `[images, labels]`, labels
-being integers (n,). A generator that translates (`unet`, `resnet`, `discogan`) maps images to images of the
-same size. The last layer is float32 under any dtype policy.
+maps images to logits (n, 1). A conditional network takes `[latents, labels]` or `[images, labels]`, where
+labels are integers (n,). A generator for image translation (`unet`, `resnet`, `discogan`) maps images to
+images of the same size. The last layer is float32 under any dtype policy.
 """
 
 from keras_gan.lazy import lazy

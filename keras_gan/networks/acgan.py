@@ -1,9 +1,9 @@
-"""The networks of Odena et al. 2017 (AC-GAN), of the table for CIFAR-10 in appendix A.
+"""AC-GAN's networks (Odena et al. 2017), from the table for CIFAR-10 in appendix A.
 
 Strided 5x5 transposed convolutions with batch normalization and ReLU in the generator; six 3x3 convolutions
 with batch normalization, leaky ReLU of slope 0.2 and dropout in the discriminator. Weights from N(0, 0.02).
 
-Deviations: the class joins the latents as a one-hot vector; no activation noise.
+Deviations: the class is concatenated to the latents as a one-hot vector; there is no activation noise.
 """
 
 import keras
@@ -19,12 +19,12 @@ def generator(
     latent_dim: int = 100,
     width: int = 96,
 ) -> keras.Model:
-    """Latents and class, projected to 4x4 (7x7 for 28 pixels) and doubled up to the image.
+    """Generator: latents and class, projected to 4x4 (7x7 for 28 pixels) and upsampled to the image.
 
     Args:
         image_shape: (height, width, channels), square, of 28, 32, 64 or 128 pixels.
         num_classes: classes 0 to num_classes - 1.
-        latent_dim: width of the latents; 100 and the 10 of the class in the paper.
+        latent_dim: width of the latents; 100 in the paper, and 10 for the class.
         width: channels before the last layer.
 
     Returns:
@@ -54,13 +54,13 @@ def discriminator(
     width: int = 16,
     dropout: float = 0.5,
 ) -> keras.Model:
-    """Six convolutions, each twice as wide as the last, and two heads: is it real, and of which class?
+    """Discriminator: six convolutions of growing width, and heads for real or fake and for the class.
 
     Args:
-        image_shape: as in `generator`.
-        num_classes: as in `generator`.
+        image_shape: (height, width, channels), square, of 28, 32, 64 or 128 pixels.
+        num_classes: number of classes.
         width: channels after the first layer.
-        dropout: share of features that are left out after each.
+        dropout: fraction of features that are dropped after each convolution.
 
     Returns:
         A model from images (n, *image_shape) in [-1, 1] to [logits (n, 1), class logits (n, num_classes)].

@@ -1,4 +1,4 @@
-"""The residual networks of BigGAN (Brock et al. 2019, appendix B) and, without what it added, of SAGAN.
+"""Residual networks of BigGAN (Brock et al. 2019, appendix B) and, without its additions, of SAGAN.
 
 Spectral normalization in both networks; class-conditional batch normalization in the generator, a projection
 (Miyato and Koyama 2018) in the discriminator; nearest-neighbor upsampling, average pooling; orthogonal
@@ -11,7 +11,8 @@ from keras import layers
 
 from keras_gan.layers import BatchNormalization, SelfAttention, SpectralNormalization
 
-# Side to the generator's widths, first layer and blocks, and the discriminator's with whether they halve.
+# By image side: widths of the generator's first layer and blocks; widths of the discriminator's blocks,
+# and whether each halves the image.
 _GENERATORS = {32: (4, 4, 4, 4), 64: (16, 16, 8, 4, 2), 128: (16, 16, 8, 4, 2, 1)}
 _DISCRIMINATORS = {
     32: ((4, True), (4, True), (4, False), (4, False)),
@@ -29,24 +30,25 @@ def generator(
     embedding_dim: int = 128,
     attention: int | None = None,
 ) -> keras.Model:
-    """Latents, to a map of 4x4, and residual blocks that double it, told the class in their normalization.
+    """Generator: latents to a map of 4x4, then residual blocks that double it, conditioned on the class.
 
     Args:
         image_shape: (height, width, channels), square, of 32, 64 or 128 pixels.
         num_classes: classes 0 to num_classes - 1.
         latent_dim: width of the latents; a multiple of the number of blocks + 1 if hierarchical.
         width: channels per unit of width; 64 in the authors' code, 96 in the paper.
-        hierarchical: whether latents come in parts, one for the first layer and one for each block, where
-            they join an embedding of the class that all blocks share (BigGAN); otherwise latents are for the
-            first layer, and each normalization has an embedding of the class (SAGAN).
+        hierarchical: whether the latents are split into parts, one for the first layer and one for each
+            block, where it is concatenated to an embedding of the class that all blocks share (BigGAN);
+            otherwise all latents go into the first layer, and each normalization has its own embedding of the
+            class (SAGAN).
         embedding_dim: width of the shared embedding.
-        attention: side of the map that self-attention follows; None for none.
+        attention: side of the map after which self-attention is applied; None for no self-attention.
 
     Returns:
         A model from [latents (n, latent_dim), labels (n,)] to images (n, *image_shape) in [-1, 1].
 
     Raises:
-        ValueError: on another image size, or latents that do not divide.
+        ValueError: on another image size, or if `latent_dim` cannot be split into the parts.
     """
     first, *widths = (width * units for units in _of_size(_GENERATORS, image_shape))
     slots = len(widths) + 1
@@ -79,13 +81,13 @@ def discriminator(
     width: int = 64,
     attention: int | None = None,
 ) -> keras.Model:
-    """Residual blocks, some of which halve the image, a sum over places, and a projection on the class.
+    """Discriminator: residual blocks, a sum over positions, and a projection on the class.
 
     Args:
         image_shape: (height, width, channels), square, of 32, 64 or 128 pixels.
         num_classes: classes 0 to num_classes - 1.
         width: channels per unit of width; 64 in the authors' code, 96 in the paper.
-        attention: side of the map that self-attention follows; None for none.
+        attention: side of the map after which self-attention is applied; None for no self-attention.
 
     Returns:
         A model from [images (n, *image_shape), labels (n,)] to logits (n, 1).
@@ -100,8 +102,8 @@ def discriminator(
         if attention == hidden.shape[1]:
             hidden = SelfAttention()(hidden)
     hidden = layers.ReLU()(hidden)
-    places = hidden.shape[1] * hidden.shape[2]
-    hidden = layers.Rescaling(places)(layers.GlobalAveragePooling2D()(hidden))
+    positions = hidden.shape[1] * hidden.shape[2]
+    hidden = layers.Rescaling(positions)(layers.GlobalAveragePooling2D()(hidden))
     features = layers.Activation("linear", dtype="float32", name="features")(hidden)
     logits = SpectralNormalization(
         layers.Dense(1, kernel_initializer="orthogonal", dtype="float32")
@@ -134,7 +136,7 @@ def _block_down(inputs, filters, halve, first):
 
 
 def _conditioner(condition, labels, num_classes):
-    """A function that normalizes, then scales and shifts by linear maps of the class's condition."""
+    """A function that normalizes a map, then scales and shifts it by linear maps of the condition."""
 
     def linear(filters):
         if condition is None:

@@ -1,7 +1,7 @@
-"""The label-conditioned networks of Mirza and Osindero 2014, section 4.1, for MNIST.
+"""Label-conditioned networks of Mirza and Osindero 2014, section 4.1, for MNIST.
 
-The paper does not give its initializers; they are those of the unconditional networks (`networks.gan`),
-whose code it extends.
+The paper gives no initializers; they are those of Goodfellow et al. 2014 (`networks.gan`), whose code it
+extends.
 """
 
 import math
@@ -11,17 +11,17 @@ from keras import layers
 
 from keras_gan.layers import Dropout, Maxout
 
-MAX_NORM = 1.9365  # of the MNIST experiments of Goodfellow et al. 2013 (Maxout networks)
+MAX_NORM = 1.9365  # that of the MNIST experiments of Goodfellow et al. 2013 (Maxout networks)
 
 
 def generator(
     image_shape: tuple[int, int, int] = (28, 28, 1), num_classes: int = 10, latent_dim: int = 100
 ) -> keras.Model:
-    """Latents to 200 and labels to 1000 rectified units, joined in 1200, then a sigmoid in [-1, 1].
+    """Generator: latents to 200 and labels to 1000 ReLU units, both to 1200, then a sigmoid.
 
-    Without the paper's dropout: with it, the generator takes the dropped units for its randomness and
-    ignores the latents, and without that noise, at generation, all images of a class look alike (on MNIST
-    the pixels' standard deviation within a class was 0.04 at generation, and 0.24 under dropout).
+    It has no dropout, unlike the paper's: with dropout, the generator uses the dropped units as its noise and
+    ignores the latents. Generation has no dropout, so all images of a class look alike (on MNIST, the
+    standard deviation of pixels within a class was 0.04 at generation and 0.24 with dropout).
 
     Args:
         image_shape: (height, width, channels) of the images.
@@ -50,10 +50,11 @@ def generator(
 def discriminator(
     image_shape: tuple[int, int, int] = (28, 28, 1), num_classes: int = 10
 ) -> keras.Model:
-    """Images to 240 and labels to 50 maxout units of 5 pieces, joined in 240 of 4 pieces.
+    """Discriminator: images to 240 and labels to 50 maxout units of 5 pieces, both to 240 units of 4 pieces.
 
-    The norm of each piece's weights is limited, as in the paper of the maxout layer; this one does not say.
-    Without it, and without dropout in the generator, training can diverge.
+    The norm of each piece's weights is limited, as in the paper of the maxout layer; the paper of these
+    networks does not mention it. Without that limit and without dropout in the generator, training can
+    diverge.
 
     Args:
         image_shape: (height, width, channels) of the images.

@@ -1,4 +1,4 @@
-"""Convolutional classifiers: judges of generated images, and the features of their metrics."""
+"""Convolutional classifiers, whose features and predictions measure generated images."""
 
 from collections.abc import Sequence
 
@@ -15,14 +15,15 @@ def classifier(
     features: int = 128,
     stages: int = 3,
 ) -> keras.Model:
-    """Stages of two 3x3 convolutions with batch normalization, averaged over the plane.
+    """Classifier of stages of two 3x3 convolutions with batch normalization, and global average pooling.
 
     Args:
         image_shape: (height, width, channels) of the images.
         num_classes: number of classes.
-        width: channels of the first stage; each further one has twice as many.
+        width: channels of the first stage, doubled in each further one.
         features: width of the layer before the logits, called "features".
-        stages: each but the last halves the plane; 3 suit images of 28 pixels, 5 of 128.
+        stages: number of stages, all but the last of which halve the image; 3 for images of 28 pixels, 5 for
+            128.
 
     Returns:
         A model from images (n, *image_shape) in [-1, 1] to logits (n, num_classes).
@@ -54,19 +55,20 @@ def residual(
     num_classes: int = 10,
     widths: Sequence[int] = (64, 192, 256),
 ) -> keras.Model:
-    """A shallow residual network that shrinks the plane early, and so learns in few epochs (Page 2018).
+    """Shallow residual classifier that reduces the image early and learns in few epochs (Page 2018).
 
-    A 3x3 convolution of 32 channels; then a stage a width, each of a 3x3 convolution, max-pooled by two, and
-    a residual branch of two more (He et al. 2016). All are followed by batch normalization and ReLU.
+    A 3x3 convolution with 32 channels, then one stage for each width: a 3x3 convolution, max-pooling by 2,
+    and a residual branch of two 3x3 convolutions (He et al. 2016). Batch normalization and ReLU follow each
+    convolution.
 
     Args:
         image_shape: (height, width, channels) of the images.
         num_classes: number of classes.
-        widths: channels of each stage.
+        widths: channels of the stages.
 
     Returns:
-        A model from images (n, *image_shape) in [-1, 1] to logits (n, num_classes), with a layer "features"
-        as wide as the last stage, averaged over the plane.
+        A model from images (n, *image_shape) in [-1, 1] to logits (n, num_classes); its layer "features" is
+        the last stage after global average pooling.
     """
     images = keras.Input(image_shape)
     hidden = _activated(_convolution(32)(images))

@@ -1,12 +1,12 @@
-"""The convolutional networks of Radford et al. 2015 (DCGAN), after the guidelines of their section 3.
+"""DCGAN's convolutional networks (Radford et al. 2015), after the guidelines of section 3.
 
 Strided convolutions instead of pooling; batch normalization everywhere but in the generator's output and the
 discriminator's input layer; no hidden fully connected layers; ReLU and tanh in the generator, leaky ReLU with
 slope 0.2 in the discriminator. Weights are drawn from N(0, 0.02), the scales of the normalization from
 N(1, 0.02) as in the authors' code.
 
-Kernels are 4x4, not the 5x5 of the authors' code: with stride 2 every output pixel is then reached by equally
-many kernel entries (no checkerboard), at two thirds of the arithmetic.
+Kernels are 4x4, where those of the authors' code are 5x5: with stride 2, the same number of kernel entries
+then contributes to every output pixel (no checkerboard artifacts), at two thirds of the cost.
 """
 
 import keras
@@ -24,12 +24,12 @@ from keras_gan.layers import (
 def generator(
     image_shape: tuple[int, int, int] = (64, 64, 3), latent_dim: int = 100, width: int = 64
 ) -> keras.Model:
-    """Latents, projected to 4x4 (7x7 for 28 pixels), doubled in size and halved in width up to the image.
+    """Generator: latents, projected to 4x4 (7x7 for 28 pixels), then layers that double size and halve width.
 
     Args:
         image_shape: (height, width, channels), square, of 28, 32, 64 or 128 pixels.
         latent_dim: width of the latents.
-        width: channels before the last layer. The paper's 64x64 network has 128.
+        width: channels before the last layer; 128 in the paper's 64x64 network.
 
     Returns:
         A model from latents (n, latent_dim) to images (n, *image_shape) in [-1, 1].
@@ -62,13 +62,13 @@ def discriminator(
     width: int = 64,
     normalization: str | None = "batch",
 ) -> keras.Model:
-    """The generator's mirror image: halved in size and doubled in width down to 4x4, then one logit.
+    """Discriminator, the mirror image of the generator: layers that halve size and double width, one logit.
 
     Args:
         image_shape: (height, width, channels), square, of 28, 32, 64 or 128 pixels.
-        width: channels after the first layer. The paper's 64x64 network has 128.
-        normalization: "batch", as in the paper; None, for a critic under a gradient penalty; or "spectral",
-            of every kernel (Miyato et al. 2018).
+        width: channels after the first layer; 128 in the paper's 64x64 network.
+        normalization: "batch", as in the paper; None, for a critic with a gradient penalty; or "spectral",
+            the spectral normalization of every kernel (Miyato et al. 2018).
 
     Returns:
         A model from images (n, *image_shape) in [-1, 1] to logits (n, 1).
@@ -104,7 +104,7 @@ def discriminator(
 
 
 def scales(image_shape: tuple[int, int, int]) -> tuple[int, int]:
-    """The smallest image side of the networks for a square image, and how often it is doubled."""
+    """Side of the first map of a generator of square images, and number of doublings up to the image."""
     known = {28: (7, 2), 32: (4, 3), 64: (4, 4), 128: (4, 5)}
     height, width, _ = image_shape
     if height != width or height not in known:

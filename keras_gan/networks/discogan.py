@@ -1,8 +1,9 @@
-"""The generator of Kim et al. 2017 (DiscoGAN), their section 3.3; its discriminator is `dcgan.discriminator`.
+"""DiscoGAN's generator (Kim et al. 2017, section 3.3); the discriminator is `dcgan.discriminator`.
 
-An encoder of 4x4 convolutions, each halving the image, with leaky ReLU of slope 0.2, and a decoder of as many
-that double it, with ReLU. Batch normalization on all but the first and the last layer. Weights are drawn from
-N(0, 0.02), the scales of the normalization from N(1, 0.02), as DCGAN's; the paper does not say.
+An encoder of 4x4 convolutions with stride 2 and leaky ReLU of slope 0.2, and a decoder of as many transposed
+convolutions with ReLU. Batch normalization follows all but the first and the last layer. Weights are drawn
+from N(0, 0.02), the scales of the normalization from N(1, 0.02), as in DCGAN; the paper does not mention
+them.
 """
 
 import keras
@@ -13,7 +14,7 @@ from keras_gan.networks.dcgan import scales
 
 
 def generator(image_shape: tuple[int, int, int] = (64, 64, 3), width: int = 64) -> keras.Model:
-    """Images, down to 4x4 (7x7 for 28 pixels) and up again, without a way around the middle.
+    """Generator: images, down to 4x4 (7x7 for 28 pixels) and up again, without skip connections.
 
     Args:
         image_shape: (height, width, channels), square, of 28, 32, 64 or 128 pixels.

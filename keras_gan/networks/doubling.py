@@ -1,10 +1,10 @@
-"""What the networks that double a map of 4x4 pixels up to the image have in common."""
+"""Sizes and widths of networks that double a map of 4x4 pixels up to the image."""
 
 import math
 
 
 def sides(image_shape: tuple[int, int, int]) -> list[int]:
-    """4, 8, ... up to the side of a square image of 8, 16, 32, ... pixels.
+    """Sides 4, 8, ... of the maps, up to the side of a square image of 8, 16, 32, ... pixels.
 
     Raises:
         ValueError: on another image size.
@@ -19,5 +19,5 @@ def sides(image_shape: tuple[int, int, int]) -> list[int]:
 
 
 def channels(side: int, base: int, most: int) -> int:
-    """The channels of a map: `base` divided by its side, but no more than `most`."""
+    """Channels of a map: `base` divided by its side, at most `most`."""
     return max(1, min(base // side, most))

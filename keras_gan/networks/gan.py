@@ -1,4 +1,4 @@
-"""The fully connected networks of Goodfellow et al. 2014 for MNIST.
+"""Fully connected networks of Goodfellow et al. 2014 for MNIST.
 
 The paper gives the kinds of layers (section 5); the sizes, initializers and dropout rates are those of the
 authors' published experiment (`mnist.yaml` of their code release).
@@ -15,10 +15,10 @@ from keras_gan.layers import Dropout, Maxout
 def generator(
     image_shape: tuple[int, int, int] = (28, 28, 1), latent_dim: int = 100, units: int = 1200
 ) -> keras.Model:
-    """Two rectified layers and a sigmoid, rescaled from the paper's [0, 1] to [-1, 1].
+    """Generator: two ReLU layers and a sigmoid, rescaled from the paper's [0, 1] to [-1, 1].
 
-    Weights are drawn from U(-0.05, 0.05). The paper starts the output bias from the pixels' marginals;
-    here it starts at zero, because a network does not see the data before `fit`.
+    Weights are drawn from U(-0.05, 0.05). The output bias starts at zero; the paper initializes it from the
+    means of the pixels, but there are no data when the network is built.
 
     Args:
         image_shape: (height, width, channels) of the images.
@@ -45,14 +45,14 @@ def generator(
 def discriminator(
     image_shape: tuple[int, int, int] = (28, 28, 1), units: int = 240, pieces: int = 5
 ) -> keras.Model:
-    """Two maxout layers with dropout (0.2 of the inputs, 0.5 of the hidden units).
+    """Discriminator: two maxout layers with dropout (0.2 of the inputs, 0.5 of the hidden units).
 
     Weights are drawn from U(-0.005, 0.005).
 
     Args:
         image_shape: (height, width, channels) of the images.
         units: outputs of each maxout layer.
-        pieces: affine pieces of each output.
+        pieces: number of affine pieces that each output is the maximum of.
 
     Returns:
         A model from images (n, *image_shape) in [-1, 1] to logits (n, 1).

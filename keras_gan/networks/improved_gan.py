@@ -1,4 +1,4 @@
-"""The DCGAN networks with the layers of Salimans et al. 2016."""
+"""DCGAN's networks with the layers of Salimans et al. 2016."""
 
 import keras
 from keras import layers
@@ -19,13 +19,14 @@ def generator(
     width: int = 64,
     reference: int = 64,
 ) -> keras.Model:
-    """`dcgan.generator` with virtual instead of batch normalization (section 3.5).
+    """Generator: `dcgan.generator` with virtual instead of batch normalization (section 3.5).
 
     Args:
-        image_shape: as for `dcgan.generator`.
-        latent_dim: as for `dcgan.generator`.
-        width: as for `dcgan.generator`.
-        reference: number of latents in the reference batch, which passes the network with every batch.
+        image_shape: (height, width, channels), square, of 28, 32, 64 or 128 pixels.
+        latent_dim: width of the latents.
+        width: channels before the last layer.
+        reference: number of latents in the reference batch, which passes through the network with every
+            batch.
 
     Returns:
         A model from latents (n, latent_dim) to images (n, *image_shape) in [-1, 1].
@@ -49,15 +50,15 @@ def discriminator(
     kernels: int = 100,
     dimensions: int = 5,
 ) -> keras.Model:
-    """`dcgan.discriminator` with minibatch discrimination before its logit (section 3.2).
+    """Discriminator: `dcgan.discriminator` with minibatch discrimination before the logit (section 3.2).
 
-    Its layer "features" is what feature matching wants.
+    Feature matching uses the outputs of its layer "features".
 
     Args:
-        image_shape: as for `dcgan.discriminator`.
-        width: as for `dcgan.discriminator`.
-        kernels: as for `layers.MinibatchDiscrimination`.
-        dimensions: as for `layers.MinibatchDiscrimination`.
+        image_shape: (height, width, channels), square, of 28, 32, 64 or 128 pixels.
+        width: channels after the first layer.
+        kernels: number of features that minibatch discrimination appends.
+        dimensions: dimensions of the vectors that it compares.
 
     Returns:
         A model from images (n, *image_shape) in [-1, 1] to logits (n, 1).

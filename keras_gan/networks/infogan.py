@@ -1,7 +1,8 @@
-"""The networks of Chen et al. 2016 (InfoGAN) for MNIST, table 1 of the appendix.
+"""InfoGAN's networks (Chen et al. 2016) for MNIST, table 1 of the appendix.
 
 Strided 4x4 convolutions and their transposes, fully connected layers, batch normalization; leaky ReLU with
-slope 0.1 in the discriminator. The network Q, which guesses the codes, shares all but its last two layers.
+slope 0.1 in the discriminator. The network Q, which predicts the codes, shares all layers but its last two
+with the discriminator.
 """
 
 import keras
@@ -17,18 +18,18 @@ def generator(
     noise: int = 62,
     width: int = 64,
 ) -> keras.Model:
-    """Codes and noise, by way of 16 width and 2 width maps of 7x7, to the image.
+    """Generator: codes and noise, two dense layers, and two transposed convolutions.
 
     Args:
         image_shape: (height, width, channels), square, a multiple of 4 pixels.
-        categories: values of the one categorical code.
-        continuous: number of the continuous codes.
-        noise: width of what else there is.
+        categories: number of values of the categorical code.
+        continuous: number of continuous codes.
+        noise: width of the noise.
         width: channels of the last hidden layer; 64 in the paper.
 
     Returns:
-        A model from latents (n, categories + continuous + noise) ~ N(0, 1), which its layer "codes" turns
-        into codes and noise, to images (n, *image_shape) in [-1, 1].
+        A model from latents (n, categories + continuous + noise) ~ N(0, 1), which its layer "codes" maps to
+        codes and noise, to images (n, *image_shape) in [-1, 1].
 
     Raises:
         ValueError: on another image size.
@@ -58,12 +59,12 @@ def discriminator(
     continuous: int = 2,
     width: int = 64,
 ) -> keras.Model:
-    """The generator's mirror image, with a head for what is real and one, of a further layer, for the codes.
+    """Discriminator, the mirror image of the generator, with a head for real or fake and heads for the codes.
 
     Args:
-        image_shape: as in `generator`.
-        categories: as in `generator`.
-        continuous: as in `generator`.
+        image_shape: (height, width, channels), square, a multiple of 4 pixels.
+        categories: number of values of the categorical code.
+        continuous: number of continuous codes.
         width: channels of the first layer.
 
     Returns:

@@ -1,9 +1,9 @@
-"""The networks of MSG-GAN on ProGAN's (Karnewar and Wang 2020, section 3.1 and tables of the appendix).
+"""MSG-GAN's networks, based on ProGAN's (Karnewar and Wang 2020, section 3.1 and appendix).
 
-The generator makes an image of each resolution, 4x4 and up, by a 1x1 convolution of its map. The
-discriminator sees them all: where its map has come down to the size of one, the image is joined to it as more
-channels (phi_simple). Each of its blocks begins with the minibatch's standard deviation. All else is
-`networks.progan`'s: convolutions, widths, equalized learning rate, pixel normalization.
+The generator outputs an image at each resolution, from 4x4 up, by a 1x1 convolution. The discriminator
+receives them all: each image is concatenated to the map of its size (phi_simple). Each block of the
+discriminator begins with the minibatch standard deviation. Everything else is as in `networks.progan`:
+convolutions, widths, equalized learning rate, pixel normalization.
 """
 
 import keras
@@ -20,11 +20,20 @@ def generator(
     channel_base: int = 16384,
     channel_max: int = 512,
 ) -> keras.Model:
-    """Args and errors as of `networks.progan.generator`.
+    """Generator: latents to images of all resolutions.
+
+    Args:
+        image_shape: (height, width, channels), square, of 8, 16, 32, ... pixels.
+        latent_dim: width of the latents; 512 in the paper.
+        channel_base: a map has channel_base / side channels; 16384 in the paper.
+        channel_max: largest number of channels; 512 in the paper.
 
     Returns:
         A model from latents (n, latent_dim) to a list of images (n, 4, 4, channels), (n, 8, 8, channels), ...
-        (n, *image_shape), about [-1, 1]: linear at the end.
+        (n, *image_shape), mostly in [-1, 1]: the last layer is linear.
+
+    Raises:
+        ValueError: on another image size.
     """
     latents = keras.Input((latent_dim,))
     widths = [channels(side, channel_base, channel_max) for side in sides(image_shape)]
@@ -37,10 +46,18 @@ def discriminator(
     channel_base: int = 16384,
     channel_max: int = 512,
 ) -> keras.Model:
-    """Args and errors as of `networks.progan.discriminator`.
+    """Discriminator: images of all resolutions to a logit.
+
+    Args:
+        image_shape: (height, width, channels), square, of 8, 16, 32, ... pixels.
+        channel_base: a map has channel_base / side channels; 16384 in the paper.
+        channel_max: largest number of channels; 512 in the paper.
 
     Returns:
-        A model from a list of images as the generator makes them to logits (n, 1).
+        A model from a list of images, smallest first, as the generator returns them, to logits (n, 1).
+
+    Raises:
+        ValueError: on another image size.
     """
     images = {side: keras.Input((side, side, image_shape[-1])) for side in sides(image_shape)}
     width = {side: channels(side, channel_base, channel_max) for side in images}

@@ -1,9 +1,9 @@
-"""The discriminator of patches of Isola et al. 2017 (pix2pix) and Zhu et al. 2017 (CycleGAN).
+"""Patch discriminator of Isola et al. 2017 (pix2pix) and Zhu et al. 2017 (CycleGAN).
 
-C64-C128-C256-C512 and one logit for each patch of 70x70 pixels (appendix 6.1.2 of the former): 4x4
-convolutions, the first three halving the image, with leaky ReLU of slope 0.2. All but the first are
-normalized, each image by itself, which is what the batch normalization of pix2pix is at the paper's batch
-size of 1; without scale and shift, as in the code of CycleGAN. Weights are drawn from N(0, 0.02).
+C64-C128-C256-C512 and one logit for each patch of 70x70 pixels (pix2pix, appendix 6.1.2): 4x4 convolutions,
+the first three with stride 2, with leaky ReLU of slope 0.2. Instance normalization follows all but the first
+convolution, which equals pix2pix's batch normalization at the paper's batch size of 1; it has no scale and
+shift, as in the code of CycleGAN. Weights are drawn from N(0, 0.02).
 """
 
 import keras
@@ -15,12 +15,12 @@ from keras_gan.layers import InstanceNormalization, LeakyReLU
 def discriminator(
     channels: int = 3, width: int = 64, normalization: str | None = "instance"
 ) -> keras.Model:
-    """Images to a map of logits, one for every patch of 70x70 pixels, 8 pixels apart.
+    """Discriminator: images to a map of logits, one for every patch of 70x70 pixels, 8 pixels apart.
 
     Args:
-        channels: of the image; of both images together for a discriminator of pairs.
+        channels: channels of the image, or of both images together for a discriminator of pairs.
         width: channels of the first layer, doubled three times; 64 in the papers.
-        normalization: "instance", or None, as for a critic under a gradient penalty.
+        normalization: "instance", or None for a critic with a gradient penalty.
 
     Returns:
         A model from images (n, height, width, channels) in [-1, 1], of any size from 24 pixels on, to logits
@@ -33,7 +33,7 @@ def discriminator(
         raise ValueError(f'normalization must be "instance" or None, got {normalization!r}.')
     blocks = []
     for level in range(4):
-        # With a stride of 1 a padding of 1 pixel on each side, not Keras's 1 and 2.
+        # With stride 1, padding is 1 pixel on each side, where Keras's "same" pads 1 and 2.
         halves = level < 3
         blocks += [
             *([] if halves else [layers.ZeroPadding2D(1)]),

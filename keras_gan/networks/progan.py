@@ -1,12 +1,13 @@
-"""The networks of ProGAN (Karras et al. 2018, table 2), and the parts of them that have grown.
+"""ProGAN's networks (Karras et al. 2018, table 2), and their parts for smaller images.
 
-Both have two 3x3 convolutions at each resolution, up from 4x4, and a 1x1 convolution to or from RGB.
-Upsampling repeats pixels, downsampling averages them. All layers have an equalized learning rate, with the
-gain of He's initialization; leaky ReLU with slope 0.2, in the generator followed by pixel normalization.
+Both networks have two 3x3 convolutions at each resolution, from 4x4 up, and a 1x1 convolution to or from RGB.
+Upsampling repeats pixels, downsampling averages them. All layers have an equalized learning rate with the
+gain of He's initialization, and leaky ReLU with slope 0.2, which pixel normalization follows in the
+generator.
 
-What a resolution adds is faded in (`layers.Fade`): while the alpha of its layer "fade_<side>" is 0, the
-generator repeats the pixels of the resolution below, and the discriminator averages them away. So the whole
-network computes for images of the full size what its grown part computes for small ones.
+The layers of a new resolution are faded in (`layers.Fade`): while the alpha of its layer "fade_<side>" is 0,
+the generator repeats the pixels of the next lower resolution, and the discriminator averages them. The whole
+network for images of the full size then equals its part for small images.
 
 At 1024x1024, generator and discriminator have the paper's 23.1 million parameters each: 23,079,115 and
 23,087,249 with a layer to or from RGB for each resolution, as in the authors' code.
@@ -35,17 +36,17 @@ def generator(
     channel_base: int = 16384,
     channel_max: int = 512,
 ) -> keras.Model:
-    """Normalized latents, a 4x4 convolution that unfolds them, and blocks that double the map.
+    """Generator: normalized latents, a 4x4 convolution that maps them to 4x4, and blocks that double the map.
 
     Args:
         image_shape: (height, width, channels), square, of 8, 16, 32, ... pixels.
         latent_dim: width of the latents; 512 in the paper.
         channel_base: a map has channel_base / side channels; 16384 in the paper.
-        channel_max: but no more than these; 512 in the paper.
+        channel_max: largest number of channels; 512 in the paper.
 
     Returns:
-        A model from latents (n, latent_dim) to images (n, *image_shape), about [-1, 1]: linear at the end, as
-        in the paper.
+        A model from latents (n, latent_dim) to images (n, *image_shape), mostly in [-1, 1]: the last layer is
+        linear, as in the paper.
 
     Raises:
         ValueError: on another image size.
@@ -63,9 +64,9 @@ def generator(
 
 
 def feature_maps(latents: Any, widths: list[int]):
-    """Yields the maps (n, 4, 4, widths[0]), (n, 8, 8, widths[1]), ... that latents become."""
+    """Yields the generator's maps (n, 4, 4, widths[0]), (n, 8, 8, widths[1]), ... for latents."""
     hidden = layers.Reshape((1, 1, -1))(PixelNormalization()(latents))
-    # Each of the 4x4 places sees the one pixel through another entry of the kernel.
+    # Each of the 4x4 positions gets the one pixel by another entry of the kernel.
     hidden = layers.ZeroPadding2D(((2, 1), (2, 1)))(hidden)
     hidden = _normalized(hidden, widths[0], 4)
     yield (hidden := _normalized(hidden, widths[0]))
@@ -75,7 +76,7 @@ def feature_maps(latents: Any, widths: list[int]):
 
 
 def to_rgb(hidden: Any, colors: int):
-    """A linear map (n, side, side, channels) to images (n, side, side, colors), by "rgb_<side>"."""
+    """Images (n, side, side, colors) by a linear map of features, in a layer named "rgb_<side>"."""
     images = EqualizedConv2D(colors, 1)(hidden)
     return layers.Activation("linear", dtype="float32", name=f"rgb_{hidden.shape[1]}")(images)
 
@@ -85,7 +86,7 @@ def _normalized(hidden, width, size=3):
 
 
 def convolution(width: int, size: int = 3, **kwargs):
-    """An equalized convolution with the gain of a ReLU."""
+    """Convolution with an equalized learning rate and the gain of a ReLU."""
     return EqualizedConv2D(width, size, gain=math.sqrt(2.0), **kwargs)
 
 
@@ -94,12 +95,12 @@ def discriminator(
     channel_base: int = 16384,
     channel_max: int = 512,
 ) -> keras.Model:
-    """The generator's mirror image; at 4x4 the minibatch's standard deviation and two dense layers.
+    """Discriminator, the mirror image of the generator; at 4x4 minibatch standard deviation and dense layers.
 
     Args:
-        image_shape: as in `generator`.
-        channel_base: as in `generator`.
-        channel_max: as in `generator`.
+        image_shape: (height, width, channels), square, of 8, 16, 32, ... pixels.
+        channel_base: a map has channel_base / side channels; 16384 in the paper.
+        channel_max: largest number of channels; 512 in the paper.
 
     Returns:
         A model from images (n, *image_shape) in [-1, 1] to logits (n, 1).
@@ -116,23 +117,23 @@ def discriminator(
             parts[f"fade_{side}"] = Fade(name=f"fade_{side}")
     parts["top"] = top(width[4])
     images = keras.Input(image_shape)
-    return keras.Model(images, _judged(images, parts.get), name="discriminator")
+    return keras.Model(images, _logits(images, parts.get), name="discriminator")
 
 
 def from_rgb(width: int, name: str):
-    """A 1x1 convolution and leaky ReLU."""
+    """Layers from RGB: a 1x1 convolution and leaky ReLU."""
     return keras.Sequential([convolution(width, 1), LeakyReLU(0.2)], name=name)
 
 
 def block(side: int, width: int, next_width: int):
-    """Two convolutions, to `width` and to `next_width` channels, and a half of the size: "block_<side>"."""
+    """Discriminator block "block_<side>": convolutions to `width` and `next_width` channels, pooling."""
     hidden = [convolution(width), LeakyReLU(0.2)]
     hidden += [convolution(next_width), LeakyReLU(0.2), layers.AveragePooling2D(2)]
     return keras.Sequential(hidden, name=f"block_{side}")
 
 
 def top(width: int):
-    """From a map of 4x4 to a logit: the minibatch's standard deviation, a convolution, two dense layers."""
+    """Last layers, from 4x4 to a logit: minibatch standard deviation, a convolution, two dense layers."""
     return keras.Sequential(
         [
             MinibatchStandardDeviation(),
@@ -148,11 +149,11 @@ def top(width: int):
 
 
 def grown_generator(network: keras.Model, side: int) -> keras.Model:
-    """The part of a generator that makes images of `side` pixels, sharing its layers.
+    """The part of a generator for images of `side` pixels; it shares the generator's layers.
 
     Args:
-        network: of `generator`.
-        side: 4, 8, ... up to that of its images.
+        network: a model by `generator`.
+        side: 4, 8, ... up to the side of the generator's images.
 
     Returns:
         A model from latents to images (n, side, side, channels).
@@ -162,16 +163,16 @@ def grown_generator(network: keras.Model, side: int) -> keras.Model:
 
 
 def grown_logits(network: keras.Model, images: Any):
-    """Logits (n, 1) by the part of a discriminator that has grown for images of their size.
+    """Logits (n, 1) by the part of a discriminator for images of their size.
 
     Args:
-        network: of `discriminator`.
+        network: a model by `discriminator`.
         images: tensor (n, side, side, channels) with a side of 4, 8, ... up to that of the network's images.
     """
-    return _judged(images, network.get_layer)
+    return _logits(images, network.get_layer)
 
 
-def _judged(images, part):
+def _logits(images, part):
     side = images.shape[1]
     hidden = part(f"from_rgb_{side}")(images)
     while side > 4:

@@ -20,7 +20,7 @@ def generator(
     width: int = 128,
     blocks: int = 2,
 ) -> keras.Model:
-    """Latents, to a map of 4x4 (7x7 for 28 pixels), stages of residual blocks, and doublings between them.
+    """Generator: latents to 4x4 (7x7 for 28 pixels), then stages of residual blocks with upsampling between.
 
     Args:
         image_shape: (height, width, channels), square, of 28, 32, 64 or 128 pixels.
@@ -29,8 +29,8 @@ def generator(
         blocks: residual blocks in a stage; 2 in the paper.
 
     Returns:
-        A model from latents (n, latent_dim) to images (n, *image_shape), about [-1, 1]: linear at the end, as
-        in the paper.
+        A model from latents (n, latent_dim) to images (n, *image_shape), mostly in [-1, 1]: the last layer is
+        linear, as in the paper.
 
     Raises:
         ValueError: on another image size.
@@ -52,7 +52,7 @@ def generator(
 def discriminator(
     image_shape: tuple[int, int, int] = (32, 32, 3), width: int = 128, blocks: int = 2
 ) -> keras.Model:
-    """The generator's mirror image: halvings between stages, one filter for each channel at the end.
+    """Discriminator, the mirror image of the generator, with one filter for each channel before the logit.
 
     Args:
         image_shape: (height, width, channels), square, of 28, 32, 64 or 128 pixels.

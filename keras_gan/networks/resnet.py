@@ -1,9 +1,9 @@
-"""The residual generator of Zhu et al. 2017 (CycleGAN), after Johnson et al. 2016.
+"""CycleGAN's residual generator (Zhu et al. 2017), after Johnson et al. 2016.
 
-In the paper's words c7s1-64, d128, d256, R256 six or nine times, u128, u64, c7s1-3 (appendix 7.2): a 7x7
+In the paper's notation c7s1-64, d128, d256, six or nine times R256, u128, u64, c7s1-3 (appendix 7.2): a 7x7
 convolution, two that halve the image, residual blocks of two 3x3 convolutions, two that double it, a 7x7
-convolution and tanh. Padding is by reflection, but where the size changes, as in the authors' code. Instance
-normalization has no scale and shift there, and its epsilon is 1e-5. Weights are drawn from N(0, 0.02).
+convolution and tanh. As in the authors' code, padding is by reflection except where the size changes, and
+instance normalization has no scale and shift and an epsilon of 1e-5. Weights are drawn from N(0, 0.02).
 """
 
 import keras
@@ -17,10 +17,10 @@ def generator(
     width: int = 64,
     blocks: int = 9,
 ) -> keras.Model:
-    """Images to images of the same size.
+    """Generator: images to images of the same size.
 
     Args:
-        image_shape: (height, width, channels), multiples of 4; None for any.
+        image_shape: (height, width, channels); height and width are multiples of 4, or None for any.
         width: channels of the first layer, doubled at both halvings; 64 in the paper.
         blocks: residual blocks; in the paper 6 for images of 128 pixels, 9 from 256 on.
 

@@ -1,7 +1,7 @@
-"""The networks of Miyato et al. 2018 (SNGAN): convolutional, their table 3, and residual, their table 4.
+"""SNGAN's networks (Miyato et al. 2018): convolutional (table 3) and residual (table 4).
 
-Weights are drawn from Glorot's uniform distribution, Keras's default; the paper does not say. Those of 3x3
-kernels in residual blocks are sqrt(2) times as large, as in the authors' code.
+Weights are drawn from Glorot's uniform distribution, Keras's default; the paper does not mention it. Those of
+3x3 kernels in residual blocks are sqrt(2) times as large, as in the authors' code.
 """
 
 import keras
@@ -20,7 +20,7 @@ from keras_gan.networks.dcgan import scales
 def generator(
     image_shape: tuple[int, int, int] = (32, 32, 3), latent_dim: int = 128, width: int = 64
 ) -> keras.Model:
-    """Latents, projected to 4x4 (7x7 for 28 pixels), doubled in size and halved in width, then a 3x3 layer.
+    """Generator: latents, projected to 4x4 (7x7 for 28 pixels), upsampling layers, then a 3x3 convolution.
 
     Args:
         image_shape: (height, width, channels), square, of 28, 32, 64 or 128 pixels.
@@ -56,7 +56,7 @@ def generator(
 
 
 def discriminator(image_shape: tuple[int, int, int] = (32, 32, 3), width: int = 64) -> keras.Model:
-    """Pairs of a 3x3 layer and a halving 4x4 layer, every one of them spectrally normalized; no other norm.
+    """Discriminator: pairs of a 3x3 and a 4x4 convolution of stride 2, all with spectral normalization only.
 
     Args:
         image_shape: (height, width, channels), square, of 28, 32, 64 or 128 pixels.
@@ -91,9 +91,9 @@ def discriminator(image_shape: tuple[int, int, int] = (32, 32, 3), width: int = 
 def resnet_generator(
     image_shape: tuple[int, int, int] = (32, 32, 3), latent_dim: int = 128, width: int = 256
 ) -> keras.Model:
-    """Latents, to a map of 4x4, and three residual blocks that double it (table 4).
+    """Residual generator: latents to a map of 4x4, then three residual blocks that double it (table 4).
 
-    With the defaults it has 4,276,739 trainable parameters, those of torch-mimicry's layers.
+    With the defaults it has 4,276,739 trainable parameters, as many as torch-mimicry's.
 
     Args:
         image_shape: (height, width, channels), of 32x32 pixels.
@@ -122,10 +122,10 @@ def resnet_generator(
 def resnet_discriminator(
     image_shape: tuple[int, int, int] = (32, 32, 3), width: int = 128
 ) -> keras.Model:
-    """Four residual blocks, of which the first two halve the image, and a sum over places (table 4).
+    """Residual discriminator: four blocks, the first two of which halve the image, and a sum (table 4).
 
-    All kernels are spectrally normalized; no other norm. With the defaults it has 1,053,825 trainable
-    parameters, those of torch-mimicry's layers.
+    All kernels are spectrally normalized; there is no other normalization. With the defaults it has 1,053,825
+    trainable parameters, as many as torch-mimicry's.
 
     Args:
         image_shape: (height, width, channels), of 32x32 pixels.

@@ -1,10 +1,10 @@
-"""The networks of StyleGAN2 (Karras et al. 2020), configuration F: skip generator, residual discriminator.
+"""StyleGAN2's networks (Karras et al. 2020), configuration F: skip generator, residual discriminator.
 
-A mapping network of dense layers takes latents z to w; a synthesis network of modulated convolutions grows
-a learned 4x4 constant to the image, one w for each layer, noise added after each 3x3 convolution. Every
-resolution adds its RGB to that of the resolution below, doubled by the filter [1, 3, 3, 1]. All layers have
-an equalized learning rate; leaky ReLU with slope 0.2, times sqrt(2), which the `gain` of the layers that come
-after takes over, at no cost.
+A mapping network of dense layers maps latents z to w. A synthesis network of modulated convolutions, with one
+w for each layer, maps a learned 4x4 constant to the image; noise is added after each 3x3 convolution. Every
+resolution adds its RGB to that of the next lower one, upsampled by the filter [1, 3, 3, 1]. All layers have
+an equalized learning rate and leaky ReLU with slope 0.2 times sqrt(2), a factor that the `gain` of the next
+layers includes at no cost.
 
 At 1024x1024, with 8 mapping layers, generator and discriminator have the 30,370,060 and 29,012,513 trainable
 parameters of the authors' code.
@@ -39,23 +39,23 @@ def generator(
     channel_max: int = 512,
     mapping_layers: int = 8,
 ) -> keras.Model:
-    """A mapping and a synthesis network, in a model that gives all layers the same w.
+    """Generator: a mapping and a synthesis network; all layers of the synthesis network get the same w.
 
-    `get_layer("mapping")` is the model from latents (n, latent_dim) to w (n, latent_dim), its last layer,
-    "mean", tracking their mean in training; `get_layer("synthesis")` the model from styles (n, layers,
-    latent_dim) to images. There are 2 log2(height) - 2 layers, the paper's 18 for 1024 pixels: one that makes
-    RGB shares its w with the first one of the next resolution.
+    `get_layer("mapping")` is the model from latents (n, latent_dim) to w (n, latent_dim); its last layer,
+    "mean", tracks the mean of w in training. `get_layer("synthesis")` is the model from styles (n, layers,
+    latent_dim) to images. There are 2 log2(height) - 2 layers, 18 for 1024 pixels as in the paper: a layer
+    to RGB shares its w with the first layer of the next resolution.
 
     Args:
         image_shape: (height, width, channels), square, of 8, 16, 32, ... pixels.
         latent_dim: width of z and of w; 512 in the paper.
         channel_base: a layer has channel_base / height channels; 32768 in the paper.
-        channel_max: but no more than these; 512 in the paper.
+        channel_max: largest number of channels; 512 in the paper.
         mapping_layers: dense layers from z to w; 8 in the paper.
 
     Returns:
-        A model from latents (n, latent_dim) to images (n, *image_shape), about [-1, 1]: linear at the end, as
-        in the paper.
+        A model from latents (n, latent_dim) to images (n, *image_shape), mostly in [-1, 1]: the last layer is
+        linear, as in the paper.
 
     Raises:
         ValueError: on another image size.
@@ -69,13 +69,14 @@ def generator(
 
 
 def _mapping(width, depth):
-    # In float32: what 8 layers round away, no later layer brings back.
+    # In float32: rounding errors of eight layers in lower precision would show in the images.
     latents = keras.Input((width,))
     hidden = PixelNormalization(dtype="float32")(latents)
     for _ in range(depth):
         hidden = EqualizedDense(width, 0.01, dtype="float32")(hidden)
         hidden = LeakyReLU(0.2, dtype="float32")(hidden)
-        hidden = layers.Rescaling(GAIN, dtype="float32")(hidden)  # Others see w, too.
+        # Not as the `gain` of the next layer: w is an output of the network.
+        hidden = layers.Rescaling(GAIN, dtype="float32")(hidden)
     hidden = RunningMean(name="mean", dtype="float32")(hidden)
     return keras.Model(latents, hidden, name="mapping")
 
@@ -108,12 +109,12 @@ def discriminator(
     channel_base: int = 32768,
     channel_max: int = 512,
 ) -> keras.Model:
-    """Residual blocks that halve the image down to 4x4, the minibatch's standard deviation, two dense layers.
+    """Discriminator: residual blocks down to 4x4, minibatch standard deviation, two dense layers.
 
     Args:
         image_shape: (height, width, channels), square, of 8, 16, 32, ... pixels.
-        channel_base: as in `generator`.
-        channel_max: as in `generator`.
+        channel_base: a layer has channel_base / height channels; 32768 in the paper.
+        channel_max: largest number of channels; 512 in the paper.
 
     Returns:
         A model from images (n, *image_shape) in [-1, 1] to logits (n, 1).
@@ -125,7 +126,7 @@ def discriminator(
     images = keras.Input(image_shape)
     hidden, gain = LeakyReLU(0.2)(EqualizedConv2D(widths[-1], 1)(images)), GAIN
     for narrow, wide in zip(widths[:0:-1], widths[-2::-1], strict=True):
-        # The sum of both paths is times sqrt(1/2): for the convolutions that is the activation's gain undone.
+        # The sum of both paths is multiplied by sqrt(1/2), which cancels the activation's gain.
         skip = EqualizedConv2D(wide, 1, True, use_bias=False, gain=gain * math.sqrt(0.5))(hidden)
         hidden = LeakyReLU(0.2)(EqualizedConv2D(narrow, 3, gain=gain)(hidden))
         hidden = LeakyReLU(0.2)(EqualizedConv2D(wide, 3, True, gain=GAIN)(hidden))

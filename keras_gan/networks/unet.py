@@ -1,11 +1,11 @@
-"""The U-Net generator of Isola et al. 2017 (pix2pix), after Ronneberger et al. 2015.
+"""Pix2pix's U-Net generator (Isola et al. 2017), after Ronneberger et al. 2015.
 
-The image is halved by 4x4 convolutions down to a single pixel and doubled again, and each size is joined to
-the same one on the way down (appendix 6.1.1). Weights are drawn from N(0, 0.02).
+The image is halved by 4x4 convolutions down to a single pixel and doubled again; each map on the way up is
+concatenated to the map of its size on the way down (appendix 6.1.1). Weights are drawn from N(0, 0.02).
 
-The paper's batch normalization runs at a batch size of 1 and, in translation, on the statistics of the image
-itself: it is instance normalization, and is that here at any batch size. The first and the innermost layer
-down have none, nor has the last one up (section 6.1 and the authors' errata).
+The paper uses batch normalization with a batch size of 1 and with the statistics of the image itself in
+translation, which is instance normalization; here it is that at any batch size. The first and the innermost
+layer of the encoder and the last layer of the decoder have none (section 6.1 and the authors' errata).
 """
 
 import keras
@@ -17,14 +17,14 @@ from keras_gan.layers import Dropout, InstanceNormalization
 def generator(
     image_shape: tuple[int, int, int] = (256, 256, 3), width: int = 64, dropout: float = 0.5
 ) -> keras.Model:
-    """Images to images of the same size.
+    """Generator: images to images of the same size.
 
     Args:
-        image_shape: (height, width, channels) of the training images. The shorter side decides on the depth:
-            it is halved down to 1 pixel, or as long as it is even. What the network takes is not this size
-            alone, but any multiple of the halvings.
+        image_shape: (height, width, channels) of the training images. Its sides decide on the depth: they are
+            halved as long as both are even. The network accepts any size that can be halved as often.
         width: channels of the first layer, doubled at each halving up to 8 times as many; 64 in the paper.
-        dropout: share of what the three innermost layers up lose: the paper's noise.
+        dropout: fraction of the outputs that the three innermost layers of the decoder drop: the paper's
+            noise.
 
     Returns:
         A model from images (n, height, width, channels) in [-1, 1] to such images.
