@@ -108,7 +108,7 @@ def projection(model, data_dir):
         (kind, f"{gaps.mean():.1f}", f"{gaps.min():.1f}, {gaps.max():.1f}")
         for kind, gaps in zip(("held out", "generated"), distances, strict=True)
     ]
-    headings = ("Pictures", "Root mean square of the difference, of 255", "From, to")
+    headings = ("Pictures", "Root mean square difference, in levels of 255", "From, to")
     publish("latent", "projection", markdown_table(headings, rows))
 
 

@@ -141,7 +141,7 @@ def line_estimate(method, distance, steps=STEPS):
     real = ops.convert_to_tensor(data[:1000])
     fakes = backend.Forward(lambda: gan.fakes(real), gan.generator.trainable_variables)
     _, slopes = fakes.value_and_grad(
-        lambda generated: gan.generator_loss(generated, real), lambda loss: loss
+        lambda generated: (gan.generator_loss(generated, real), None), lambda loss: loss
     )
     weights = np.random.default_rng(1).uniform(size=(1000, 1)).astype("float32")
     between = real * weights + (1.0 - weights) * ops.stop_gradient(fakes.outputs)
