@@ -1,8 +1,8 @@
-"""Many rows, a few at a time."""
+"""Batches of rows."""
 
 from collections.abc import Iterator
 
 
 def in_batches(num: int, size: int) -> Iterator[slice]:
-    """Slices of `size` rows, the last one perhaps of fewer, that together cover `num` rows."""
+    """Slices of `size` rows that together cover `num` rows; the last one may have fewer."""
     return (slice(start, start + size) for start in range(0, num, size))

@@ -11,13 +11,13 @@ from urllib.parse import urljoin
 
 @contextmanager
 def replacing(path: str | os.PathLike) -> Iterator[Path]:
-    """A temporary path beside `path`, with the same ending, that takes its place if the block succeeds.
+    """A temporary path beside `path`, with the same ending, that replaces `path` if the block succeeds.
 
-    Readers see the old file or the new one, after a power cut too; an interrupted block, or a full disk,
+    Readers see the old file or the new one, even after a power failure; an interrupted block, or a full disk,
     leaves nothing behind.
 
     Args:
-        path: the file to write; its folder is made if need be.
+        path: the file to write; its folder is created if needed.
 
     Yields:
         The path to write to, an empty file.
@@ -51,18 +51,18 @@ def replacing(path: str | os.PathLike) -> Iterator[Path]:
 
 @contextmanager
 def creating(folder: str | os.PathLike) -> Iterator[Path]:
-    """A temporary folder beside `folder`, which must not exist, that becomes it if the block succeeds.
+    """A temporary folder beside `folder` that is renamed to `folder` if the block succeeds.
 
     Readers see the whole folder or none; an interrupted block, or a full disk, leaves nothing behind.
 
     Args:
-        folder: the folder to make; those above it are made if need be.
+        folder: the folder to create, which must not exist; those above it are created if needed.
 
     Yields:
-        The folder to write into, empty; its name begins with a dot.
+        The empty folder to write into, whose name begins with a dot.
 
     Raises:
-        FileExistsError: if `folder` is there already.
+        FileExistsError: if `folder` exists.
         OSError: if it cannot be written.
     """
     folder = Path(folder)
@@ -78,7 +78,7 @@ def creating(folder: str | os.PathLike) -> Iterator[Path]:
     except BaseException:
         shutil.rmtree(temporary, ignore_errors=True)
         for path in above:
-            with suppress(OSError):  # somebody else has written there meanwhile
+            with suppress(OSError):  # not empty: another process has written there
                 path.rmdir()
         raise
 

@@ -101,7 +101,7 @@ print(images.dtype, images.shape, images.std() > 10)
 
 def test_jax_environment_without_tensorflow(wheel, tmp_path):
     python = make_environment(
-        tmp_path / "venv", ["keras", "jax", "numpy", "pillow", "click"], wheel
+        tmp_path / "venv", ["keras", "jax", "numpy", "pillow", "click", "msgspec", "pooch"], wheel
     )
     code = f"""
 from importlib.util import find_spec

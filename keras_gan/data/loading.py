@@ -65,7 +65,7 @@ def load(
     """A data set as a `tf.data.Dataset`, ready for `fit`.
 
     Local files are looked for first (in `data_dir`, else in the folder that the environment variable
-    KERAS_GAN_DATA names, else in the usual places of Keras and Debian), then TensorFlow Datasets is asked.
+    KERAS_GAN_DATA names, else in the usual places of Keras and Debian), then in TensorFlow Datasets.
     Pictures that fit into 1 GiB are decoded once and held in memory; more are read anew each epoch.
 
     Args:
@@ -128,7 +128,7 @@ def _local(name, split, data_dir):
 
 
 def _from_tfds(name, split, size, data_dir, shuffle=False, seed=0):
-    """Size of the pictures and `tfds.streams`. Sets of this library have a size where none is asked for."""
+    """Size of the pictures (by default that of a set of this library) and `tfds.streams`."""
     info = find_info(name)
     if info:
         name, size = info.tfds_name, size or info.image_shape[:2]

@@ -45,7 +45,7 @@ def inception(weights: str | os.PathLike | None = None, batch_size: int = 50) ->
         converted.
 
     Raises:
-        FileNotFoundError: if there is no such file, with the command that makes it.
+        FileNotFoundError: if there is no such file, with the command that writes it.
         ValueError: if the file does not hold weights of this network.
 
     Example:
@@ -80,14 +80,14 @@ def cached_path() -> Path:
 
 
 def preprocess(images: np.ndarray, size: int = 299) -> np.ndarray:
-    """Images as the network takes them, resized as clean-FID does (Parmar et al. 2022, section 4).
+    """Inputs of the network, resized as in clean-FID (Parmar et al. 2022, section 4).
 
     Args:
-        images: (n, height, width, 1 or 3), uint8, or floats in [-1, 1], which are not rounded to levels.
+        images: (n, height, width, 1 or 3), uint8, or floats in [-1, 1], which are not rounded to integers.
         size: height and width of the result.
 
     Returns:
-        float32 (n, size, size, 3), in [-1, 0.9921875], which is (level - 128) / 128.
+        float32 (n, size, size, 3), (value - 128) / 128 for values in [0, 255].
 
     Raises:
         ValueError: if there are not 1 or 3 channels.

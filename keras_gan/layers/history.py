@@ -30,7 +30,7 @@ class History(keras.layers.Layer):
         return sum(ops.sum(ops.square(w - mean)) for w, mean in pairs)
 
     def update(self, moved=True):
-        """Counts the weights as they are now in, if `moved`, a boolean scalar, holds."""
+        """Includes the current weights in the means, if the boolean scalar `moved` is true."""
         one = ops.cast(moved, self.count.dtype)
         self.count.assign(self.count + one)
         share = one / ops.maximum(self.count, 1.0)
