@@ -1,13 +1,18 @@
-"""What keeps a discriminator from growing too steep: gradient penalties and weight clipping.
+"""Penalties that keep a discriminator from growing too steep: gradient penalties and weight clipping.
 
 A penalty is a value that a model is given: `GAN(objective="wasserstein", penalties=[GradientPenalty()])`.
-It adds a term to the discriminator's loss, or acts on its weights after each of its moves.
+It adds a term to the discriminator's loss, or acts on its weights after each of its updates.
 
-Where an example is a list of images, as those of `MSGGAN`, the penalty of a gradient is the mean of those of
-the gradients for each (Karnewar and Wang 2020).
+Lazy regularization (Karras et al. 2020, appendix B): a penalty of `every` > 1 is no part of the loss. It is
+minimized by an update of its own in every `every`-th training step, `every` times as strong, after the
+updates on the loss. As in that paper, Adam's rate and betas should then be corrected: `StyleGAN2` does it.
+
+For an example that is a list of images, as those of `MSGGAN`, the penalty of a gradient is the mean of the
+penalties of the gradients for each image (Karnewar and Wang 2020).
 """
 
 import warnings
+from collections.abc import Sequence
 from typing import Any
 
 import keras
@@ -18,24 +23,32 @@ from keras_gan.lookup import resolve
 
 
 class Penalty:
-    """What is asked of a discriminator beyond its objective. Subclasses override what they need."""
+    """A demand on a discriminator beyond its objective. Subclasses override what they need.
+
+    Attributes:
+        every: training steps from one application to the next.
+        requires_fake: whether the term depends on generated examples.
+    """
+
+    every = 1
+    requires_fake = False
 
     def __call__(self, game: Any, critic: Any, real: Any, fake: Any) -> Any:
-        """The term, a scalar, that the discriminator's loss gains.
+        """The term, a scalar, that the discriminator minimizes.
 
         Args:
-            game: the `Game` that is played, for its random numbers and its optimizers.
-            critic: maps examples to logits (n, 1), under the labels of the minibatch if there are any.
+            game: the `Game` that is trained, for its random numbers.
+            critic: maps examples to logits (n, 1), with the labels of the batch if there are any.
             real: real examples (n, ...), floats, or a list of such.
-            fake: as many generated ones.
+            fake: as many generated ones; None where `requires_fake` is False and the penalty is lazy.
         """
         return 0.0
 
     def after_update(self, discriminator: keras.Model):
-        """Called after each of the discriminator's moves."""
+        """Called after each of the discriminator's updates."""
 
     def check(self, discriminator: keras.Model):
-        """Warns of what in a discriminator does not go with the penalty."""
+        """Warns if a discriminator does not suit the penalty."""
 
     def get_config(self) -> dict[str, Any]:
         """The constructor's arguments, for saving."""
@@ -43,13 +56,13 @@ class Penalty:
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> "Penalty":
-        """The penalty of a `get_config`."""
+        """The penalty that `get_config` describes."""
         return cls(**config)
 
 
 @keras.saving.register_keras_serializable("keras_gan")
 class WeightClipping(Penalty):
-    """Every weight of the critic in [-limit, limit] after each move (Arjovsky et al. 2017, algorithm 1).
+    """Every weight of the critic in [-limit, limit] after each update (Arjovsky et al. 2017, algorithm 1).
 
     Args:
         limit: the paper's c, 0.01.
@@ -81,7 +94,7 @@ class _OfGradients(Penalty):
         if not weight > 0.0:
             raise ValueError(f"The weight of {type(self).__name__} must be positive, got {weight}.")
         if not (isinstance(every, int) and every >= 1):
-            raise ValueError(f"every counts moves and must be at least 1, got {every}.")
+            raise ValueError(f"every counts training steps and must be at least 1, got {every}.")
         self.weight = weight
         self.every = every
 
@@ -90,21 +103,12 @@ class _OfGradients(Penalty):
         raise NotImplementedError
 
     def cost(self, squared_norms):
-        """What squared gradient norms (n,) cost, each."""
+        """The cost (n,) of squared gradient norms (n,)."""
         raise NotImplementedError
 
     def __call__(self, game, critic, real, fake):
-        points = self.points(game, real, fake)
-
-        def term():
-            norms = keras.tree.flatten(squared_gradient_norms(critic, points))
-            return self.weight * sum(ops.mean(self.cost(each)) for each in norms) / len(norms)
-
-        if self.every == 1:
-            return term()
-        due = game.optimizers["discriminator"].iterations % self.every == 0
-        dtype = keras.tree.flatten(points)[0].dtype
-        return self.every * ops.cond(due, term, lambda: ops.zeros((), dtype))
+        norms = keras.tree.flatten(squared_gradient_norms(critic, self.points(game, real, fake)))
+        return self.weight * sum(ops.mean(self.cost(each)) for each in norms) / len(norms)
 
     def check(self, discriminator):
         normalized = [
@@ -168,13 +172,13 @@ class GradientPenalty(_ToNorm):
     """weight * E (|grad D(x)| - norm)^2 between real and generated examples.
 
     Gulrajani et al. 2017, equation 3: x = e real + (1 - e) fake with e ~ U(0, 1), one e for an example.
-    With `norm=0` it is the zero-centerd penalty (Thanh-Tung et al. 2019).
+    With `norm=0` it is the zero-centered penalty (Thanh-Tung et al. 2019).
 
     Args:
         weight: the paper's lambda, 10.
         norm: the gradient norm that costs nothing, 1 in the paper.
         one_sided: whether a smaller norm costs nothing either (section 4 of the paper; Petzka et al. 2018).
-        every: moves of the discriminator from one application to the next, each `every` times as strong.
+        every: training steps from one application to the next, each `every` times as strong.
 
     Raises:
         ValueError: if `weight` is not positive, `norm` negative, or `every` less than 1.
@@ -184,6 +188,8 @@ class GradientPenalty(_ToNorm):
         self, weight: float = 10.0, norm: float = 1.0, one_sided: bool = False, every: int = 1
     ):
         super().__init__(weight, norm, one_sided, every)
+
+    requires_fake = True
 
     def points(self, game, real, fake):
         share = game.uniform(_one_each(real))
@@ -245,8 +251,8 @@ class R1(_Flat):
 
     Args:
         gamma: the weight; 10 in the paper.
-        every: moves of the discriminator from one application to the next, each `every` times as strong
-            (lazy regularization, Karras et al. 2020, where it is 16).
+        every: training steps from one application to the next, each `every` times as strong; 16 in
+            Karras et al. 2020.
 
     Raises:
         ValueError: if `gamma` is not positive or `every` less than 1.
@@ -268,6 +274,8 @@ class R2(_Flat):
 
     def __init__(self, gamma: float = 10.0, every: int = 1):
         super().__init__(gamma, every)
+
+    requires_fake = True
 
     def points(self, game, real, fake):
         return fake
@@ -299,3 +307,15 @@ def get(penalty: str | dict | Penalty) -> Penalty:
         ValueError: on another name, with the closest ones.
     """
     return resolve("penalty", penalty, Penalty, _NAMED)
+
+
+def interval(penalties: Sequence[Penalty]) -> int:
+    """Training steps from one application of the lazy penalties to the next; 1 if none is lazy.
+
+    Raises:
+        ValueError: if lazy penalties differ in `every`.
+    """
+    found = sorted({penalty.every for penalty in penalties} - {1})
+    if len(found) > 1:
+        raise ValueError(f"Lazy penalties must have the same every, got {found}.")
+    return found[0] if found else 1

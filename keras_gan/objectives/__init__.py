@@ -1,9 +1,8 @@
-"""What the players minimize, as functions of the discriminator's logits.
+"""Objectives: the losses of both players, as functions of the discriminator's logits.
 
 An objective is a value that a model is given, `DCGAN(objective=Hinge())`, or its name, `objective="hinge"`.
-Logits have any shape, usually (n, 1), and a loss is their mean. Each objective also says what its
-discriminator measures: `estimate(real_logits, fake_logits)` is the divergence between data and generator that
-the logits of a trained discriminator imply.
+Logits have any shape, usually (n, 1), and a loss is their mean. `estimate(real_logits, fake_logits)` of an
+objective is the divergence between data and generator that the logits of a trained discriminator imply.
 """
 
 from keras_gan.lookup import resolve
@@ -17,6 +16,7 @@ from keras_gan.objectives.adversarial import (
 from keras_gan.objectives.base import Objective
 from keras_gan.objectives.divergences import DIVERGENCES, Divergence
 from keras_gan.objectives.f_divergence import FDivergence
+from keras_gan.objectives.feature_matching import FeatureMatching
 from keras_gan.objectives.relativistic import (
     Relativistic,
     RelativisticAverage,
@@ -27,6 +27,7 @@ __all__ = [
     "DIVERGENCES",
     "Divergence",
     "FDivergence",
+    "FeatureMatching",
     "Hinge",
     "LeastSquares",
     "Minimax",
@@ -48,6 +49,7 @@ _NAMED = {
     "relativistic": Relativistic,
     "relativistic_average": RelativisticAverage,
     "relativistic_average_hinge": RelativisticAverageHinge,
+    "feature_matching": FeatureMatching,
 }
 
 
@@ -56,8 +58,8 @@ def get(objective: str | dict | Objective) -> Objective:
 
     Args:
         objective: an `Objective`, its Keras config, or one of "minimax", "non_saturating", "least_squares",
-            "hinge", "wasserstein", "relativistic", "relativistic_average", "relativistic_average_hinge" or
-            the name of an f-divergence (`FDivergence`), as in "reverse_kl".
+            "hinge", "wasserstein", "relativistic", "relativistic_average", "relativistic_average_hinge",
+            "feature_matching" or the name of an f-divergence (`FDivergence`), as in "reverse_kl".
 
     Raises:
         ValueError: on another name, with the closest ones.

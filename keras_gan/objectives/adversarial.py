@@ -91,6 +91,10 @@ class LeastSquares(Objective):
             )
         self.a, self.b, self.c = a, b, c
 
+    @property
+    def centered(self):
+        return self.a + self.b == 0.0
+
     def discriminator_loss(self, real_logits, fake_logits):
         """E (D(x) - b)^2 / 2 + E (D(G(z)) - a)^2 / 2, in [0, inf)."""
         real, fake = ops.square(real_logits - self.b), ops.square(fake_logits - self.a)
@@ -149,6 +153,8 @@ class Wasserstein(Objective):
     Raises:
         ValueError: if `drift` is negative.
     """
+
+    centered = False  # Only differences of a critic's values count.
 
     def __init__(self, drift: float = 0.0):
         if drift < 0.0:

@@ -1,27 +1,34 @@
-"""What an objective is."""
+"""The base class of objectives."""
 
 from typing import Any
 
+import keras
+
 
 class Objective:
-    """The losses of a discriminator and a generator. Subclasses give both.
+    """The losses of a discriminator and a generator. Subclasses define both.
 
     Attributes:
-        relativistic: whether `generator_loss` wants the logits of real examples too.
+        requires_real: whether `generator_loss` takes the logits of real examples too.
+        layer: name of the discriminator's layer whose outputs `generator_loss` takes in place of the logits;
+            None for the logits.
+        centered: whether the logits of a discriminator that cannot tell real from generated examples are 0.
     """
 
-    relativistic = False
+    requires_real = False
+    layer: str | None = None
+    centered = True
 
     def discriminator_loss(self, real_logits: Any, fake_logits: Any) -> Any:
-        """What the discriminator minimizes: logits of real and of generated examples to a scalar."""
+        """The discriminator's loss, a scalar, of the logits of real and of generated examples."""
         raise NotImplementedError
 
     def generator_loss(self, fake_logits: Any, real_logits: Any = None) -> Any:
-        """What the generator minimizes: the logits of its examples to a scalar.
+        """The generator's loss, a scalar.
 
         Args:
             fake_logits: the logits of generated examples.
-            real_logits: the logits of real ones, for a relativistic objective only.
+            real_logits: the logits of real ones, for an objective that `requires_real`.
         """
         raise NotImplementedError
 
@@ -39,5 +46,5 @@ class Objective:
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> "Objective":
-        """The objective of a `get_config`."""
-        return cls(**config)
+        """The objective that `get_config` describes."""
+        return cls(**keras.saving.deserialize_keras_object(config))

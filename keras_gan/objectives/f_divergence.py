@@ -3,6 +3,7 @@
 from typing import Any
 
 import keras
+import numpy as np
 from keras import ops
 
 from keras_gan.lookup import check_name
@@ -41,6 +42,14 @@ class FDivergence(Objective):
             self.divergence = make(parameter)
         else:
             raise ValueError(f"The divergence {divergence!r} has no parameter, got {parameter}.")
+
+    @property
+    def centered(self):
+        # Where p = q, F is greatest at the logit of an undecided discriminator: flat there.
+        step = 1e-2
+        gain = self.estimate(np.float64(step), np.float64(step))
+        loss = self.estimate(np.float64(-step), np.float64(-step))
+        return abs(float(gain - loss)) < step**2
 
     def discriminator_loss(self, real_logits, fake_logits):
         """-F: E f*(g_f(V(G(z)))) - E g_f(V(x)), at least -D_f up to sampling noise."""

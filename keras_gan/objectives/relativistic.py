@@ -17,7 +17,8 @@ class Relativistic(Objective):
     Real and generated logits must be equally many; the i-th of both are a pair.
     """
 
-    relativistic = True
+    requires_real = True
+    centered = False  # Only differences of logits count.
 
     def discriminator_loss(self, real_logits, fake_logits):
         """-E log sigmoid(D(x) - D(G(z))), in [0, inf); log 2 where the discriminator cannot tell."""
@@ -43,7 +44,8 @@ class RelativisticAverage(Objective):
     RaSGAN in Jolicoeur-Martineau 2018. The averages are over the minibatch, of all replicas.
     """
 
-    relativistic = True
+    requires_real = True
+    centered = False  # Only differences of logits count.
 
     def discriminator_loss(self, real_logits, fake_logits):
         """-E log sigmoid(D(x) - E D(G(z))) - E log(1 - sigmoid(D(G(z)) - E D(x))), in [0, inf)."""

@@ -9,7 +9,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from keras_gan import objectives
+from keras_gan import objectives, penalties
 from keras_gan.augmentations.jitter import jitter
 from keras_gan.modalities.images import (
     SHEET,
@@ -23,7 +23,6 @@ from keras_gan.modalities.images import (
 )
 from keras_gan.objectives import Objective
 from keras_gan.penalties import Penalty
-from keras_gan.penalties import get as get_penalty
 from keras_gan.tasks import tiling
 from keras_gan.tasks.task import Signature, Task, file_at
 
@@ -59,7 +58,11 @@ class Translation(Task):
         super().__init__(**settings)
         self.image_shape = tuple(self.image_shape)
         self.objective = objectives.get(self.objective)
-        self.penalties = tuple(get_penalty(penalty) for penalty in self.penalties)
+        self.penalties = tuple(penalties.get(penalty) for penalty in self.penalties)
+        if penalties.interval(self.penalties) > 1:
+            raise ValueError(
+                f"{type(self).__name__} applies penalties in every step: every must be 1."
+            )
         if len(self.image_shape) != 3 or min(self.image_shape[:2]) < SMALLEST:
             raise ValueError(
                 f"image_shape must be (height, width, channels) of at least {SMALLEST} pixels a side, got "
@@ -99,7 +102,7 @@ class Translation(Task):
 
     def deceive(self, critic, reals, fakes):
         """A generator's loss for what a discriminator makes of its images."""
-        real_logits = critic(reals) if self.objective.relativistic else None
+        real_logits = critic(reals) if self.objective.requires_real else None
         return self.objective.generator_loss(critic(fakes), real_logits)
 
     def after_judging(self, discriminators):

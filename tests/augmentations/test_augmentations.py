@@ -134,7 +134,7 @@ def test_penalties_see_the_discriminator_through_the_augmentation(rng):
     model = GAN(networks.gan.generator(shape, 3, 4), linear_critic(shape), augmentation=Halve())
     images = rng.uniform(-1, 1, (5, *shape)).astype("float32")
     slopes = model.discriminator.get_weights()[0]
-    term = R1(2.0)(model, lambda x: model._logits(x, None), ops.convert_to_tensor(images), None)
+    term = R1(2.0)(model, lambda x: model.discriminate(x)[0], ops.convert_to_tensor(images), None)
     assert float(term) == pytest.approx(np.sum((slopes / 2.0) ** 2), rel=1e-4)
 
 

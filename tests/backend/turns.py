@@ -59,6 +59,7 @@ def play_all(kinds):
 def options(kind):
     """Arguments beyond the kind's own defaults: the tricks that have state or randomness, on some of them."""
     from keras_gan.penalties import DRAGAN, R1
+    from keras_gan.tricks import HistoricalAveraging, LabelFlips
 
     return {
         "ACGAN": {"num_classes": 3},
@@ -66,7 +67,7 @@ def options(kind):
         "CGAN": {"num_classes": 3},
         # The first turn has images of 4x4, the others of 8x8, which fade in: not at all, then by 0.4.
         "ProGAN": {"stable_images": 16, "fade_images": 40},
-        "WGANGP": {"skip_below": -0.01, "historical_averaging": 0.1, "label_flips": 0.1},
+        "WGANGP": {"skip_below": -0.01, "tricks": [HistoricalAveraging(0.1), LabelFlips(0.1)]},
         "SAGAN": {"num_classes": 3},
         "SNGAN": {"objective": "relativistic_average"},
         "R3GAN": {"penalties": [R1(0.1, every=2), DRAGAN()]},

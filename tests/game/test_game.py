@@ -11,6 +11,7 @@ from keras import ops
 from keras_gan import GAN, CycleGAN, Game, Player, networks
 from keras_gan.game.feeding import Batches
 from keras_gan.penalties import R1
+from keras_gan.tricks import HistoricalAveraging, InstanceNoise
 
 
 @pytest.fixture
@@ -312,8 +313,7 @@ def with_averages(data):
         networks.gan.discriminator((4, 4, 1), units=4, pieces=2),
         penalties=[R1(0.1, every=4)],
         ema=0.9,
-        historical_averaging=0.1,
-        instance_noise=falling(0.5, 3, 0.5),
+        tricks=[HistoricalAveraging(0.1), InstanceNoise(falling(0.5, 3, 0.5))],
         discriminator_steps=2,
         seed=0,
     )

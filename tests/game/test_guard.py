@@ -11,6 +11,7 @@ from keras_gan import GAN, Game, Player, networks
 from keras_gan.game import guard
 from keras_gan.game.feeding import Batches
 from keras_gan.layers import BatchNormalization
+from keras_gan.tricks import HistoricalAveraging
 
 
 class Normal(Game):
@@ -64,7 +65,11 @@ def test_a_skipped_move_leaves_no_trace(rng, monkeypatch, policy):
     """In weights and statistics, optimizers, loss scales, moving averages, histories and augmentations."""
     before = keras.config.dtype_policy()
     keras.config.set_dtype_policy(policy)
-    judge = [keras.Input((4, 4, 1)), keras.layers.Flatten(), keras.layers.Dense(4, "tanh")]
+    judge = [
+        keras.Input((4, 4, 1)),
+        keras.layers.Flatten(),
+        keras.layers.Dense(4, "tanh", name="features"),
+    ]
     parts = (
         networks.gan.generator((4, 4, 1), latent_dim=3, units=4),
         # Not the paper's, whose maxima lose a NaN on some machines.
@@ -72,9 +77,9 @@ def test_a_skipped_move_leaves_no_trace(rng, monkeypatch, policy):
     )
     gan = GAN(
         *parts,
-        objective="relativistic",  # so that the generator meets real images, too
+        objective="feature_matching",  # so that the generator meets real images, too
         ema=0.5,
-        historical_averaging=0.1,
+        tricks=[HistoricalAveraging(0.1)],
         augmentation="ada",
         seed=0,
     )

@@ -48,7 +48,7 @@ MIXTURES = {
     "minimax": ({"objective": "minimax"}, {}),
     "non-saturating": ({}, {}),
     "minibatch discrimination": ({}, {"before_last": lambda: [MinibatchDiscrimination(8, 3)]}),
-    "feature matching": ({"feature_matching": "features"}, {}),
+    "feature matching": ({"objective": "feature_matching"}, {}),
     "least squares": ({"objective": "least_squares"}, {}),
     "hinge": ({"objective": "hinge"}, {}),
     "f: KL": ({"objective": "kl"}, {}),

@@ -50,16 +50,15 @@ class ACGAN(GAN):
         """Adam at 2e-4 with beta_1 0.5."""
         return keras.optimizers.Adam(2e-4, beta_1=0.5)
 
-    def _judged_inputs(self, examples, condition):
+    def discriminator_inputs(self, examples, labels):
+        """The inputs of the discriminator: examples alone."""
         return examples
 
-    def _judge(self, examples, labels, generated):
-        logits, classes = self.discriminator(self._augmented(examples), training=True)
+    def auxiliary_loss(self, outputs, labels, generated):
+        """-L_C: the cross-entropy of the discriminator's class logits."""
+        (classes,) = outputs
         losses = keras.losses.sparse_categorical_crossentropy(labels, classes, from_logits=True)
-        return logits, ops.mean(losses)
-
-    def _logits(self, examples, labels):
-        return self.discriminator(self._augmented(examples), training=True)[0]
+        return ops.mean(losses)
 
     def _check_networks(self):
         super()._check_networks()

@@ -74,9 +74,9 @@ class BigGAN(SAGAN):
         """Adam at 5e-5 with betas 0 and 0.999."""
         return keras.optimizers.Adam(5e-5, 0.0, 0.999)
 
-    def generator_loss(self, fakes, examples, labels=None):
-        """The generator's loss on its examples, and `orthogonal` times the orthogonal penalty."""
-        loss = super().generator_loss(fakes, examples, labels)
+    def generator_loss(self, fakes, images, labels=None):
+        """Loss of the generator, with `orthogonal` times the orthogonal penalty."""
+        loss = super().generator_loss(fakes, images, labels)
         return loss + self.orthogonal * self.orthogonal_penalty() if self.orthogonal else loss
 
     def orthogonal_penalty(self):

@@ -12,8 +12,9 @@ class ImprovedGAN(DCGAN):
     """A DCGAN with minibatch discrimination, virtual batch normalization and one-sided label smoothing.
 
     Salimans et al. 2016, section 3, for the quality of samples. Its other techniques are options of every
-    model: `feature_matching="features"` (which the paper finds better for semi-supervised learning, and worse
-    for samples) and `historical_averaging`. Adam at 3e-4 with beta_1 0.5, of the authors' code for CIFAR-10.
+    model: `objective="feature_matching"` (which the paper finds better for semi-supervised learning, and
+    worse for samples) and `tricks=[HistoricalAveraging(...)]`. Adam at 3e-4 with beta_1 0.5, of the authors'
+    code for CIFAR-10.
 
     Deviations from the paper: those of `GAN` and of `networks.dcgan`; batch normalization in the
     discriminator, where the paper's has weight normalization; no labels.

@@ -1,5 +1,7 @@
 """InfoGAN (Chen et al. 2016)."""
 
+from dataclasses import replace
+
 import keras
 import numpy as np
 from keras import ops
@@ -48,6 +50,8 @@ class InfoGAN(GAN):
         super().__init__(generator, discriminator, **settings)
         if self.information < 0.0:
             raise ValueError(f"information must not be negative, got {self.information}.")
+        discriminator, generator = self.players
+        self.players = [discriminator, replace(generator, generate=self.fakes_and_codes)]
 
     def default_generator(self, image_shape):
         """`networks.infogan.generator`."""
@@ -70,37 +74,35 @@ class InfoGAN(GAN):
         """The generator's layer that turns latents into codes."""
         return self.generator.get_layer("codes")
 
-    # The game.
+    # The algorithm.
 
-    def fakes(self, examples, labels=None):
-        """As many generated examples as there are `examples`, and the codes of each."""
-        latents = self.training_latents(ops.shape(examples)[0])
+    def fakes_and_codes(self, images, labels=None):
+        """Generated examples G(z, c), as many as there are `images`, and the codes c of each."""
+        latents = self.training_latents(ops.shape(images)[0])
         last = self.codes.categories + self.codes.continuous
         return self.generator(latents, training=True), self.codes(latents)[:, :last]
 
-    def discriminator_loss(self, made, examples, labels=None):
-        """The discriminator's loss on generated examples, `made` with their codes, and on real ones."""
-        fakes, codes = made
-        return super().discriminator_loss(fakes, examples, codes)
+    def discriminator_loss(self, generated, images, labels=None):
+        """Loss of the discriminator on `generated`, of `fakes_and_codes`, and on real images."""
+        fakes, codes = generated
+        return super().discriminator_loss(fakes, images, codes)
 
-    def generator_loss(self, made, examples, labels=None):
-        """The generator's loss on its examples, `made` with their codes."""
-        fakes, codes = made
-        return super().generator_loss(fakes, examples, codes)
+    def generator_loss(self, generated, images, labels=None):
+        """Loss of the generator on `generated`, of `fakes_and_codes`."""
+        fakes, codes = generated
+        return super().generator_loss(fakes, images, codes)
 
-    def _judge(self, examples, codes, generated):
-        logits, category, means = self.discriminator(self._augmented(examples), training=True)
+    def auxiliary_loss(self, outputs, codes, generated):
+        """-information L_I: how badly Q guesses the codes of generated images; nothing on real ones."""
         if not generated:
-            return logits, 0.0
+            return 0.0
+        category, means = outputs
         count = self.codes.categories
         of_category = keras.losses.categorical_crossentropy(
             codes[:, :count], category, from_logits=True
         )
         of_numbers = ops.sum(ops.square(codes[:, count:] - means), axis=1) / 2.0
-        return logits, self.information * ops.mean(of_category + of_numbers)
-
-    def _logits(self, examples, labels):
-        return self.discriminator(self._augmented(examples), training=True)[0]
+        return self.information * ops.mean(of_category + of_numbers)
 
     # What the trained model is for.
 

@@ -61,9 +61,9 @@ class MSGGAN(GAN):
         """Shape of the largest images."""
         return self.generator.output_shape[-1][1:]
 
-    def reals(self, examples):
-        """Images of all sizes, each the average of the next one over 2x2 pixels, the largest last."""
-        images = [to_network(examples)]
+    def reals(self, images):
+        """Real images of all sizes, each the average of the next one over 2x2 pixels, the largest last."""
+        images = [to_network(images)]
         for _ in self.generator.outputs[1:]:
             images.insert(0, ops.average_pool(images[0], 2, 2))
         return images
@@ -80,7 +80,7 @@ class MSGGAN(GAN):
                 f"networks.msggan; it makes {made}, the discriminator takes {judged}."
             )
 
-    def _check_options(self):
-        super()._check_options()
+    def _check(self):
+        super()._check()
         if self.augmentation is not None:
             raise ValueError("MSGGAN takes no augmentation: its players exchange several images.")

@@ -130,9 +130,9 @@ class ProGAN(GAN):
 
     # The game.
 
-    def prepare(self, examples, labels=None):
+    def prepare(self, images, labels=None):
         """Images of the present size, faded as those of the generator."""
-        images, factor = to_network(examples), self.sides[-1] // self.side
+        images, factor = to_network(images), self.sides[-1] // self.side
         if factor > 1:
             images = ops.average_pool(images, factor, factor)
         if self.side > 4:
@@ -142,26 +142,34 @@ class ProGAN(GAN):
             images = (1.0 - alpha) * old + alpha * images
         return (images,)
 
-    def fakes(self, examples, labels=None):
-        """As many generated examples of the present size as there are `examples`, from fresh latents."""
-        latents = self.training_latents(ops.shape(examples)[0])
+    def fakes(self, images, labels=None):
+        """Generated images of the present size, as many as there are `images`."""
+        latents = self.training_latents(ops.shape(images)[0])
         grown = networks.progan.grown_generator(self.generator, self.side)
         return grown(latents, training=True)
 
-    def _logits(self, examples, labels):
-        return networks.progan.grown_logits(self.discriminator, self._augmented(examples))
+    def discriminate(self, examples, labels=None, layer=None):
+        """[D(x)], logits of images of the present size; a layer cannot be chosen."""
+        if self.augmentation is not None:
+            examples = self.augmentation(examples, uniform=self.uniform)
+        return [networks.progan.grown_logits(self.discriminator, examples)]
 
     # What does not fit is refused.
 
-    def check_data(self, examples, labels=None):
+    def check_data(self, images, labels=None):
         """Raises a ValueError if images do not suit the networks at their full size."""
-        shape, side = examples.shape[1:], self.sides[-1]
+        shape, side = images.shape[1:], self.sides[-1]
         if len(shape) == 3 and min(shape[:2]) < side:
             raise ValueError(
                 f"The model grows to {side} pixels a side, past the data's resolution: images are {shape}. "
                 f"Give it images of {side}x{side} pixels, or networks of a smaller image_shape."
             )
-        super().check_data(examples, labels)
+        super().check_data(images, labels)
+
+    def _check(self):
+        super()._check()
+        if self.objective.layer is not None:
+            raise ValueError("ProGAN takes no objective on a layer, which may not have grown yet.")
 
     def _check_networks(self):
         super()._check_networks()

@@ -8,9 +8,11 @@ from keras import ops
 
 from keras_gan import backend, networks
 from keras_gan.latent.paths import linear
-from keras_gan.modalities.images import to_network, to_people
+from keras_gan.modalities.images import to_people
 from keras_gan.models.images.gan import GAN
-from keras_gan.penalties import R1
+from keras_gan.penalties import R1, interval
+
+PATH_LENGTH_EVERY = 4  # training steps
 
 
 @keras.saving.register_keras_serializable("keras_gan")
@@ -31,19 +33,18 @@ class StyleGAN2(GAN):
     images at 32 a turn.
 
     Args:
-        r1: the weight gamma of R1; 10 in configuration F.
         path_length: the weight of the path length penalty; 2 in the authors' code, 0 for none.
         style_mixing: probability of mixing, 0.9 in the paper.
         **kwargs: as in `GAN`. A generator has layers "mapping" and "synthesis" as `networks.stylegan2`'s; the
             default networks take images of 8, 16, 32, ... pixels a side.
 
     Raises:
-        ValueError: as `GAN` does, on weights that are negative, and on a model that is to be conditional.
+        ValueError: as `GAN` does, on a weight that is negative, and on a model that is to be conditional.
 
     Example:
 
     ```python
-    gan = keras_gan.StyleGAN2(image_shape=(64, 64, 3), r1=0.0256, seed=0)
+    gan = keras_gan.StyleGAN2(image_shape=(64, 64, 3), seed=0)
     gan.compile()
     gan.fit(keras_gan.data.load("anime_faces", batch_size=32), epochs=100)
     faces = gan.generate(16, seed=1, truncation=0.7)
@@ -60,29 +61,28 @@ class StyleGAN2(GAN):
 
     supports_labels = False
     image_shape = (64, 64, 3)
-    r1: float = 10.0
+    penalties = (R1(10.0, every=16),)
     path_length: float = 2.0
     style_mixing: float = 0.9
     ema = 0.998
 
     def __init__(self, generator=None, discriminator=None, **settings):
         super().__init__(generator, discriminator, **settings)
-        r1, path_length, style_mixing = self.r1, self.path_length, self.style_mixing
-        if not (r1 >= 0.0 and path_length >= 0.0 and 0.0 <= style_mixing <= 1.0):
+        if not (self.path_length >= 0.0 and 0.0 <= self.style_mixing <= 1.0):
             raise ValueError(
-                "r1 and path_length must not be negative and style_mixing must lie in [0, 1], got "
-                f"{r1}, {path_length} and {style_mixing}."
+                "path_length must not be negative and style_mixing must lie in [0, 1], got "
+                f"{self.path_length} and {self.style_mixing}."
             )
         self.mean_length = MeanLength()
         discriminator, generator = self.players
-        self.players = [
-            _lazy(discriminator, 16, self.r1_penalty if r1 else None),
-            _lazy(
-                replace(generator, layers=[self.generator, self.mean_length]),
-                4,
-                self.path_length_penalty if path_length else None,
-            ),
-        ]
+        if self.path_length:
+            generator = replace(
+                generator,
+                layers=[self.generator, self.mean_length],
+                regularizer=self.path_length_penalty,
+                regularize_every=PATH_LENGTH_EVERY,
+            )
+        self.players = [discriminator, generator]
 
     def default_generator(self, image_shape):
         """`networks.stylegan2.generator`."""
@@ -92,11 +92,19 @@ class StyleGAN2(GAN):
         """`networks.stylegan2.discriminator`."""
         return networks.stylegan2.discriminator(image_shape)
 
-    # The game.
+    def default_discriminator_optimizer(self):
+        """Adam at 0.002 with betas 0 and 0.99, corrected for the updates on lazy penalties."""
+        return _adam(interval(self.penalties))
 
-    def fakes(self, examples, labels=None):
-        """As many generated examples as there are `examples`, of mixed styles from fresh latents."""
-        return self._synthesis(self.training_styles(ops.shape(examples)[0]), training=True)
+    def default_generator_optimizer(self):
+        """Adam at 0.002 with betas 0 and 0.99, corrected for the updates on path lengths."""
+        return _adam(PATH_LENGTH_EVERY if self.path_length else 1)
+
+    # The algorithm.
+
+    def fakes(self, images, labels=None):
+        """Generated images, as many as there are `images`, of mixed styles from fresh latents."""
+        return self._synthesis(self.training_styles(ops.shape(images)[0]), training=True)
 
     def training_styles(self, num):
         """Styles (num, layers, latent_dim) for a move, mixed or not: all of a minibatch at the same layer."""
@@ -108,19 +116,14 @@ class StyleGAN2(GAN):
         of_first = ops.cast(ops.arange(count), crossover.dtype) < crossover
         return ops.where(of_first[None, :, None], first[:, None], second[:, None])
 
-    def r1_penalty(self, examples, labels=None):
-        """`keras_gan.penalties.R1` of weight `r1`."""
-        reals = to_network(examples)
-        return R1(self.r1)(self, lambda x: self._logits(x, labels), reals, None)
-
-    def path_length_penalty(self, examples, labels=None):
+    def path_length_penalty(self, images, labels=None):
         """path_length E (|J' y| - a)^2 over styles and noise images y (Karras et al. 2020, equation 4).
 
         J is the Jacobian of the synthesis at the styles, |J' y| the length of the gradient of the sum of
         images times y, squares being averaged over layers; y ~ N(0, 1) / height; a is the running mean of the
         lengths, of decay 0.01. As in the authors' code, half a minibatch is enough.
         """
-        styles = self.training_styles((ops.shape(examples)[0] + 1) // 2)
+        styles = self.training_styles((ops.shape(images)[0] + 1) // 2)
         lengths = self.path_lengths(styles)
         return self.path_length * ops.mean(ops.square(lengths - self.mean_length(lengths)))
 
@@ -218,15 +221,13 @@ class StyleGAN2(GAN):
             raise ValueError(f"The generator lacks {sorted(missing)} among its layers {names}.")
 
 
-def _lazy(player, every, regularizer):
-    """The player with a regularizer, and Adam corrected for its moves: c = k / (k + 1)."""
-    share = every / (every + 1) if regularizer else 1.0
-    return replace(
-        player,
-        regularizer=regularizer,
-        regularize_every=every,
-        optimizer=lambda: keras.optimizers.Adam(0.002 * share, 0.0, 0.99**share, 1e-8),
-    )
+def _adam(every):
+    """Adam whose rate and betas are corrected for an update more in every `every`-th step, if that is not 1.
+
+    c = k / (k + 1) is the factor of the rate, and the exponent of the betas.
+    """
+    correction = every / (every + 1) if every > 1 else 1.0
+    return keras.optimizers.Adam(0.002 * correction, 0.0, 0.99**correction, 1e-8)
 
 
 class MeanLength(keras.layers.Layer):

@@ -25,7 +25,9 @@ from keras_gan.layers import (
     SpectralNormalization,
     VirtualBatchNormalization,
 )
+from keras_gan.objectives import FeatureMatching
 from keras_gan.penalties import R1, GradientPenalty
+from keras_gan.tricks import HistoricalAveraging, InstanceNoise, LabelFlips
 
 SHAPE = (28, 28, 1)
 KINDS = [LSGAN, FGAN, WGAN, WGANGP, SNGAN, ImprovedGAN, R3GAN]
@@ -172,9 +174,10 @@ def test_a_move_changes_the_players_variables_and_only_those(kind, mover, rng):
 )
 def test_a_restored_game_goes_on_as_if_uninterrupted(kind, rng, tmp_path):
     """Penalties, objective, optimizers' state and random state come back from the file."""
-    options = {"instance_noise": keras.optimizers.schedules.PolynomialDecay(0.1, 100, 0.0)}
+    falling = keras.optimizers.schedules.PolynomialDecay(0.1, 100, 0.0)
     moves = 2 if kind in (WGAN, WGANGP, BigGAN) else 1
-    model = make(kind, historical_averaging=0.01, discriminator_steps=moves, **options)
+    steadied = [InstanceNoise(falling), HistoricalAveraging(0.01)]
+    model = make(kind, tricks=steadied, discriminator_steps=moves)
     fit(model, rng)
     model.save(tmp_path / "model.keras")
     restored = keras.saving.load_model(tmp_path / "model.keras")
@@ -266,7 +269,7 @@ def batch(rng):
 
 
 def test_feature_matching_is_the_distance_of_mean_features(rng):
-    model = tiny(feature_matching="hidden")
+    model = tiny(objective=FeatureMatching("hidden"))
     fake, real = batch(rng)
     kernel, bias = model.discriminator.get_layer("hidden").get_weights()
     features = [np.tanh(ops.convert_to_numpy(x) @ kernel + bias).mean(axis=0) for x in (fake, real)]
@@ -277,34 +280,34 @@ def test_feature_matching_is_the_distance_of_mean_features(rng):
 
 
 def test_historical_averaging_is_the_distance_from_the_mean(rng):
-    model = tiny(historical_averaging=2.0)
+    model = tiny(tricks=[HistoricalAveraging(2.0)])
     examples = rng.normal(size=(24, 3)).astype("float32")
     history = [model.generator.get_weights()]
     for _ in range(2):
         model.fit(examples[:6], batch_size=6, verbose=0)
         history.append(model.generator.get_weights())
     means = [np.mean(weights, axis=0) for weights in zip(*history, strict=True)]
-    for mean, kept in zip(means, model.histories[1].means, strict=True):
+    for mean, kept in zip(means, model.histories["generator"].means, strict=True):
         np.testing.assert_allclose(ops.convert_to_numpy(kept), mean, rtol=1e-4, atol=1e-6)
     expected = sum(np.sum((m - w) ** 2) for m, w in zip(means, history[-1], strict=True))
     assert expected > 0.0
-    assert float(model.histories[1].distance()) == pytest.approx(expected, rel=1e-3)
+    assert float(model.histories["generator"].distance()) == pytest.approx(expected, rel=1e-3)
     fake, real = batch(rng)
     with_history = float(model.generator_loss(fake, real))
-    model.historical_averaging = 0.0
+    model.tricks = ()
     assert with_history - float(model.generator_loss(fake, real)) == pytest.approx(
         2 * expected, rel=1e-2
     )
 
 
 def test_instance_noise_is_on_all_that_the_discriminator_sees_and_decays(rng):
-    model = tiny(instance_noise=keras.optimizers.schedules.PolynomialDecay(0.5, 10, 0.0))
+    model = tiny(tricks=[InstanceNoise(keras.optimizers.schedules.PolynomialDecay(0.5, 10, 0.0))])
     examples = ops.zeros((4000, 3))
-    assert np.std(ops.convert_to_numpy(model._noisy(examples))) == pytest.approx(0.5, rel=0.03)
+    assert np.std(ops.convert_to_numpy(model.shown(examples))) == pytest.approx(0.5, rel=0.03)
     model.fit(rng.normal(size=(30, 3)).astype("float32"), batch_size=6, verbose=0)
-    assert np.std(ops.convert_to_numpy(model._noisy(examples))) == pytest.approx(0.25, rel=0.03)
+    assert np.std(ops.convert_to_numpy(model.shown(examples))) == pytest.approx(0.25, rel=0.03)
     seen = []
-    model._logits = lambda x, labels: seen.append(x) or x[:, :1]
+    model.discriminate = lambda x, *args: seen.append(x) or [x[:, :1]]
     fake, real = batch(rng)
     model.discriminator_loss(fake, real)
     model.generator_loss(fake, real)
@@ -313,9 +316,9 @@ def test_instance_noise_is_on_all_that_the_discriminator_sees_and_decays(rng):
 
 
 def test_labels_are_flipped_in_pairs_at_the_rate(rng):
-    model = tiny(label_flips=0.2)
+    model = tiny(tricks=[LabelFlips(0.2)])
     ones, zeros = ops.ones((5000, 1)), ops.zeros((5000, 1))
-    real, fake = (ops.convert_to_numpy(x) for x in model._flipped(ones, zeros))
+    real, fake = (ops.convert_to_numpy(x) for x in model.tricks[0].logits(model, ones, zeros))
     np.testing.assert_array_equal(real, 1.0 - fake)
     assert fake.mean() == pytest.approx(0.2, abs=0.02)
 
@@ -348,11 +351,9 @@ def test_a_discriminator_far_ahead_rests(optimizer, rng):
     ("options", "message"),
     [
         ({"objective": "hinge_loss"}, "Did you mean hinge"),
-        ({"feature_matching": "hiden"}, "Did you mean hidden"),
-        ({"label_flips": 0.6}, r"\[0, 0.5\), got 0.6"),
-        ({"instance_noise": -1.0}, "instance_noise must not be negative"),
-        ({"historical_averaging": -1.0}, "historical_averaging must not be negative"),
-        ({"discriminator_steps": 0}, "discriminator updates=0"),
+        ({"objective": FeatureMatching("hiden")}, "Did you mean hidden"),
+        ({"tricks": ["label_flip"]}, "Did you mean label_flips"),
+        ({"discriminator_steps": 0}, "updates of the player discriminator .* got 0"),
     ],
 )
 def test_bad_options_are_refused(options, message):

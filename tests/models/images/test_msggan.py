@@ -8,6 +8,7 @@ from keras import ops
 from keras_gan import MSGGAN
 from keras_gan.networks import msggan, progan
 from keras_gan.penalties import R1
+from keras_gan.tricks import InstanceNoise
 
 SHAPE = (16, 16, 3)
 
@@ -140,7 +141,7 @@ def test_a_penalty_is_the_mean_over_images(rng):
 @pytest.mark.parametrize("mover", [0, 1])
 def test_a_move_changes_the_players_variables_and_only_those(mover, penalties, rng):
     """All of them: each layer to RGB has a gradient of its own."""
-    model = make(instance_noise=0.05, penalties=penalties)
+    model = make(tricks=[InstanceNoise(0.05)], penalties=penalties)
     mover, other = model.players[mover], model.players[1 - mover]
     model.compile({other.name: keras.optimizers.SGD(0.0)}, run_eagerly=True)
     groups = [player.variables for player in (mover, other)]

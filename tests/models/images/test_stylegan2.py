@@ -8,13 +8,14 @@ from PIL import Image
 
 from keras_gan import StyleGAN2
 from keras_gan.networks import stylegan2
+from keras_gan.penalties import R1
 
 SHAPE = (8, 8, 3)
 
 
 def make(**kwargs):
     networks = stylegan2.generator(SHAPE, 6, 32, 4, 2), stylegan2.discriminator(SHAPE, 32, 4)
-    model = StyleGAN2(*networks, **{"r1": 1.0, "seed": 0, **kwargs})
+    model = StyleGAN2(*networks, **{"penalties": [R1(1.0, every=16)], "seed": 0, **kwargs})
     model.compile()
     return model
 
@@ -33,6 +34,11 @@ def test_adam_is_corrected_for_the_further_moves():
         assert adam.epsilon == 1e-8
     plain = make(path_length=0.0).optimizers["generator"]
     assert (float(plain.learning_rate), plain.beta_2) == (pytest.approx(0.002), 0.99)
+
+
+def test_r1_is_configuration_f():
+    (penalty,) = StyleGAN2.penalties
+    assert penalty.get_config() == R1(10.0, every=16).get_config()
 
 
 def test_regularizers_move_every_16_and_4_turns(rng):
@@ -79,11 +85,13 @@ def test_path_length_penalty_is_the_distance_from_the_running_mean():
 
 
 def test_r1_penalty_of_a_linear_discriminator(rng):
-    model = make(r1=3.0)
+    model = make(penalties=[R1(3.0, every=16)])
     slopes = rng.normal(size=SHAPE).astype("float32")
-    model._logits = lambda x, labels: ops.sum(x * slopes, axis=(1, 2, 3))[:, None]
+    model.discriminate = lambda x, labels: [ops.sum(x * slopes, axis=(1, 2, 3))[:, None]]
     images = rng.integers(0, 256, (4, *SHAPE), dtype=np.uint8)
-    assert float(model.r1_penalty(images)) == pytest.approx(1.5 * np.sum(slopes**2), rel=1e-4)
+    assert float(model.discriminator_regularizer(images)) == pytest.approx(
+        1.5 * np.sum(slopes**2), rel=1e-4
+    )
 
 
 @pytest.mark.parametrize(
@@ -154,7 +162,7 @@ def test_each_layer_may_have_a_style_of_its_own():
 def test_learns_the_colour_of_plain_images(rng):
     colors = np.array([0.6, -0.2, -0.7]) + rng.normal(0.0, 0.03, (640, 1, 1, 3))
     images = np.clip(colors * np.ones((1, *SHAPE)), -1, 1).astype("float32")
-    model = make(r1=3.0, ema=0.95)
+    model = make(penalties=[R1(3.0, every=16)], ema=0.95)
     adam = lambda: keras.optimizers.Adam(0.005, 0.0, 0.99)  # noqa: E731
     model.compile({"discriminator": adam(), "generator": adam()})
     model.fit(images, batch_size=16, epochs=10, verbose=0)
@@ -166,7 +174,7 @@ def test_learns_the_colour_of_plain_images(rng):
     ("call", "message"),
     [
         (lambda: make(num_classes=3), "not conditional"),
-        (lambda: make(r1=-1.0), "must not be negative"),
+        (lambda: make(path_length=-1.0), "must not be negative"),
         (lambda: make(style_mixing=1.5), r"style_mixing must lie in \[0, 1\]"),
         (lambda: make().generate(1, truncation=1.5), r"truncation must lie in \[0, 1\], got 1.5"),
         (lambda: make().generate(1, labels=3), "not conditional"),
