@@ -92,7 +92,7 @@ def save(
         "versions": {package: version(package) for package in ("tensorflow", *packages)},
     }
     if precision != "float32":
-        runs = {"keras": by_keras, "file": by_file}
+        runs = {"Keras": by_keras, "the file": by_file}
         report["metric"] = _metric(model, runs, direction, measure, progress)
     with replacing(path) as temporary:
         temporary.write_bytes(content)
@@ -168,15 +168,20 @@ def _metric(model, runs, direction, measure, progress):
     """A metric of the images by Keras and by the file, or the reason why it is missing."""
     if measure is None:
         return {"missing": "No data set was named."}
-    found = {}
+    found = []
     try:
-        for of, run in runs.items():
-            images_of = stand_in(model, run, direction)
-            found[of] = measure(images_of, lambda text, of=of: progress(f"Measuring {of}: {text}"))
+        for name, run in runs.items():
+            model_of_run = stand_in(model, run, direction)
+
+            def tell(text, name=name):
+                progress(f"Measuring {name}: {text}")
+
+            found.append(measure(model_of_run, tell))
     except (FileNotFoundError, ValueError) as error:  # no data, no classifier, or no images
         return {"missing": str(error)}
-    values = {of: about.pop("value") for of, about in found.items()}
-    return {**found["keras"], **values}
+    by_keras, by_file = found
+    about = {key: value for key, value in by_keras.items() if key != "value"}
+    return {**about, "keras": by_keras["value"], "file": by_file["value"]}
 
 
 def _to_onnx(network, precision):
