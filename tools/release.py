@@ -21,8 +21,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 from cards import ROOT, update
 
 from keras_gan import Classifier, Pix2Pix, data, load_model, zoo
-from keras_gan.evaluation import Evaluator, evaluate
-from keras_gan.evaluation.evaluate import image_size
+from keras_gan.evaluation import Evaluator, evaluate, image_size
 from keras_gan.files import replacing
 from keras_gan.zoo import pack, registry, train
 from keras_gan.zoo.recipe import Recipe
@@ -74,7 +73,7 @@ def comparing(model, dataset, data_dir):
     if hasattr(model, "translate"):
 
         def kids(model):
-            figures = evaluate(model, dataset, **options).figures
+            figures = evaluate(model, dataset, **options).metrics
             kinds = [figure.metric.partition("_")[0] for figure in figures]
             chosen = [each for kind, each in zip(kinds, figures, strict=True) if kind == "kid"]
             taken = [each for kind, each in zip(kinds, figures, strict=True) if kind == "target"]
@@ -117,7 +116,7 @@ def measure(name, num, data_dir):
         ]
     progress("")
     print(*reports, sep="\n\n")
-    figures = {figure.name: figure.to_dict() for report in reports for figure in report.figures}
+    figures = {figure.name: figure.to_dict() for report in reports for figure in report.metrics}
     return {
         name: {part: figure[part] for part in ("value", "spread", "definition")}
         for name, figure in figures.items()

@@ -66,7 +66,7 @@ class EvaluateEvery(keras.callbacks.Callback):
             logs |= dict.fromkeys(self.names, math.nan)
             return None
         report = self.evaluator(self.model)
-        figures = {figure.metric: figure.value for figure in report.figures}
+        figures = {figure.metric: figure.value for figure in report.metrics}
         self.names = list(figures)
         logs |= figures
         return report

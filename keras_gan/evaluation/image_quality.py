@@ -45,13 +45,9 @@ class ImageQuality:
             ValueError: if the model generates no images, or the zoo has no classifier of the data.
             FileNotFoundError: if the data set is not there.
         """
-        translates = isinstance(model, Translation)
-        options = {} if translates else {"metrics": ["fid"], "num": self.num}
-        report = evaluate(model, self.dataset, progress=progress, **options)
-        kind = "kid" if translates else "fid"
-        metric = next((m for m in report.figures if m.metric.startswith(kind)), None)
-        if metric is None:
-            raise ValueError(f"The zoo has no classifier of {self.dataset}.")
+        metrics = ["kid" if isinstance(model, Translation) else "fid"]
+        report = evaluate(model, self.dataset, metrics, self.num, progress=progress)
+        metric = report.metrics[0]
         return {
             "name": metric.name,
             "dataset": report.dataset,

@@ -10,42 +10,52 @@ from PIL import Image
 from keras_gan.files import replacing
 
 
-def linear(a: np.ndarray, b: np.ndarray, shares: np.ndarray) -> np.ndarray:
+def linear(a: np.ndarray, b: np.ndarray, fractions: np.ndarray) -> np.ndarray:
     """Points on the straight line from a to b: the path for W, whose distribution is of no known form.
 
     Args:
         a: (..., d).
         b: (..., d).
-        shares: (n,), how far each point is on the way.
+        fractions: how far each point is on the way: (n,), or an array of more axes that broadcasts against
+            `a` and `b`, such as (n, 1) for n pairs (n, d).
 
     Returns:
-        (n, ..., d): (1 - t) a + t b for each share t.
+        (1 - t) a + t b for each fraction t: (n, ..., d), or of the broadcast shape.
     """
-    shares = np.asarray(shares).reshape(-1, *[1] * np.ndim(a))
-    return (1 - shares) * a + shares * b
+    fractions = _broadcastable(fractions, a)
+    return (1 - fractions) * a + fractions * b
 
 
-def spherical(a: np.ndarray, b: np.ndarray, shares: np.ndarray) -> np.ndarray:
+def spherical(a: np.ndarray, b: np.ndarray, fractions: np.ndarray) -> np.ndarray:
     """Points on the great circle through a and b (White 2016): the path for latents ~ N(0, 1).
 
     Those lie near a sphere, whose inside a straight line would cross. Between vectors of one length all have
     that length, and the angle grows in proportion to the share.
 
     Args:
-        a: (d,).
-        b: (d,).
-        shares: (n,), how far each point is on the way.
+        a: (..., d).
+        b: (..., d).
+        fractions: as in `linear`.
 
     Returns:
-        (n, d): sin((1 - t) w) / sin(w) a + sin(t w) / sin(w) b for each share t, w being the angle between a
-        and b; on the straight line where that is almost 0.
+        sin((1 - t) w) / sin(w) a + sin(t w) / sin(w) b for each fraction t, w being the angle between a and
+        b; on the straight line where sin(w) is almost 0. (n, ..., d), or of the broadcast shape.
     """
-    cosine = np.sum(a * b) / (np.linalg.norm(a) * np.linalg.norm(b))
+    fractions = _broadcastable(fractions, a)
+    lengths = np.linalg.norm(a, axis=-1, keepdims=True) * np.linalg.norm(b, axis=-1, keepdims=True)
+    cosine = np.sum(a * b, axis=-1, keepdims=True) / np.where(lengths == 0, 1, lengths)
     angle = np.arccos(np.clip(cosine, -1.0, 1.0))
-    if angle < 1e-4:
-        return linear(a, b, shares)
-    shares = np.asarray(shares)[:, None]
-    return (np.sin((1 - shares) * angle) * a + np.sin(shares * angle) * b) / np.sin(angle)
+    sine = np.sin(angle)
+    straight = sine < 1e-4
+    sine = np.where(straight, 1, sine)
+    of_a = np.where(straight, 1 - fractions, np.sin((1 - fractions) * angle) / sine)
+    of_b = np.where(straight, fractions, np.sin(fractions * angle) / sine)
+    return of_a * a + of_b * b
+
+
+def _broadcastable(fractions, a):
+    fractions = np.asarray(fractions)
+    return fractions.reshape(-1, *[1] * np.ndim(a)) if fractions.ndim == 1 else fractions
 
 
 def walk(

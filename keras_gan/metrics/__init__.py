@@ -1,4 +1,4 @@
-"""How good generated images are: exact figures that say what they were measured with.
+"""Metrics: how good generated images are, as values that say how they were measured.
 
 Metrics are functions of features (n, width), of class probabilities, or of images and a feature network:
 
@@ -11,11 +11,12 @@ Metrics are functions of features (n, width), of class probabilities, or of imag
 from keras_gan.metrics.diversity import diversity
 from keras_gan.metrics.features import Features
 from keras_gan.metrics.fid import fid, fid_standard_error, frechet_distance, intra_class_fid
-from keras_gan.metrics.inception_score import Modes, inception_score, modes, softmax
+from keras_gan.metrics.inception_score import inception_score
 from keras_gan.metrics.kid import kid, squared_mmd
 from keras_gan.metrics.memorization import Memorization, memorization
 from keras_gan.metrics.metric import Metric
-from keras_gan.metrics.path_length import lerp, perceptual_path_length, slerp
+from keras_gan.metrics.modes import Modes, modes
+from keras_gan.metrics.path_length import perceptual_path_length
 from keras_gan.metrics.precision_recall import (
     density_coverage,
     nearest_neighbor_accuracy,
@@ -23,7 +24,15 @@ from keras_gan.metrics.precision_recall import (
     support_size,
 )
 from keras_gan.metrics.statistics import Statistics, cached
-from keras_gan.metrics.translation import translation_figures
+from keras_gan.metrics.translation import (
+    cycle_error,
+    cycle_shuffled,
+    l1,
+    l1_input,
+    l1_shuffled,
+    sharpness,
+    target_accuracy,
+)
 
 __all__ = [
     "Features",
@@ -32,6 +41,8 @@ __all__ = [
     "Modes",
     "Statistics",
     "cached",
+    "cycle_error",
+    "cycle_shuffled",
     "density_coverage",
     "diversity",
     "fid",
@@ -40,15 +51,16 @@ __all__ = [
     "inception_score",
     "intra_class_fid",
     "kid",
-    "lerp",
+    "l1",
+    "l1_input",
+    "l1_shuffled",
     "memorization",
     "modes",
     "nearest_neighbor_accuracy",
     "perceptual_path_length",
     "precision_recall",
-    "slerp",
-    "softmax",
+    "sharpness",
     "squared_mmd",
     "support_size",
-    "translation_figures",
+    "target_accuracy",
 ]

@@ -1,4 +1,4 @@
-"""What metrics accept. Each check returns the array it was given, or says what is wrong with it."""
+"""Checks of the arguments of metrics: each returns the array it was given, or says what is wrong with it."""
 
 from typing import Any
 
@@ -59,6 +59,6 @@ def probabilities(name: str, values: Any) -> np.ndarray:
         raise ValueError(
             f"{name} must be class probabilities: rows of at least 0 that sum to 1, got rows that sum to "
             f"{totals.min():.3g} to {totals.max():.3g} with smallest value {values.min():.3g}. "
-            f"Of logits, give keras_gan.metrics.softmax(logits)."
+            f"Of logits, give scipy.special.softmax(logits, axis=1)."
         )
     return values

@@ -1,4 +1,4 @@
-"""From images to features: any network, with a name."""
+"""Features: any network from images to feature vectors, with a name."""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
@@ -16,7 +16,8 @@ class Features:
 
     Args:
         network: a Keras model, or any function, from a batch of preprocessed images to features (n, width).
-        name: how figures call it; another network, layer, preprocessing or training deserves another name.
+        name: for the names of metrics; another network, layer, preprocessing or training deserves another
+            name.
         preprocess: from a batch of images (uint8, or floats in [-1, 1]) to what the network takes; by default
             floats in [-1, 1], what the networks of this library take.
         batch_size: images at a time.
@@ -24,8 +25,8 @@ class Features:
     Example:
 
     ```python
-    judge = keras_gan.zoo.load("fashion_mnist_classifier")
-    features = Features(judge.features, "fashion_mnist_classifier")
+    classifier = keras_gan.zoo.load("fashion_mnist_classifier")
+    features = Features(classifier.features, "fashion_mnist_classifier")
     fid(features(real), features(generated), features=features.name)
     ```
     """

@@ -68,7 +68,7 @@ def fid(real: Any, generated: Any, *, features: str) -> Metric:
 
     Returns:
         `fid[features,generated/real]`, at least 0, smaller is better. It falls with the number of images
-        (Binkowski et al. 2018, section 3.2), so only figures of equal counts compare.
+        (Binkowski et al. 2018, section 3.2), so only values of equal counts compare.
 
     Raises:
         ValueError: if there are fewer than two images, the widths differ, or there are NaN or infinite
@@ -80,8 +80,8 @@ def fid(real: Any, generated: Any, *, features: str) -> Metric:
     Example:
 
     ```python
-    figure = fid(network(photos), network(model.generate(10_000)), features=network.name)
-    print(figure)  # fid[inception_2015,10000/10000] 12.34
+    metric = fid(network(photos), network(model.generate(10_000)), features=network.name)
+    print(metric)  # fid[inception_2015,10000/10000] 12.34
     ```
     """
     real, generated = _statistics("real", real), _statistics("generated", generated)
@@ -90,7 +90,7 @@ def fid(real: Any, generated: Any, *, features: str) -> Metric:
         if statistics.count <= statistics.width:
             warnings.warn(
                 f"FID with fewer images than features: the covariance of {statistics.count} {name} ones, of "
-                f"width {statistics.width}, is singular, and the figure far too large; take more.",
+                f"width {statistics.width}, is singular, and the value far too large; take more.",
                 stacklevel=2,
             )
     return Metric(
@@ -105,8 +105,8 @@ def fid(real: Any, generated: Any, *, features: str) -> Metric:
 def fid_standard_error(real: Statistics, generated: Any) -> float:
     """How much `fid` varies with the draw of generated images, to first order.
 
-    What an image adds to a squared Wasserstein distance is its Kantorovich potential (Santambrogio 2015,
-    proposition 7.17). Between Gaussians with optimal map x -> mr + T (x - mg) that is
+    The contribution of an image to a squared Wasserstein distance is its Kantorovich potential (Santambrogio
+    2015, proposition 7.17). Between Gaussians with optimal map x -> mr + T (x - mg) that is
     |x|^2 - 2 mr.x - (x - mg).T(x - mg), so the error of the mean of it is the error sought. T is estimated
     too, which makes the result a little too large, by a fifth with 15 images for each feature.
 
@@ -172,7 +172,7 @@ def intra_class_fid(
         )
         for label in classes
     }
-    values = np.array([figure.value for figure in each.values()])
+    values = np.array([metric.value for metric in each.values()])
     mean = Metric(
         named("intra_class_fid", features, len(generated), len(real)),
         float(values.mean()),

@@ -20,14 +20,14 @@ class Memorization:
         distances: (n,), its distance in feature space.
         mirror: (n,), whether it is nearest when the generated image is flipped left to right.
         threshold: the distance below which (and at which) an image counts as memorized.
-        figures: the fraction `copied` and the fraction `mirrored` of the generated images.
+        metrics: the fraction `copied` and the fraction `mirrored` of the generated images.
     """
 
     nearest: np.ndarray
     distances: np.ndarray
     mirror: np.ndarray
     threshold: float
-    figures: tuple[Metric, Metric]
+    metrics: tuple[Metric, Metric]
 
     def picture(self, generated: np.ndarray, training: np.ndarray, num: int = 16) -> np.ndarray:
         """The worst cases side by side, nearest first: each generated image, to its right the training image.
@@ -82,7 +82,7 @@ def memorization(
             evaluations of the network in all.
 
     Returns:
-        The figures `copied[features,generated/training]` and `mirrored[...]`, from 0 to 1, and for each image
+        The metrics `copied[features,generated/training]` and `mirrored[...]`, from 0 to 1, and for each image
         what was found.
 
     Raises:
@@ -93,7 +93,7 @@ def memorization(
 
     ```python
     found = memorization(model.generate(10_000), train, test, features)
-    copied, mirrored = found.figures
+    copied, mirrored = found.metrics
     keras_gan.modalities.images.write("worst.png", found.picture(generated, train))
     ```
     """
@@ -119,7 +119,7 @@ def memorization(
     distances, nearest = np.where(mirror, flipped, upright)
     near = distances <= threshold
 
-    def figure(metric, fraction, what):
+    def measured(metric, fraction, what):
         return Metric(
             named(metric, features.name, len(sets["generated"]), len(sets["training"])),
             float(fraction),
@@ -135,8 +135,8 @@ def memorization(
         mirror,
         threshold,
         (
-            figure("copied", (near & ~mirror).mean(), ""),
-            figure("mirrored", (near & mirror).mean(), "mirrored and "),
+            measured("copied", (near & ~mirror).mean(), ""),
+            measured("mirrored", (near & mirror).mean(), "mirrored and "),
         ),
     )
 

@@ -9,34 +9,6 @@ from keras_gan.metrics import checks
 from keras_gan.metrics.metric import Metric, named
 
 
-def slerp(start: np.ndarray, end: np.ndarray, fraction: np.ndarray) -> np.ndarray:
-    """Spherical interpolation (White 2016): of Gaussian latents it keeps the length that the generator knows.
-
-    Args:
-        start: (n, width).
-        end: (n, width).
-        fraction: (n, 1), 0 at the start, 1 at the end.
-
-    Returns:
-        (n, width).
-    """
-    lengths = np.linalg.norm(start, axis=1) * np.linalg.norm(end, axis=1)
-    cosine = np.einsum("ij,ij->i", start, end) / np.where(lengths == 0, 1, lengths)
-    angle = np.arccos(np.clip(cosine, -1, 1))[:, None]
-    sine = np.sin(angle)
-    # Parallel latents are joined by a straight line, the limit of the arc.
-    straight = np.abs(sine) < 1e-9
-    sine = np.where(straight, 1, sine)
-    first = np.where(straight, 1 - fraction, np.sin((1 - fraction) * angle) / sine)
-    second = np.where(straight, fraction, np.sin(fraction * angle) / sine)
-    return first * start + second * end
-
-
-def lerp(start: np.ndarray, end: np.ndarray, fraction: np.ndarray) -> np.ndarray:
-    """Straight interpolation, for latents that were mapped (W space) or are uniform; as `slerp`."""
-    return start + fraction * (end - start)
-
-
 def perceptual_path_length(
     generate: Callable[..., Any],
     embed: Callable[[Any], Any],
@@ -44,8 +16,8 @@ def perceptual_path_length(
     end: Any,
     *,
     features: str,
+    interpolate: Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray],
     labels: Any = None,
-    interpolate: Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray] = slerp,
     epsilon: float = 1e-4,
     batch_size: int = 64,
     seed: int = 0,
@@ -53,7 +25,7 @@ def perceptual_path_length(
     """How fast images change along paths between latents (Karras et al. 2019, section 4.1).
 
     E |f(G(z_t)) - f(G(z_{t + epsilon}))|^2 / epsilon^2, with z_t on the path between two latents and t from
-    U(0, 1). Karras et al. take LPIPS for f, here it is any features; so compare only figures of one name.
+    U(0, 1). Karras et al. take LPIPS for f, here it is any features; so only values of one name compare.
     Nothing is trimmed.
 
     Args:
@@ -62,8 +34,9 @@ def perceptual_path_length(
         start: (n, width), latents where paths start.
         end: (n, width), latents where they end.
         features: the name of the network that `embed` is.
-        labels: (n,), what else `generate` takes, the same along a path, for a conditional model.
-        interpolate: `slerp` or `lerp`.
+        interpolate: from starts (n, width), ends (n, width) and fractions (n, 1) to latents on the path, such
+            as `keras_gan.latent.spherical` or `keras_gan.latent.linear`.
+        labels: (n,), the further argument of `generate` for a conditional model, the same along a path.
         epsilon: the step. Images are float32, so a smaller step measures their rounding.
         batch_size: pairs of images at a time.
         seed: decides t.

@@ -206,7 +206,7 @@ def nearest_neighbor_accuracy(real: Any, generated: Any, *, features: str) -> Me
 
 
 def support_size(real: Any, generated: Any, *, features: str, quantile: float = 0.01) -> Metric:
-    """How many different images a generator makes, by the birthday paradox (Arora and Zhang 2017).
+    """Number of different images of a generator, by the birthday paradox (Arora and Zhang 2017).
 
     Of N equally likely images a pair is the same with probability 1 / N, so N is estimated by the number of
     pairs over the number of pairs that are duplicates. (Arora and Zhang look for the number of images s that

@@ -256,7 +256,7 @@ def cached(
     Args:
         key: all that decides the statistics: dataset, split, preprocessing, feature network with the checksum
             of its weights. A file is only used for the very key it was written for.
-        compute: makes them; called where no whole file of this key is found.
+        compute: computes them; called if there is no whole file of this key.
         folder: where the files are; `statistics` in `KERAS_GAN_HOME` (by default `~/.cache/keras_gan`) if
             None.
 

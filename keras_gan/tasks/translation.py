@@ -27,6 +27,8 @@ from keras_gan.tasks import tiling
 from keras_gan.tasks.task import Signature, Task, file_at
 
 SMALLEST = 8  # pixels
+FEATURE_METRICS = ("target_accuracy", "kid", "fid")
+"""Metrics of translations that require a feature network."""
 
 
 class Translation(Task):
@@ -78,6 +80,19 @@ class Translation(Task):
     def example_shape(self) -> tuple[int, ...]:
         """(height, width, channels) of the training images."""
         return self.image_shape
+
+    @property
+    def evaluation_metrics(self) -> tuple[str, ...]:
+        """Metrics of pixels, which depend on whether images are pairs and can go back, and of features."""
+        pixels = ["sharpness", "l1", "l1_shuffled"] if self.aligned else ["sharpness", "l1_input"]
+        if not self.aligned and len(self.generators) == 2:
+            pixels += ["cycle_error", "cycle_shuffled"]
+        return (*pixels, *FEATURE_METRICS)
+
+    @property
+    def default_metrics(self) -> tuple[str, ...]:
+        """All of `evaluation_metrics`."""
+        return self.evaluation_metrics
 
     # The game.
 

@@ -78,7 +78,10 @@ def test_last_epoch_is_measured_with_its_weights(gan, images, rows):
 def test_what_does_not_suit_is_refused_when_training_begins(gan, images, rows):
     for callback, problem in (
         (EvaluateEvery(images, ["fit"], features=rows), "no metric 'fit'"),
-        (EvaluateEvery(images, ["label_accuracy"], features=rows), "a conditional model"),
+        (
+            EvaluateEvery(images, ["label_accuracy"], features=rows),
+            "label_accuracy is no metric of this GAN",
+        ),
         (EvaluateEvery(images, ["is"], features=rows), "a classifier as features"),
         (EvaluateEvery(images, ["fid"]), "features must be given"),
     ):

@@ -8,8 +8,8 @@ from msgspec.structs import replace
 
 import keras_gan
 from keras_gan import data, metrics, networks, zoo
-from keras_gan.evaluation import Evaluator, evaluate
-from keras_gan.evaluation.evaluate import METRICS, judge_of
+from keras_gan.evaluation import Evaluator, classifier_of, evaluate
+from keras_gan.evaluation.suites import SUITES
 from keras_gan.metrics import Features
 from keras_gan.zoo import pack
 
@@ -63,10 +63,10 @@ def test_figures_are_those_of_the_metrics(entries, digits):
                 found["real"], found["generated"][: len(real)], **name
             ),
             metrics.support_size(**found, **name),
-            *metrics.modes(likely, seen, **name).figures,
+            *metrics.modes(likely, seen, **name).metrics,
         ]
     )
-    got = by_metric(report.figures)
+    got = by_metric(report.metrics)
     assert set(got) == set(expected)
     for metric, figure in expected.items():
         assert got[metric].name == figure.name
@@ -80,7 +80,7 @@ def test_figures_are_those_of_the_metrics(entries, digits):
 
 def test_other_split_is_another_name(entries):
     report = evaluate("tiny_dcgan", metrics=["fid", "is"], num=50, num_real=100, split="train")
-    assert [figure.name for figure in report.figures] == [
+    assert [figure.name for figure in report.metrics] == [
         "fid[tiny_classifier,50/100 train]",
         "inception_score[tiny_classifier,50 train]",
     ]
@@ -195,9 +195,9 @@ def test_report_prints_and_is_json(entries):
     )
     content = json.loads(report.to_json())
     assert content == report.to_dict()
-    assert content["figures"][0] == report.figures[0].to_dict()
+    assert content["metrics"][0] == report.metrics[0].to_dict()
     assert sum(content["histogram"].values()) == 50
-    with pytest.raises(ValueError, match=r"no figure 'fids'.*fid"):
+    with pytest.raises(ValueError, match=r"no metric 'fids'.*fid"):
         report["fids"]
 
 
@@ -209,17 +209,17 @@ def test_progress_is_told(entries):
 
 
 def test_judge_is_found_by_dataset_or_by_source(entries):
-    assert judge_of("digits") == "tiny_classifier"
+    assert classifier_of("digits") == "tiny_classifier"
     pack.update(
         entries / "tiny_classifier",
         recipe=replace(zoo.card("tiny_classifier").recipe, dataset="anime_hair"),
         data={"title": "", "license": "", "source": data.info("anime_hair").source},
     )
-    assert judge_of("anime_faces") == judge_of("anime_hair") == "tiny_classifier"
+    assert classifier_of("anime_faces") == classifier_of("anime_hair") == "tiny_classifier"
     with pytest.raises(ValueError, match=r"no classifier of digits.*inception"):
-        judge_of("digits")
+        classifier_of("digits")
     with pytest.raises(ValueError, match="no data set 'digit'"):
-        judge_of("digit")
+        classifier_of("digit")
 
 
 @pytest.mark.parametrize(
@@ -233,11 +233,23 @@ def test_judge_is_found_by_dataset_or_by_source(entries):
         ("tiny_dcgan", {"features": "inceptoin"}, "no entry 'inceptoin'"),
         ("tiny_dcgan", {"features": "tiny_cgan"}, "a classifier of the zoo, got tiny_cgan"),
         ("tiny_dcgan", {"features": 3}, "features must be Features, .* got int"),
-        ("tiny_dcgan", {"metrics": ["accuracy"]}, "accuracy asks for a classifier"),
-        ("tiny_dcgan", {"metrics": ["intra_fid"]}, "intra_fid asks for a conditional model"),
-        ("tiny_dcgan", {"metrics": ["label_accuracy"]}, "asks for a conditional model"),
-        ("tiny_classifier", {"metrics": ["fid"]}, "fid asks for a model that generates"),
-        ("tiny_cgan", {"metrics": ["label_accuracy"]}, "model's 3 classes, but .* knows 10"),
+        (
+            "tiny_dcgan",
+            {"metrics": ["accuracy"]},
+            "accuracy is no metric of this DCGAN; its metrics are fid",
+        ),
+        ("tiny_dcgan", {"metrics": ["intra_fid"]}, "intra_fid is no metric of this DCGAN"),
+        (
+            "tiny_dcgan",
+            {"metrics": ["label_accuracy"]},
+            "label_accuracy is no metric of this DCGAN",
+        ),
+        (
+            "tiny_classifier",
+            {"metrics": ["fid"]},
+            "this Classifier; its metrics are accuracy",
+        ),
+        ("tiny_cgan", {"metrics": ["label_accuracy"]}, "model's 3 classes, but .* has 10"),
         ("tiny_cgan", {"metrics": ["fid"], "num": 20}, r"takes images|incompatible|shape"),
     ],
 )
@@ -262,5 +274,5 @@ def test_images_that_do_not_suit_are_refused(entries, digits, pixels):
 
 
 def test_every_metric_is_documented():
-    for metric in METRICS:
+    for metric in [metric for suite in SUITES.values() for metric in suite.METRICS]:
         assert f"`{metric}`" in Evaluator.__doc__

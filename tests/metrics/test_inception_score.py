@@ -2,23 +2,15 @@
 
 import numpy as np
 import pytest
-from scipy.special import softmax as scipy_softmax
+from scipy.special import softmax
 from scipy.stats import entropy as scipy_entropy
 
-from keras_gan.metrics import inception_score, modes, softmax
-
-
-def test_softmax_is_scipys(rng):
-    logits = rng.normal(size=(20, 5)) * 300
-    np.testing.assert_allclose(
-        softmax(logits), scipy_softmax(logits, axis=1), rtol=1e-12, atol=1e-300
-    )
-    np.testing.assert_array_equal(softmax([[1e4, 0.0], [-1e4, 0.0]]), [[1, 0], [0, 1]])
+from keras_gan.metrics import inception_score, modes
 
 
 @pytest.mark.parametrize("splits", [1, 3, 10])
 def test_inception_score_is_the_definition(rng, splits):
-    probabilities = scipy_softmax(rng.normal(size=(95, 6)) * 3, axis=1)
+    probabilities = softmax(rng.normal(size=(95, 6)) * 3, axis=1)
     scores = []
     for part in np.array_split(probabilities, splits):
         marginal = part.mean(axis=0)
@@ -40,7 +32,7 @@ def test_inception_score_of_known_cases():
 @pytest.mark.parametrize(
     ("probabilities", "match"),
     [
-        (np.ones((5, 3)), r"sum to 3 to 3 .*softmax\(logits\)"),
+        (np.ones((5, 3)), r"sum to 3 to 3 .*softmax\(logits, axis=1\)"),
         (np.array([[1.5, -0.5], [1, 0]]), "smallest value -0.5"),
         (np.array([[1.0, 0.0]]), "n >= 2 images"),
         (np.array([[np.nan, 1], [1, 0]]), "must be finite"),
@@ -64,7 +56,7 @@ def of_classes(labels, classes, confidence=0.9):
 
 
 def figures(found):
-    return {figure.name.split("[")[0]: figure.value for figure in found.figures}
+    return {figure.name.split("[")[0]: figure.value for figure in found.metrics}
 
 
 def test_modes_of_a_balanced_generator():
@@ -74,7 +66,7 @@ def test_modes_of_a_balanced_generator():
     assert figures(found) == pytest.approx(
         {"class_entropy": np.log(10), "missing_modes": 0, "total_variation": 0, "confidence": 0.9}
     )
-    assert all(figure.name.endswith("[net,1000]") for figure in found.figures)
+    assert all(figure.name.endswith("[net,1000]") for figure in found.metrics)
 
 
 def test_modes_of_a_collapsed_generator():
@@ -99,7 +91,7 @@ def test_modes_against_unequal_frequencies():
 
 def test_modes_from_logits(rng):
     logits = rng.normal(size=(200, 7))
-    found = modes(softmax(logits), features="net")
+    found = modes(softmax(logits, axis=1), features="net")
     assert (
         list(found.histogram.values()) == np.bincount(logits.argmax(axis=1), minlength=7).tolist()
     )

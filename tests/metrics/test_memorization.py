@@ -32,7 +32,7 @@ def held_out(rng):
 
 
 def fractions(found):
-    copied, mirrored = found.figures
+    copied, mirrored = found.metrics
     return copied.value, mirrored.value
 
 
@@ -41,7 +41,7 @@ def test_copies(training, held_out, features):
     assert fractions(found) == (1, 0)
     np.testing.assert_array_equal(found.nearest, np.arange(50, 150))
     np.testing.assert_array_equal(found.distances, 0)
-    assert [figure.name for figure in found.figures] == [
+    assert [figure.name for figure in found.metrics] == [
         "copied[pixels,100/300]",
         "mirrored[pixels,100/300]",
     ]

@@ -11,7 +11,7 @@ from keras_gan.evaluation import evaluate
 )
 def test_published_figure_is_measured_again(name, metric, data_dir, tmp_path, monkeypatch):
     monkeypatch.setenv("KERAS_GAN_HOME", str(tmp_path))  # nothing that was cached before
-    (measured,) = evaluate(name, metrics=[metric], data_dir=data_dir).figures
+    (measured,) = evaluate(name, metrics=[metric], data_dir=data_dir).metrics
     published = zoo.card(name).metrics[measured.name]
     assert published.definition == measured.definition
     assert abs(published.value - measured.value) < published.spread

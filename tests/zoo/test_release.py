@@ -66,7 +66,7 @@ def test_best_snapshot_is_packed_and_measured(tool, entries, training, monkeypat
     np.testing.assert_array_equal(to_numpy(bias), BIASES[best])
 
     report = evaluate("tiny_dcgan", metrics=["fid", "modes"], num=50, num_real=50)
-    for figure in report.figures:
+    for figure in report.metrics:
         published = card.metrics[figure.name]
         assert published.value == pytest.approx(figure.value, rel=1e-4)
         assert published.definition == figure.definition
@@ -116,7 +116,7 @@ def test_without_a_training_the_weights_are_drawn_and_measured_anew(tool, entrie
     after = zoo.card("tiny_dcgan")
     assert (after.weights, after.training) == (before.weights, before.training)
     assert (folder / "samples.png").read_bytes() == samples
-    figure = evaluate("tiny_dcgan", metrics=["fid"], num=50, num_real=50).figures[0]
+    figure = evaluate("tiny_dcgan", metrics=["fid"], num=50, num_real=50).metrics[0]
     assert after.metrics[figure.name].value == pytest.approx(figure.value, rel=1e-4)
 
 

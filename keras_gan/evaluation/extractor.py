@@ -1,0 +1,114 @@
+"""Feature extractors: the network that images are compared by, and the classifier of a data set."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy.special import softmax
+
+from keras_gan import data, models, zoo
+from keras_gan.evaluation.inception import inception
+from keras_gan.metrics.features import Features
+from keras_gan.tasks.classification import Classification
+
+
+@dataclass
+class Extractor:
+    """Computes features of images and, with a classifier, class probabilities.
+
+    Attributes:
+        name: of the network, for the names of metrics.
+        network: from images to features; with a classifier, to features and logits side by side.
+        key: text that identifies the network and its weights on disk; None for a network that is not ours.
+        classifier: the classifier that it is, or None.
+        class_names: names of the classifier's classes, where they are known.
+        progress: called with a short status text after each batch.
+    """
+
+    name: str
+    network: Features
+    key: str | None = None
+    classifier: Classification | None = None
+    class_names: Sequence[str] | None = None
+    progress: Callable[[str], None] = lambda text: None
+    seen: int = 0
+
+    def __call__(self, images: np.ndarray) -> np.ndarray:
+        """Features (n, width) of images."""
+        return self.extract(images)[0]
+
+    def extract(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
+        """Features (n, width) of images, and class probabilities (n, classes), None without a classifier."""
+        batches = []
+        for batch in self.network.batches(images):
+            batches.append(batch)
+            self.seen += len(batch)
+            self.progress(f"{self.name} has seen {self.seen:,} images")
+        values = np.concatenate(batches)
+        if self.classifier is None:
+            return values, None
+        features, logits = np.split(values, [-self.classifier.num_classes], axis=1)
+        return features, softmax(logits.astype(np.float64), axis=1)
+
+
+def extractor(
+    features: str | Features, progress: Callable[[str], None] = lambda text: None
+) -> Extractor:
+    """The `Extractor` of a feature network.
+
+    Args:
+        features: `Features`, "inception", or the name of a classifier of the zoo.
+        progress: called with a short status text after each batch.
+
+    Raises:
+        ValueError: on another name or type.
+    """
+    if isinstance(features, Features):
+        return Extractor(features.name, features, progress=progress)
+    if not isinstance(features, str):
+        raise ValueError(
+            "features must be Features, 'inception' or the name of a classifier of the zoo, got "
+            f"{type(features).__name__}."
+        )
+    if features == "inception":
+        network = inception()
+        return Extractor(network.name, network, network.name, progress=progress)
+    card = zoo.card(features)
+    classifier = zoo.load(features)
+    if not isinstance(classifier, Classification):
+        raise ValueError(f"features must be a classifier of the zoo, got {features}.")
+
+    def features_and_logits(images):
+        return np.concatenate(classifier.predict_on_batch(np.asarray(images)), axis=1)
+
+    known = data.DATASETS.get(card.recipe.dataset)
+    return Extractor(
+        features,
+        Features(features_and_logits, features),
+        f"{features} {card.weights.sha256}",
+        classifier,
+        (known and known.classes) or None,
+        progress,
+    )
+
+
+def classifier_of(dataset: str) -> str:
+    """Name of the zoo's classifier that was trained on a data set or, if there is none, on the same source.
+
+    Raises:
+        ValueError: if the data set is unknown, or there is no such classifier.
+    """
+    about = data.info(dataset)
+    cards = [card for card in map(zoo.card, zoo.list()) if _is_classifier(card)]
+    found = [card.name for card in cards if card.recipe.dataset == dataset]
+    found += [card.name for card in cards if card.data.source == about.source]
+    if not found:
+        raise ValueError(
+            f"The zoo has no classifier of {dataset}: give features, as 'inception' or as Features."
+        )
+    return found[0]
+
+
+def _is_classifier(card: Any) -> bool:
+    return issubclass(getattr(models, card.recipe.model, object), Classification)

@@ -1,0 +1,240 @@
+"""The metrics of a model that generates images, or of images that come from anywhere."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from msgspec.structs import replace
+
+from keras_gan.evaluation.extractor import Extractor
+from keras_gan.evaluation.reference import Reference
+from keras_gan.latent.paths import spherical
+from keras_gan.metrics.diversity import diversity
+from keras_gan.metrics.fid import fid, fid_standard_error, intra_class_fid
+from keras_gan.metrics.inception_score import inception_score
+from keras_gan.metrics.kid import kid
+from keras_gan.metrics.memorization import memorization
+from keras_gan.metrics.metric import Metric, fraction_metric, named
+from keras_gan.metrics.modes import modes
+from keras_gan.metrics.path_length import perceptual_path_length
+from keras_gan.metrics.precision_recall import (
+    density_coverage,
+    nearest_neighbor_accuracy,
+    precision_recall,
+    support_size,
+)
+from keras_gan.modalities.images import check as check_images
+from keras_gan.tasks.generation import METRICS as OF_IMAGES
+from keras_gan.tasks.generation import Generation
+from keras_gan.tasks.task import Task
+
+COPIES = 2_000
+"""Images, and held-out ones, that `memorization` looks for in the training split, in 18 versions each."""
+BY_CLASSIFIER = ("is", "modes", "label_accuracy")
+"""Metrics that require a classifier as feature network."""
+
+
+@dataclass
+class Sample:
+    """Generated images, and what they are compared with.
+
+    Attributes:
+        model: the model, or the images.
+        reference: the real data and the feature network.
+        num: number of images to generate.
+        seed: of the latents.
+        keep: whether the images stay in memory, which `memorization` requires.
+        details: results that are more than metrics, by metric name, for the report.
+    """
+
+    model: Any
+    reference: Reference
+    num: int
+    seed: int
+    keep: bool
+    details: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def network(self) -> Extractor:
+        """The feature network."""
+        return self.reference.network
+
+    @cached_property
+    def labels(self) -> np.ndarray | None:
+        """Requested classes (num,): those of the real images, at equal distances; None if unconditional."""
+        if not isinstance(self.model, Task) or self.model.num_classes is None:
+            return None
+        labels = self.reference.labels
+        labels = np.arange(self.model.num_classes) if labels is None else labels
+        # From all of them, as a data set may be sorted by class.
+        return labels[np.arange(self.num) * len(labels) // self.num]
+
+    @cached_property
+    def images(self) -> np.ndarray:
+        """All images, uint8."""
+        return np.concatenate(list(self._batches()))
+
+    @property
+    def features(self) -> np.ndarray:
+        """Features (n, width) of the images."""
+        return self._extracted[0]
+
+    @property
+    def probabilities(self) -> np.ndarray | None:
+        """Class probabilities (n, classes) of the images; None if the feature network is no classifier."""
+        return self._extracted[1]
+
+    @cached_property
+    def _extracted(self):
+        batches = [self.images] if self.keep else self._batches()
+        features, probabilities = zip(*map(self.network.extract, batches), strict=True)
+        if probabilities[0] is None:
+            return np.concatenate(features), None
+        return np.concatenate(features), np.concatenate(probabilities)
+
+    def _batches(self):
+        if not isinstance(self.model, Task):
+            yield check_images(self.model, "model")
+            return
+        inputs = self.model.draw(self.num, self.seed)
+        for start in range(0, self.num, 500):
+            rows = slice(start, start + 500)
+            labels = None if self.labels is None else self.labels[rows]
+            yield self.model.synthesize(inputs[rows], labels)
+
+
+def default(model: Any, reference: Reference) -> list[str]:
+    """The task's default metrics."""
+    return [*(model if isinstance(model, Task) else Generation).default_metrics]
+
+
+def check(model: Any, metrics: list[str], reference: Reference):
+    """Raises a ValueError if a metric does not suit the images, the data or the feature network."""
+    if not isinstance(model, Task):
+        for metric in metrics:
+            if metric not in OF_IMAGES or metric == "ppl":
+                raise ValueError(f"{metric} requires a model, not images.")
+    if "memorization" in metrics and not reference.named:
+        raise ValueError("memorization requires a dataset by name, which has a training split.")
+    classifier = reference.network.classifier
+    for metric in metrics:
+        if metric in BY_CLASSIFIER and classifier is None:
+            raise ValueError(f"{metric} requires a classifier as features.")
+    if "label_accuracy" in metrics and model.num_classes != classifier.num_classes:
+        raise ValueError(
+            f"label_accuracy requires a classifier of the model's {model.num_classes} classes, but "
+            f"{reference.network.name} has {classifier.num_classes}."
+        )
+    if "intra_fid" in metrics and reference.labels is None:
+        raise ValueError("intra_fid requires a dataset with labels.")
+
+
+def samples(model, metrics, reference, num, seed):
+    """The one sample of a model."""
+    yield "", Sample(model, reference, num, seed, keep="memorization" in metrics)
+
+
+def _fid(sample):
+    statistics = sample.reference.statistics
+    metric = fid(statistics, sample.features, features=sample.network.name)
+    error = fid_standard_error(statistics, sample.features)
+    definition = f"{metric.definition}. Spread: its standard error over draws of generated images"
+    return [replace(metric, spread=error, definition=definition)]
+
+
+def _of_features(*functions):
+    """A metric of real and generated features, of one value or several."""
+
+    def measure(sample):
+        found = []
+        for function in functions:
+            values = function(
+                sample.reference.features, sample.features, features=sample.network.name
+            )
+            found += [values] if isinstance(values, Metric) else values
+        return found
+
+    return measure
+
+
+def _inception_score(sample):
+    return [inception_score(sample.probabilities, features=sample.network.name)]
+
+
+def _modes(sample):
+    # The classifier errs on real images too: its classes of those are what generated ones should show.
+    of_real = sample.reference.probabilities
+    frequencies = np.bincount(of_real.argmax(axis=1), minlength=of_real.shape[1])
+    found = modes(
+        sample.probabilities,
+        frequencies,
+        features=sample.network.name,
+        class_names=sample.network.class_names,
+    )
+    sample.details["modes"] = found
+    return found.metrics
+
+
+def _memorization(sample):
+    reference = sample.reference
+    training, held_out = (reference.arrays(split)[0] for split in ("train", reference.held_out))
+    chosen = np.random.default_rng(0).permutation(len(held_out))[:COPIES]
+    found = memorization(sample.images[:COPIES], training, held_out[chosen], sample.network)
+    sample.details["memorization"] = found
+    return found.metrics
+
+
+def _nn_accuracy(sample):
+    real, generated = sample.reference.features, sample.features
+    num = min(len(real), len(generated))
+    name = sample.network.name
+    return [nearest_neighbor_accuracy(real[:num], generated[:num], features=name)]
+
+
+def _path_length(sample):
+    latents = sample.model.latents(2 * sample.num, sample.seed)
+    return [
+        perceptual_path_length(
+            sample.model.decode,
+            sample.network,
+            *np.split(latents, 2),
+            labels=sample.labels,
+            features=sample.network.name,
+            interpolate=spherical,
+        )
+    ]
+
+
+def _intra_fid(sample):
+    mean, _ = intra_class_fid(
+        sample.reference.features,
+        sample.reference.labels,
+        sample.features,
+        sample.labels,
+        features=sample.network.name,
+    )
+    return [mean]
+
+
+def _label_accuracy(sample):
+    right = sample.probabilities.argmax(axis=1) == sample.labels
+    name = named("label_accuracy", sample.network.name, len(right))
+    definition = "Fraction of images that the classifier assigns to the requested class"
+    return [fraction_metric(name, right, definition)]
+
+
+METRICS = {
+    "fid": _fid,
+    "kid": _of_features(kid),
+    "is": _inception_score,
+    "prdc": _of_features(precision_recall, density_coverage),
+    "diversity": _of_features(diversity),
+    "modes": _modes,
+    "memorization": _memorization,
+    "nn_accuracy": _nn_accuracy,
+    "support": _of_features(support_size),
+    "ppl": _path_length,
+    "intra_fid": _intra_fid,
+    "label_accuracy": _label_accuracy,
+}
