@@ -2,6 +2,8 @@ import numpy as np
 import pytest
 
 from keras_gan import data
+from keras_gan.data.pictures import Split
+from keras_gan.data.readers import pictures
 
 
 def test_info_of_digits_agrees_with_its_arrays():
@@ -21,6 +23,37 @@ def test_every_entry_is_complete(name):
     assert len(info.domains) in (0, 2)
     with pytest.raises(AttributeError):
         info.license = "another"
+
+
+def test_a_data_set_is_its_description_with_a_reader(tmp_path, write_picture, monkeypatch):
+    pixels = {name: write_picture(tmp_path / "moons" / f"{name}.png") for name in ("io", "mimas")}
+    moons = data.DatasetInfo(
+        name="moons",
+        title="Moons",
+        license="CC0",
+        source="this test",
+        image_shape=(6, 6, 3),
+        splits={"train": 1, "test": 1},
+        read=lambda files, split: Split(
+            (
+                pictures(
+                    {
+                        name: file
+                        for name, file in files.items()
+                        if ("io" in name) == (split == "train")
+                    }
+                ),
+            )
+        ),
+        layout="moons/*.png",
+        places=("moons",),
+    )
+    monkeypatch.setitem(data.DATASETS, "moons", moons)
+    for split, name in (("train", "io"), ("test", "mimas")):
+        images, labels = data.arrays("moons", split, data_dir=tmp_path)
+        assert np.array_equal(images[0], pixels[name]) and labels is None
+    with pytest.raises(ValueError, match=r"no data set 'moon'\. Did you mean moons"):
+        data.arrays("moon", data_dir=tmp_path)
 
 
 def test_unaligned_domains_are_splits_of_their_own():
