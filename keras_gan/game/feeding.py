@@ -34,6 +34,8 @@ def named(columns: tuple[str, ...], x: Any, y: Any) -> dict[str, np.ndarray]:
         raise ValueError(f"{', '.join(twice)} are given by x and again by y.")
     given |= others
     _check_names(columns, given)
+    if columns[0] not in given:
+        raise ValueError(f"The model learns from {', '.join(columns)}; {columns[0]} is missing.")
     # In the model's order, whatever that of a dictionary is.
     return {name: np.asarray(given[name]) for name in columns if name in given}
 

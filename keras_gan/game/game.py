@@ -185,7 +185,7 @@ class Game(Saving, PrivateSteps, Settings):
         count, columns = self.batches_per_step, feeding.as_batch(self.columns, data)
         # Every count-th example, so that N replicas together see the batches of one device.
         batches = [
-            self._prepared({name: column[i::count] for name, column in columns.items()})
+            self.prepare(**{name: column[i::count] for name, column in columns.items()})
             for i in range(count)
         ]
         generating = next((player for player in self.players if player.generate), None)
@@ -194,7 +194,7 @@ class Game(Saving, PrivateSteps, Settings):
             for index in range(count - player.updates, count):
                 batch, before = batches[index], statistics(self)
                 if generating and forwards[index] is None:
-                    generate = partial(generating.generate, *batch.values())
+                    generate = partial(generating.generate, **batch)
                     forwards[index] = backend.Forward(generate, generating.variables)
                 update(self, player, batch, forwards[index], before)
                 if player is generating:
@@ -210,11 +210,7 @@ class Game(Saving, PrivateSteps, Settings):
         ]
         return {metric.name: metric.result() for metric in seen}
 
-    def _prepared(self, batch):
-        prepared = self.prepare(*batch.values())
-        return dict(zip(batch, prepared, strict=False))
-
-    def prepare(self, *batch):
+    def prepare(self, **batch: Any) -> dict[str, Any]:
         """The batch as all players see it: unchanged, unless a model scales or augments its data."""
         return batch
 
@@ -285,10 +281,10 @@ class Game(Saving, PrivateSteps, Settings):
                     "initial_step is for arrays; leave out batches of a dataset instead."
                 )
             first, batches = feeding.of_dataset(x, count)
-            self.check_data(*feeding.as_batch(self.columns, first).values())
+            self.check_data(**feeding.as_batch(self.columns, first))
             return super().fit(batches, **kwargs)
         columns = feeding.named(self.columns, x, y)
-        self.check_data(*columns.values())
+        self.check_data(**columns)
         size, replicas = batch_size or 32, backend.replica_count()
         if size % replicas:
             raise ValueError(f"batch_size must be a multiple of {replicas} replicas, got {size}.")
@@ -322,7 +318,7 @@ class Game(Saving, PrivateSteps, Settings):
         kwargs |= {"epochs": epochs, "initial_epoch": initial_epoch}
         return super().fit(backend.stream(batches), **kwargs)
 
-    def check_data(self, *columns):
+    def check_data(self, **columns: Any) -> None:
         """Raise a ValueError if the columns, as NumPy arrays, do not suit the model.
 
         The game itself takes any; models check what they know of their data.

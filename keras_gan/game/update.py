@@ -25,17 +25,15 @@ def update(game: Any, player: Player, batch: dict[str, Any], forward: Any, befor
     """
     optimizer = game.optimizers[game.key(player)]
 
+    def loss_of(*generated):
+        return _with_parts(player, player.loss(*generated, **batch))
+
     def slopes():
         if player.generate:
-            return forward.value_and_grad(
-                lambda generated: _with_parts(player, player.loss(generated, *batch.values())),
-                optimizer.scale_loss,
-            )
-        inputs = [*([forward.outputs] if forward else []), *batch.values()]
+            return forward.value_and_grad(loss_of, optimizer.scale_loss)
+        generated = [forward.outputs] if forward else []
         return backend.value_and_grad(
-            lambda: _with_parts(player, player.loss(*inputs)),
-            player.variables,
-            optimizer.scale_loss,
+            lambda: loss_of(*generated), player.variables, optimizer.scale_loss
         )
 
     due = game.steps % player.every == 0 if player.every > 1 else None
@@ -62,7 +60,7 @@ def regularize(game: Any, player: Player, batch: dict[str, Any]) -> None:
 
     def slopes():
         return backend.value_and_grad(
-            lambda: (every * player.regularizer(*batch.values()), {}),
+            lambda: (every * player.regularizer(**batch), {}),
             player.variables,
             optimizer.scale_loss,
         )

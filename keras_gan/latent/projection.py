@@ -109,6 +109,8 @@ class _Point(keras.layers.Layer):
 class _Search(Game):
     """One player, who moves latents towards targets; the model's networks stay as they are."""
 
+    columns = ("indices",)
+
     def __init__(self, model, start, targets, labels):
         super().__init__(seed=0)
         self.point = _Point(start)

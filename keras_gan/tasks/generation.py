@@ -324,17 +324,15 @@ class Generation(Averaging, Task):
 
     # What does not fit is refused.
 
-    def check_data(self, examples, labels=None):
-        """Raises a ValueError if examples or labels do not suit the networks."""
+    def check_data(self, images, labels=None):
+        """Raise a ValueError if images (or other examples) or labels do not suit the networks."""
         shape = self.example_shape
-        if examples.shape[1:] != shape:
-            raise ValueError(
-                f"The model takes examples (n, {str(shape)[1:]}, got {examples.shape}."
-            )
+        if images.shape[1:] != shape:
+            raise ValueError(f"The model takes examples (n, {str(shape)[1:]}, got {images.shape}.")
         if len(shape) == 3:
-            check(examples)
+            check(images)
         if self.num_classes is not None:
-            self._check_labels(labels, len(examples))
+            self._check_labels(labels, len(images))
 
     def _check_labels(self, labels, num):
         if self.num_classes is None:

@@ -96,17 +96,17 @@ class Translation(Task):
 
     # The game.
 
-    def prepare(self, *domains):
+    def prepare(self, images_a, images_b):
         """Images of A and B as floats in [-1, 1], jittered; pairs alike."""
-        domains = [to_network(images) for images in domains]
+        batch = {"images_a": to_network(images_a), "images_b": to_network(images_b)}
         if not self.jittered:
-            return tuple(domains)
+            return batch
         numbers = None
-        for index, images in enumerate(domains):
+        for name, images in batch.items():
             if numbers is None or not self.aligned:
                 numbers = self.uniform((ops.shape(images)[0], 3))
-            domains[index] = jitter(images, numbers[:, :2], numbers[:, 2] < 0.5)
-        return tuple(domains)
+            batch[name] = jitter(images, numbers[:, :2], numbers[:, 2] < 0.5)
+        return batch
 
     def judge(self, critic, reals, fakes):
         """A discriminator's loss on real and on generated images, its penalties included."""
@@ -146,10 +146,11 @@ class Translation(Task):
         """
         return super().fit(x, y, batch_size or self.BATCH_SIZE, **kwargs)
 
-    def check_data(self, *domains):
-        """Raises a ValueError if the images of A and B do not suit the model."""
-        if len(domains) != 2:
+    def check_data(self, images_a=None, images_b=None):
+        """Raise a ValueError if the images of A and B do not suit the model."""
+        if images_a is None or images_b is None:
             raise ValueError("A translation learns from two domains: give images of A and of B.")
+        domains = images_a, images_b
         for name, images in zip("AB", domains, strict=True):
             if images.ndim != 4 or images.shape[1:] != self.image_shape:
                 raise ValueError(

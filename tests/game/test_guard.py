@@ -86,7 +86,7 @@ def test_a_skipped_move_leaves_no_trace(rng, monkeypatch, policy):
     keras.config.set_dtype_policy(before)
     adams = {name: keras.optimizers.Adam(0.1) for name in ("discriminator", "generator")}
     gan.compile(adams)
-    monkeypatch.setattr(gan, "check_data", lambda *columns: None)  # It refuses what is not finite.
+    monkeypatch.setattr(gan, "check_data", lambda **columns: None)  # It refuses what is not finite.
     monkeypatch.setattr(gan.augmentation, "call", lambda images, uniform: images)  # slow to trace
     good = rng.uniform(-1, 1, (12, 4, 4, 1)).astype("float32")
     bad = good.copy()

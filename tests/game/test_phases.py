@@ -210,6 +210,7 @@ def test_fit_names_its_columns(given):
     [
         ((ONE, (TWO, THREE, ONE)), "learns from 3 column"),
         (({"first": ONE, "fourth": TWO}, None), "no column 'fourth'; it learns from first, second"),
+        (({"second": TWO, "third": THREE}, None), "first is missing"),
         (({"first": ONE, "second": TWO}, {"second": TWO}), "second are given by x and again by y"),
     ],
 )

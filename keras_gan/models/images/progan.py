@@ -116,7 +116,7 @@ class ProGAN(GAN):
             network.get_layer(f"fade_{side}").alpha.assign(alpha)
 
     def step(self, data):
-        """Plays one turn with images of the present size; see `Game.step`. Logs `images_seen`, too."""
+        """Run one training step with images of the present size; logs `images_seen`, too."""
         if self.side > 4:
             self._fade(self.side, self._alpha())
         logs = super().step(data)
@@ -140,7 +140,7 @@ class ProGAN(GAN):
             old = ops.repeat(ops.repeat(old, 2, axis=1), 2, axis=2)
             alpha = ops.cast(self._alpha(), images.dtype)
             images = (1.0 - alpha) * old + alpha * images
-        return (images,)
+        return {"images": images}
 
     def fakes(self, images, labels=None):
         """Generated images of the present size, as many as there are `images`."""

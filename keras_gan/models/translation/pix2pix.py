@@ -86,7 +86,7 @@ class Pix2Pix(Translation):
                 [self.generator],
                 self.generator_loss,
                 self.default_optimizer,
-                generate=lambda *pair: self.generator(self._pair(pair)[0], training=True),
+                generate=self.translations,
             ),
         ]
         if self.adversarial_weight == 0.0:
@@ -101,22 +101,28 @@ class Pix2Pix(Translation):
         """Adam at 2e-4 with beta_1 0.5."""
         return keras.optimizers.Adam(2e-4, beta_1=0.5)
 
-    def discriminator_loss(self, fakes, *pair):
-        """Half the discriminator's loss on pairs and on sources with what was made of them."""
-        source, target = self._pair(pair)
+    def translations(self, images_a, images_b):
+        """Translations G(x) of a batch of sources."""
+        source, _ = self._pair(images_a, images_b)
+        return self.generator(source, training=True)
+
+    def discriminator_loss(self, fakes, images_a, images_b):
+        """Half the discriminator's loss on pairs, and on sources with their translations."""
+        source, target = self._pair(images_a, images_b)
         return self.judge(self._critic(source), target, fakes) / 2.0
 
-    def generator_loss(self, fakes, *pair):
+    def generator_loss(self, fakes, images_a, images_b):
         """The weighted sum of the adversarial loss and the mean absolute difference from the target."""
-        source, target = self._pair(pair)
+        source, target = self._pair(images_a, images_b)
         loss = self.l1_weight * ops.mean(ops.abs(target - fakes))
         if self.adversarial_weight:
             deceived = self.deceive(self._critic(source), target, fakes)
             loss += self.adversarial_weight * deceived
         return loss
 
-    def _pair(self, pair):
-        return pair if self.direction == "AtoB" else pair[::-1]
+    def _pair(self, images_a, images_b):
+        """Sources and targets."""
+        return (images_a, images_b) if self.direction == "AtoB" else (images_b, images_a)
 
     def _critic(self, source):
         def critic(images):

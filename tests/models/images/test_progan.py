@@ -118,7 +118,7 @@ def test_real_images_are_averaged_and_fade_like_generated_ones(rng):
         (50, 0.25 * repeated(pooled(floats, 2)) + 0.75 * pooled(floats)),
         (200, floats),
     ):
-        (prepared,) = make(seen).prepare(ops.convert_to_tensor(images))
+        prepared = make(seen).prepare(images=ops.convert_to_tensor(images))["images"]
         np.testing.assert_allclose(numpy(prepared), expected, atol=1e-5)
 
 
@@ -127,8 +127,8 @@ def test_fit_grows_where_the_images_say_so(rng):
     model = make()
     shapes, steps = [], []
     prepare = model.prepare
-    model.prepare = lambda *columns: (
-        shapes.append(prepare(*columns)[0].shape[1]) or prepare(*columns)
+    model.prepare = lambda **batch: (
+        shapes.append(prepare(**batch)["images"].shape[1]) or prepare(**batch)
     )
     last = numpy(model.generator.get_layer("rgb_16").input._keras_history.operation.kernel)
 

@@ -231,9 +231,10 @@ def test_domains_of_different_lengths_are_both_seen_whole(rng):
     model.compile(run_eagerly=True)
     original = model.prepare
 
-    def prepare(*domains):
-        seen.append([float(ops.convert_to_numpy(images)[0, 0, 0, 0]) for images in domains])
-        return original(*domains)
+    def prepare(**domains):
+        images = domains["images_a"], domains["images_b"]
+        seen.append([float(ops.convert_to_numpy(image)[0, 0, 0, 0]) for image in images])
+        return original(**domains)
 
     model.prepare = prepare
     a, b = (np.broadcast_to(np.arange(n)[:, None, None, None] / 10, (n, *SHAPE)) for n in (3, 5))
@@ -247,14 +248,15 @@ def test_domains_of_different_lengths_are_both_seen_whole(rng):
 
 def test_pairs_are_jittered_alike_and_domains_are_not(rng):
     images = ops.convert_to_tensor(domains(rng)[0])
-    first, second = (
-        ops.convert_to_numpy(x) for x in make(Pix2Pix, jittered=True).prepare(images, images)
-    )
+
+    def prepared(kind):
+        batch = make(kind, jittered=True).prepare(images_a=images, images_b=images)
+        return [ops.convert_to_numpy(batch[name]) for name in ("images_a", "images_b")]
+
+    first, second = prepared(Pix2Pix)
     np.testing.assert_array_equal(first, second)
     assert len({image.tobytes() for image in first}) == 4
-    first, second = (
-        ops.convert_to_numpy(x) for x in make(CycleGAN, jittered=True).prepare(images, images)
-    )
+    first, second = prepared(CycleGAN)
     assert (first != second).any()
 
 
