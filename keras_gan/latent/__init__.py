@@ -1,4 +1,4 @@
-"""What a latent space can do: walk through it, find directions in it, look for a picture in it.
+"""Latent spaces: paths through them, directions in them, the latents of a picture.
 
 frames = latent.walk(model, stops=5, frames=100, seed=1)
 latent.write_gif("walk.gif", frames)

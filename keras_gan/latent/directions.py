@@ -1,4 +1,4 @@
-"""Directions in a latent space that mean something: of attributes, and those that a network prefers."""
+"""Directions in a latent space: of an attribute, and those that change the images most."""
 
 from typing import Any
 
@@ -12,12 +12,12 @@ from keras_gan.lookup import check_name
 
 
 def attribute(latents: np.ndarray, labels: np.ndarray, method: str = "mean") -> np.ndarray:
-    """The direction in which an attribute grows: latents of which it is known whether their images have it.
+    """The direction in which an attribute grows, from latents and whether their images have the attribute.
 
     Args:
         latents: (n, d), z or w.
-        labels: (n,) of booleans, or 0 and 1: whether the image has the attribute, as told by a classifier
-            say. Both must occur.
+        labels: (n,) of booleans, or 0 and 1: whether the image has the attribute, by a
+            classifier say. Both must occur.
         method: "mean", from the mean of those without to the mean of those with it (Radford et al. 2015,
             section 6.3); or "logistic", the normal of the plane that separates them best: logistic regression
             with the penalty |v|^2 / 2n (as Shen et al. 2020, who use a support vector machine).
@@ -32,8 +32,8 @@ def attribute(latents: np.ndarray, labels: np.ndarray, method: str = "mean") -> 
 
     ```python
     latents = gan.latents(5000, seed=0)
-    judge = keras_gan.zoo.load("mnist_classifier")
-    is_seven = judge.classify(gan.generate(5000, seed=0)).argmax(axis=1) == 7
+    classifier = keras_gan.zoo.load("mnist_classifier")
+    is_seven = classifier.classify(gan.generate(5000, seed=0)).argmax(axis=1) == 7
     direction = keras_gan.latent.attribute(latents, is_seven)
     sevenish = gan.decode(gan.latents(8, seed=1) + 2.0 * direction)
     ```
@@ -42,7 +42,7 @@ def attribute(latents: np.ndarray, labels: np.ndarray, method: str = "mean") -> 
     latents, labels = np.asarray(latents, np.float64), np.asarray(labels)
     if latents.ndim != 2 or labels.shape != latents.shape[:1]:
         raise ValueError(
-            f"There must be a label for each latent (n, d), got {labels.shape} for {latents.shape}."
+            f"labels must be one for each latent (n, d), got {labels.shape} for {latents.shape}."
         )
     if set(np.unique(labels).tolist()) != {0, 1}:
         raise ValueError("labels must be booleans of both kinds, or 0 and 1.")
@@ -99,7 +99,7 @@ def arithmetic(plus: list[np.ndarray], minus: list[np.ndarray]) -> np.ndarray:
 
 
 def sefa(model: Any, num: int = 5) -> tuple[np.ndarray, np.ndarray]:
-    """Directions that change what the generator's first layer makes of latents the most (SeFa).
+    """Directions that change the output of the generator's first layer the most (SeFa).
 
     Shen and Zhou 2021, equation 4: the eigenvectors of A'A of the largest eigenvalues, A being the weights
     that project a latent. That is the first layer; for a model of styles (StyleGAN2) all layers' affine maps

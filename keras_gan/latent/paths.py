@@ -72,8 +72,8 @@ def walk(
 
     Args:
         model: a generative model.
-        stops: latents on the way, at least 2: those of `model.latents(stops, seed)`.
-        frames: images, at least one for each stop, of equal distance between two stops.
+        stops: number of latents to pass, at least 2: those of `model.latents(stops, seed)`.
+        frames: number of images, at least one for each stop, at equal distances.
         seed: of the stops.
         label: the class of all images, for a conditional model.
         truncation: as in `generate`.
@@ -83,7 +83,7 @@ def walk(
 
     Raises:
         ValueError: on fewer stops or frames, a label that does not fit, or a truncation that the model does
-            not know or allow.
+            not support.
     """
     if stops < 2:
         raise ValueError(f"stops must be at least 2, got {stops}.")
@@ -107,7 +107,7 @@ def write_gif(
     Args:
         path: the file to write; its folder is made if need be.
         frames: uint8 (n, height, width, 1 or 3 channels).
-        seconds: what each is shown for, a multiple of 0.01.
+        seconds: time that each is shown, a multiple of 0.01.
         scale: size of a pixel.
 
     Returns:

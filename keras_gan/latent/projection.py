@@ -1,4 +1,4 @@
-"""Looking for a picture in a latent space: optimization, as a game of one player."""
+"""Projection: the search for a picture in a latent space, as a game of one player."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -9,15 +9,16 @@ from keras import ops
 
 from keras_gan.game.game import Game, Player
 from keras_gan.modalities.images import check, to_network, to_people
+from keras_gan.tasks.styles import StyleGeneration
 
 
 @dataclass(frozen=True)
 class Projection:
-    """Where pictures were found in a latent space.
+    """The latents whose images are closest to given pictures.
 
     Attributes:
-        latents: (n, d), in z or, of a model of styles, in W.
-        images: uint8 (n, height, width, channels), what the generator makes of them.
+        latents: (n, d), in z or, for a `StyleGeneration`, in W.
+        images: uint8 (n, height, width, channels), the images of these latents.
         distances: (n,), root mean square of the difference from the pictures, in levels of 0 to 255.
     """
 
@@ -37,14 +38,14 @@ def project(
     """Latents whose images come as close to given pictures as a search finds.
 
     Adam, at a rate of 0.1 that falls to 0 along a cosine, minimizes the mean square of the difference, from
-    several starts at once, of which the best counts. It moves z; for a model of styles (StyleGAN2) w, the
+    several starts at once, of which the best counts. It changes z; for a model of styles (StyleGAN2) w, the
     same for all layers, the first start being the mean of w (Karras et al. 2020, section 5).
 
-    Deviations from there: squares of pixels instead of LPIPS; no noise on w, and the noise images stay.
+    Deviations from that section: squares of pixels instead of LPIPS; no noise on w; fixed noise images.
 
     Args:
         model: a generative model.
-        pictures: uint8, or floats in [-1, 1], (n, height, width, channels) as the model makes them.
+        pictures: uint8, or floats in [-1, 1], (n, height, width, channels) of the size of the model's images.
         steps: steps of Adam.
         starts: random starts for each picture.
         seed: of the starts.
@@ -61,7 +62,7 @@ def project(
     shape = model.example_shape
     if pictures.ndim != 4 or pictures.shape[1:] != shape or not len(pictures):
         raise ValueError(
-            f"pictures must be (n, {str(shape)[1:]} as the model makes them, got {pictures.shape}."
+            f"pictures must be (n, {str(shape)[1:]} as the images of the model, got {pictures.shape}."
         )
     check(pictures, "pictures")
     if steps < 1 or starts < 1:
@@ -71,12 +72,12 @@ def project(
     targets = np.asarray(to_network(pictures), np.float32).repeat(starts, axis=0)
     if labels is not None:
         labels = labels.repeat(starts)
-    game = _Search(model, _starting_points(model, num, starts, seed), targets, labels)
+    game = _Search(model, _starting_latents(model, num, starts, seed), targets, labels)
     rate = keras.optimizers.schedules.CosineDecay(0.1, steps)
     game.compile({"latents": keras.optimizers.Adam(rate)})
     indices = np.tile(np.arange(len(targets)), steps)
     game.fit(indices, batch_size=len(targets), shuffle=False, verbose=0)
-    latents = ops.convert_to_numpy(game.point.latents)
+    latents = ops.convert_to_numpy(game.variable.latents)
     images = game.decode(latents)
     errors = np.square(images.clip(-1.0, 1.0) - targets).mean(axis=(1, 2, 3)).reshape(num, starts)
     best = np.arange(num) * starts + errors.argmin(axis=1)
@@ -86,18 +87,18 @@ def project(
     return Projection(latents[best], images, distances)
 
 
-def _starting_points(model, num, starts, seed):
-    """(num * starts, d), those of a picture one after the other."""
-    if not hasattr(model, "styles"):
+def _starting_latents(model, num, starts, seed):
+    """Latents (num * starts, d), the starts of one picture after the other."""
+    if not isinstance(model, StyleGeneration):
         return model.latents(num * starts, seed)
     # Half way between the mean and a random w; the mean itself first.
-    points = model.styles(model.latents(num * starts, seed), truncation=0.5)[:, 0]
-    points[::starts] = model.styles(model.latents(1, seed), truncation=0.0)[0, 0]
-    return points
+    start = model.styles(model.latents(num * starts, seed), truncation=0.5)[:, 0]
+    start[::starts] = model.styles(model.latents(1, seed), truncation=0.0)[0, 0]
+    return start
 
 
-class _Point(keras.layers.Layer):
-    """Latents (n, d) that can be moved."""
+class _Latents(keras.layers.Layer):
+    """Latents (n, d) as a trainable variable."""
 
     def __init__(self, start):
         super().__init__(dtype="float32")
@@ -107,22 +108,22 @@ class _Point(keras.layers.Layer):
 
 
 class _Search(Game):
-    """One player, who moves latents towards targets; the model's networks stay as they are."""
+    """A game of one player, which changes latents until their images are the targets."""
 
     columns = ("indices",)
 
     def __init__(self, model, start, targets, labels):
         super().__init__(seed=0)
-        self.point = _Point(start)
-        # Out of Keras's sight: neither state of this game, nor to be trained.
+        self.variable = _Latents(start)
+        # In a function, so that Keras does not track the model as a part of this game.
         self.outside = lambda: (model, targets, labels)
-        self.players = [Player("latents", [self.point], self.loss_on, keras.optimizers.Adam)]
+        self.players = [Player("latents", [self.variable], self.loss_on, keras.optimizers.Adam)]
         self.built = True
 
-    def make(self, latents):
+    def synthesize(self, latents):
         """Images of the latents."""
         model, _, labels = self.outside()
-        if hasattr(model, "styles"):
+        if isinstance(model, StyleGeneration):
             synthesis = model.sampling_generator.get_layer("synthesis")
             layers = synthesis.input_shape[1]
             return synthesis(ops.repeat(latents[:, None], layers, axis=1), training=False)
@@ -131,12 +132,12 @@ class _Search(Game):
     def loss_on(self, indices):
         """The sum over starts of the mean square of the difference: each start is its own search."""
         _, targets, _ = self.outside()
-        gap = self.make(ops.convert_to_tensor(self.point.latents)) - targets
-        # Where a picture is black or white, what lies beyond is shown as that.
+        gap = self.synthesize(ops.convert_to_tensor(self.variable.latents)) - targets
+        # A value beyond black or white is shown as black or white: no error where the picture is that.
         beyond = ops.logical_and(np.abs(targets) >= 1.0, gap * targets > 0.0)
         gap = ops.where(beyond, 0.0, gap)
         return ops.sum(ops.mean(ops.square(gap), axis=(1, 2, 3)))
 
     def decode(self, latents):
         """Images of the latents, as an array."""
-        return ops.convert_to_numpy(self.make(ops.convert_to_tensor(latents)))
+        return ops.convert_to_numpy(self.synthesize(ops.convert_to_tensor(latents)))

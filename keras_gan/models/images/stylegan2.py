@@ -3,20 +3,18 @@
 from dataclasses import replace
 
 import keras
-import numpy as np
 from keras import ops
 
 from keras_gan import backend, networks
-from keras_gan.latent.paths import linear
-from keras_gan.modalities.images import to_people
 from keras_gan.models.images.gan import GAN
 from keras_gan.penalties import R1, interval
+from keras_gan.tasks.styles import StyleGeneration
 
 PATH_LENGTH_EVERY = 4  # training steps
 
 
 @keras.saving.register_keras_serializable("keras_gan")
-class StyleGAN2(GAN):
+class StyleGAN2(StyleGeneration, GAN):
     """A generator of styles: latents become w, and w controls each layer (Karras et al. 2019, 2020).
 
     The non-saturating game, regularized lazily: the discriminator makes a further move on R1 every 16 turns,
@@ -54,10 +52,7 @@ class StyleGAN2(GAN):
     ```
     """
 
-    truncations = (0.0, 1.0)
-    truncation_rule = "lie in [0, 1]"
     shown_truncation = 0.7  # as in the figures of Karras et al. 2019
-    path_between = staticmethod(linear)  # W has no distribution of a known form.
 
     supports_labels = False
     image_shape = (64, 64, 3)
@@ -104,13 +99,13 @@ class StyleGAN2(GAN):
 
     def fakes(self, images, labels=None):
         """Generated images, as many as there are `images`, of mixed styles from fresh latents."""
-        return self._synthesis(self.training_styles(ops.shape(images)[0]), training=True)
+        return self.synthesis(self.training_styles(ops.shape(images)[0]), training=True)
 
     def training_styles(self, num):
         """Styles (num, layers, latent_dim) for a move, mixed or not: all of a minibatch at the same layer."""
-        count = self._synthesis.input_shape[1]
-        first = self._mapping(self.training_latents(num), training=True)  # It counts in the mean.
-        second = self._mapping(self.training_latents(num), training=False)
+        count = self.synthesis.input_shape[1]
+        first = self.mapping(self.training_latents(num), training=True)  # It counts in the mean.
+        second = self.mapping(self.training_latents(num), training=False)
         mix, place = self.uniform((1,)), self.uniform((1,))
         crossover = ops.where(mix < self.style_mixing, 1.0 + ops.floor(place * (count - 1)), count)
         of_first = ops.cast(ops.arange(count), crossover.dtype) < crossover
@@ -129,90 +124,14 @@ class StyleGAN2(GAN):
 
     def path_lengths(self, styles):
         """|J' y| (n,) at styles (n, layers, latent_dim), with fresh noise y."""
-        shape = self._synthesis.output_shape[1:]
+        shape = self.synthesis.output_shape[1:]
         noise = self.normal((ops.shape(styles)[0], *shape)) / (shape[0] * shape[1]) ** 0.5
 
         def projected(styles):
-            return ops.sum(self._synthesis(styles, training=True) * noise, axis=(1, 2, 3))
+            return ops.sum(self.synthesis(styles, training=True) * noise, axis=(1, 2, 3))
 
         gradients = backend.gradient(projected, styles)
         return ops.sqrt(ops.mean(ops.sum(ops.square(gradients), axis=2), axis=1) + 1e-12)
-
-    # What the trained model is for.
-
-    def styles(self, latents: np.ndarray, truncation: float = 1.0) -> np.ndarray:
-        """The styles of latents, the same w for all layers.
-
-        Args:
-            latents: (n, latent_dim).
-            truncation: psi in [0, 1]: how far w is from the mean w, in parts of what it was. Less gives
-                images that are closer to the typical one, better and less diverse (Karras et al. 2019,
-                appendix B).
-
-        Returns:
-            float32 (n, layers, latent_dim); see `networks.stylegan2.generator` for the layers.
-
-        Raises:
-            ValueError: on latents of another width, or a truncation outside [0, 1].
-        """
-        latents = np.asarray(latents, np.float32)
-        if latents.ndim != 2 or latents.shape[1] != self.latent_dim:
-            raise ValueError(f"latents must be (n, {self.latent_dim}), got {latents.shape}.")
-        if not 0.0 <= truncation <= 1.0:
-            raise ValueError(f"truncation must lie in [0, 1], got {truncation}.")
-        mapping = self.sampling_generator.get_layer("mapping")
-        mean = ops.convert_to_numpy(mapping.get_layer("mean").mean)
-        w = mean + truncation * (ops.convert_to_numpy(mapping(latents)) - mean)
-        return np.repeat(w[:, None], self._synthesis.input_shape[1], axis=1).astype(np.float32)
-
-    def synthesize(self, styles: np.ndarray, labels: None = None) -> np.ndarray:
-        """Images of given styles, which may differ from layer to layer.
-
-        Args:
-            styles: (n, layers, latent_dim), as `styles` returns them.
-            labels: None; the model is not conditional.
-
-        Returns:
-            uint8 (n, height, width, channels).
-
-        Raises:
-            ValueError: on styles of another shape, or on labels.
-        """
-        self._check_labels(labels, len(styles))
-        styles, shape = np.asarray(styles, np.float32), self._synthesis.input_shape[1:]
-        if styles.ndim != 3 or styles.shape[1:] != shape:
-            raise ValueError(f"styles must be (n, {shape[0]}, {shape[1]}), got {styles.shape}.")
-        synthesis = self.sampling_generator.get_layer("synthesis")
-        chunks = [
-            to_people(synthesis.predict_on_batch(styles[i : i + 100]))
-            for i in range(0, len(styles), 100)
-        ]
-        return np.concatenate(chunks)
-
-    def draw(
-        self, num: int, seed: int | None = None, truncation: float | None = None
-    ) -> np.ndarray:
-        """The styles of `latents(num, seed)`; see `styles` for the truncation, 1 if None."""
-        return self.styles(self.latents(num, seed), 1.0 if truncation is None else truncation)
-
-    def allows_truncation(self, truncation):
-        """Whether psi lies in [0, 1]."""
-        return (truncation >= 0.0) & (truncation <= 1.0)
-
-    def truncated(self, latents, labels, truncation):
-        """Images of the styles of latents (n, latent_dim) at a truncation psi, in Keras operations."""
-        mapping, synthesis = map(self.sampling_generator.get_layer, ("mapping", "synthesis"))
-        mean = mapping.get_layer("mean").mean
-        styles = mean + truncation * (mapping(latents) - mean)
-        return synthesis(ops.repeat(styles[:, None], synthesis.input_shape[1], axis=1))
-
-    @property
-    def _mapping(self):
-        return self.generator.get_layer("mapping")
-
-    @property
-    def _synthesis(self):
-        return self.generator.get_layer("synthesis")
 
     def _check_networks(self):
         super()._check_networks()
