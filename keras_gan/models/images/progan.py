@@ -1,9 +1,12 @@
 """Progressive growing of GANs (Karras et al. 2018)."""
 
 import keras
+import numpy as np
 from keras import ops
+from keras.optimizers.schedules import LearningRateSchedule
 
 from keras_gan import backend, networks
+from keras_gan.backend.keras_private import learning_rate_variable
 from keras_gan.game.feeding import as_batch
 from keras_gan.modalities.images import to_network
 from keras_gan.models.images.gan import GAN
@@ -18,17 +21,18 @@ class ProGAN(GAN):
     Training begins with images of 4x4 pixels, until `stable_images` real ones have been seen. Then a block
     joins both networks: it is faded in over `fade_images`, alpha rising linearly from 0 to 1, and trained on
     for `stable_images`; and so on, up to the full size. `fit` is given images of the full size throughout. It
-    averages them down to the present one, and fades between sizes as the generator does. What has been
-    seen is counted in `images_seen`, saved with the model: training may stop and go on anywhere, in a fade or
-    not. Images that are generated always have the full size; what has not grown repeats pixels.
+    averages them down to the present one, and fades between sizes as the generator does. `images_seen`,
+    the number of real images so far, is saved with the model: training may stop and go on anywhere, in a
+    fade or not. `generate` always returns images of the full size, by repeating pixels at first.
 
-    The loss is that of WGAN-GP, with a drift term of 0.001 and one move of the discriminator a turn; Adam has
-    a rate of 0.001 and betas 0 and 0.99, and starts anew with each block, as in the authors' code; the
-    generator's average has a decay of 0.999 (appendix A.1).
+    The loss is that of WGAN-GP, with a drift term of 0.001 and one update of the discriminator a step; Adam
+    has a rate of 0.001 and betas 0 and 0.99; the generator's average has a decay of 0.999 (appendix A.1). As
+    in the authors' code, the optimizers start anew where a fade begins and where it ends. A learning rate
+    schedule does not: it counts all updates so far.
 
-    Deviations from the paper: the discriminator moves first, on the examples that the generator then moves
-    on, as in `GAN`; latents are N(0, 1), and normalized in the network; groups of the minibatch's standard
-    deviation are neighbors; the batch size is that of `fit`, whatever the resolution.
+    Deviations from the paper: the discriminator is updated first, on the examples that the generator is
+    then updated on, as in `GAN`; latents are N(0, 1), and normalized in the network; groups of the
+    minibatch's standard deviation are neighbors; the batch size is that of `fit`, whatever the resolution.
 
     Args:
         fade_images: real images seen while a block is faded in; 800,000 in the paper.
@@ -85,29 +89,35 @@ class ProGAN(GAN):
 
     @property
     def sides(self) -> list[int]:
-        """The sizes of images that it grows through: 4, 8, ..."""
+        """Sides of the images that the model grows through: 4, 8, ..."""
         return sides(self.generator.output_shape[1:])
 
     @property
     def alpha(self) -> float:
-        """How far the newest block has been faded in, in [0, 1]."""
+        """How much the newest block counts, in [0, 1]; it rises while the block is faded in."""
         return float(self._alpha())
 
     def side_after(self, images: int) -> int:
         """The side of the images that are trained on once `images` real ones have been seen."""
+        return self.stage_after(images)[0]
+
+    def stage_after(self, images: int) -> tuple[int, bool]:
+        """That side, and whether its block is being faded in."""
         period = self.fade_images + self.stable_images
-        grown = (images + self.fade_images) // period
-        return self.sides[min(grown, len(self.sides) - 1)]
+        level = min((images + self.fade_images) // period, len(self.sides) - 1)
+        fading = level > 0 and images + self.fade_images - level * period < self.fade_images
+        return self.sides[level], fading
 
     def _alpha(self):
         level = self.sides.index(self.side)
         begun = level * (self.fade_images + self.stable_images) - self.fade_images
-        share = ops.cast(self.images_seen - begun, "float32") / self.fade_images
-        return ops.clip(share, 0.0, 1.0) if level else ops.ones(())
+        alpha = ops.cast(self.images_seen - begun, "float32") / self.fade_images
+        return ops.clip(alpha, 0.0, 1.0) if level else ops.ones(())
 
     def _grow(self):
-        """Sets the present side, and whether what lies before and after it is faded in."""
-        self.side = self.side_after(int(ops.convert_to_numpy(self.images_seen)))
+        """Sets the present size, and the fades of all blocks."""
+        self.stage = self.stage_after(int(ops.convert_to_numpy(self.images_seen)))
+        self.side = self.stage[0]
         for side in self.sides[1:]:
             self._fade(side, float(side < self.side) if side != self.side else self._alpha())
 
@@ -125,10 +135,34 @@ class ProGAN(GAN):
         return {**logs, "images_seen": ops.convert_to_tensor(self.images_seen)}
 
     def own_callbacks(self):
-        """Those of a `Game`, and one that makes it grow."""
+        """Those of a `Game`, and one that lets the model grow."""
         return [*super().own_callbacks(), _Growth()]
 
-    # The game.
+    def compile(self, *args, **kwargs):
+        """As `Game.compile`. Learning rate schedules count all updates, whatever the optimizers' restarts."""
+        super().compile(*args, **kwargs)
+        self.earlier_updates = dict.fromkeys(self.optimizers, 0)
+
+    def restart_optimizers(self):
+        """Gives the optimizers their state of the beginning; their learning rate schedules go on."""
+        for name, optimizer in self.optimizers.items():
+            optimizer = getattr(optimizer, "inner_optimizer", optimizer)
+            self.earlier_updates[name] += int(ops.convert_to_numpy(optimizer.iterations))
+            for variable in optimizer.variables:
+                if variable is not learning_rate_variable(optimizer):
+                    variable.assign(ops.zeros_like(variable.value))
+        self._continue_schedules()
+
+    def _continue_schedules(self):
+        for name, optimizer in self.optimizers.items():
+            optimizer = getattr(optimizer, "inner_optimizer", optimizer)
+            schedule = learning_rate_variable(optimizer)
+            if isinstance(schedule, _Continued):
+                schedule = schedule.schedule
+            if isinstance(schedule, LearningRateSchedule):
+                optimizer.learning_rate = _Continued(schedule, self.earlier_updates[name])
+
+    # The algorithm.
 
     def prepare(self, images, labels=None):
         """Images of the present size, faded as those of the generator."""
@@ -154,7 +188,7 @@ class ProGAN(GAN):
             examples = self.augmentation(examples, uniform=self.uniform)
         return [networks.progan.grown_logits(self.discriminator, examples)]
 
-    # What does not fit is refused.
+    # Checks.
 
     def check_data(self, images, labels=None):
         """Raises a ValueError if images do not suit the networks at their full size."""
@@ -182,25 +216,44 @@ class ProGAN(GAN):
                     "networks.progan has those that can."
                 )
 
+    def save_own_variables(self, store):
+        """Saves the model's own variables, and the updates before the last restart of the optimizers."""
+        super().save_own_variables(store)
+        if self.compiled:
+            store["earlier_updates"] = np.array(list(self.earlier_updates.values()))
+
     def load_own_variables(self, store):
-        """Restores what was saved, and how far it had grown."""
+        """Restores the saved variables, and the size that the model had grown to."""
         super().load_own_variables(store)
         self._grow()
+        if self.compiled and "earlier_updates" in store.keys():  # noqa: SIM118 -- a store has no `in`
+            updates = map(int, np.asarray(store["earlier_updates"]))
+            self.earlier_updates = dict(zip(self.optimizers, updates, strict=True))
+            self._continue_schedules()
+
+
+class _Continued(LearningRateSchedule):
+    """A schedule of an optimizer whose count of updates started anew after `earlier` ones."""
+
+    def __init__(self, schedule, earlier):
+        self.schedule, self.earlier = schedule, earlier
+
+    def __call__(self, step):
+        return self.schedule(step + self.earlier)
+
+    def get_config(self):
+        return {"schedule": self.schedule, "earlier": self.earlier}
 
 
 class _Growth(keras.callbacks.Callback):
-    """Lets a `ProGAN` grow where its images say so: a new turn to compile, new state of the optimizers."""
+    """Restarts the optimizers of a `ProGAN` where a fade begins or ends, and lets it grow."""
 
     def on_train_batch_end(self, batch, logs=None):
-        # After a turn, not within one: what is computed has another shape from here on.
+        # Between steps, because shapes change from here on.
         seen = int(ops.max(logs["images_seen"]))
-        if self.model.side_after(seen) == self.model.side:
+        if self.model.stage_after(seen) == self.model.stage:
             return
         backend.synchronize(self.model)
         self.model._grow()
-        for optimizer in self.model.optimizers.values():
-            optimizer = getattr(optimizer, "inner_optimizer", optimizer)
-            for variable in optimizer.variables:
-                if variable is not optimizer._learning_rate:
-                    variable.assign(ops.zeros_like(variable.value))
+        self.model.restart_optimizers()
         self.model.make_train_function(force=True)

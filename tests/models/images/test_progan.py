@@ -146,12 +146,40 @@ def test_fit_grows_where_the_images_say_so(rng):
     assert sorted(set(shapes)) == [4, 8, 16]
     assert history.history["images_seen"] == [48, 96, 144]
     assert int(model.images_seen) == 144
-    # The last block joined after 80 images.
-    assert [int(o.iterations) for o in model.optimizers.values()] == [8, 8]
+    # The last fade ended after 120 images.
+    assert [int(o.iterations) for o in model.optimizers.values()] == [3, 3]
     kernel = model.generator.get_layer("rgb_16").input._keras_history.operation.kernel
     assert (numpy(kernel) != last).any()
     for adam in model.optimizers.values():
         assert float(adam.learning_rate) == pytest.approx(1e-3)
+
+
+def test_optimizers_start_anew_where_a_fade_begins_and_ends_but_schedules_go_on(rng, tmp_path):
+    """Fades from 20 to 60 and from 80 to 120 images; a rate that falls with every update of 8 images."""
+    images, rates = pictures(rng, 136), [1.0 / (1 + step) for step in range(17)]
+    schedule = keras.optimizers.schedules.InverseTimeDecay(1.0, 1, 1.0)
+    adam = lambda: keras.optimizers.Adam(schedule, 0.0, 0.99)  # noqa: E731
+    model, counted = make(), []
+    model.compile({"discriminator": adam(), "generator": adam()}, run_eagerly=True)
+
+    class Watch(keras.callbacks.Callback):
+        def on_train_batch_end(self, batch, logs=None):
+            optimizer = self.model.optimizers["generator"]
+            counted.append(int(optimizer.iterations))
+            used.append(float(optimizer.learning_rate))
+
+    used = []
+    fit = lambda model, x: model.fit(  # noqa: E731
+        x, batch_size=8, verbose=0, shuffle=False, callbacks=[Watch()]
+    )
+    fit(model, images[:72])
+    model.save(tmp_path / "model.keras")
+    restored = keras.saving.load_model(tmp_path / "model.keras")
+    fit(restored, images[72:])
+    # Those of 24 and 64 images, then of 80 and 120, are the first past a change.
+    assert counted == [1, 2, 0, 1, 2, 3, 4, 0, 1, 0, 1, 2, 3, 4, 0, 1, 2]
+    # After each update the rate is that of the next.
+    np.testing.assert_allclose(used, [*rates[1:], 1.0 / 18.0], rtol=1e-5)
 
 
 def test_goes_on_in_the_middle_of_a_fade_as_if_uninterrupted(rng, tmp_path):
