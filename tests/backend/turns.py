@@ -44,6 +44,7 @@ def play_all(kinds):
 
     keras.config.set_floatx("float64")
     arrays = {"drawn": draw()}
+    keras.random.uniform = uniform
     for kind in kinds:
         if keras.backend.backend() == "jax" and kind == "CycleGAN":
             import jax
@@ -56,6 +57,22 @@ def play_all(kinds):
     return arrays
 
 
+def uniform(shape, seed):
+    """Numbers in [0, 1) that follow from the state of the seed, the same ones on both backends.
+
+    In place of `keras.random.uniform`: the game shares them out over replicas as it does those.
+    """
+    import math
+
+    from keras import ops
+
+    key, count = ops.unstack(ops.cast(seed.next(), "float64"))
+    size = math.prod(shape) if all(isinstance(side, int) for side in shape) else ops.prod(shape)
+    places = ops.cast(ops.arange(size), "float64")
+    waves = 43758.5453 * ops.sin(0.618 * places + 12.9898 * count + 78.233 * ops.mod(key, 1000.0))
+    return ops.reshape(waves - ops.floor(waves), shape)
+
+
 def options(kind):
     """Arguments beyond the kind's own defaults: the tricks that have state or randomness, on some of them."""
     from keras_gan.penalties import DRAGAN, R1
@@ -65,6 +82,7 @@ def options(kind):
         "ACGAN": {"num_classes": 3},
         "BigGAN": {"num_classes": 3, "orthogonal": 0.01},
         "CGAN": {"num_classes": 3},
+        "DCGAN": {"objective": "feature_matching"},
         # The first turn has images of 4x4, the others of 8x8, which fade in: not at all, then by 0.4.
         "ProGAN": {"stable_images": 16, "fade_images": 40},
         "WGANGP": {"skip_below": -0.01, "tricks": [HistoricalAveraging(0.1), LabelFlips(0.1)]},
@@ -206,7 +224,6 @@ def play(kind):
             if isinstance(layer, keras_gan.layers.Noise):
                 layer.strength.trainable = False  # Each backend has its own noise.
                 layer.strength.assign(0.0)
-    model.uniform = lambda shape: ops.full(shape, 0.3, "float64")
     # BigGAN's logits are sums over places, and WGAN-GP's of large weights are large.
     small = {"BigGAN": 1e-4, "ProGAN": 1e-4, "ACGAN": 1e-3, "InfoGAN": 1e-3}
     rate = small.get(kind, 0.05)
@@ -251,7 +268,6 @@ def draw():
 
 def play_classifier():
     import keras
-    from keras import ops
 
     import keras_gan
 
@@ -259,7 +275,6 @@ def play_classifier():
     shape = (8, 8, 1)
     (network,) = in_float64([keras_gan.networks.classifier.classifier(shape, 3, 4, 8)], rng)
     model = keras_gan.Classifier(network, mirror=True, seed=0)
-    model.uniform = lambda shape: ops.full(shape, 0.3, "float64")
     model.compile({"classifier": keras.optimizers.SGD(0.05)}, **OPTIONS)
     images = pictures(model, shape, rng)
     return played(model, images, rng.integers(0, 3, len(images)))
@@ -299,7 +314,6 @@ def play_translator(kind, shape):
     else:
         own = {"discriminator_steps": 2} if kind == "DualGAN" else {"pool_size": 10}
         model = getattr(keras_gan, kind)(*networks, image_shape=shape, seed=0, **own)
-    model.uniform = lambda shape: ops.full(shape, 0.3, "float64")
     keys = rng.uniform(size=10)
     model.pool_numbers = lambda num: (
         ops.convert_to_tensor(keys),

@@ -17,18 +17,21 @@ PATH_LENGTH_EVERY = 4  # training steps
 class StyleGAN2(StyleGeneration, GAN):
     """A generator of styles: latents become w, and w controls each layer (Karras et al. 2019, 2020).
 
-    The non-saturating game, regularized lazily: the discriminator makes a further move on R1 every 16 turns,
-    the generator one on the lengths of paths in w every 4 (`path_length_penalty`), and Adam's rate and betas
-    are corrected for these moves (appendix B of 2020). Adam has a rate of 0.002 and betas 0 and 0.99. With
-    probability `style_mixing` the later layers have the w of other latents, from a random layer on.
+    The non-saturating game, regularized lazily: the discriminator has a further update on R1 in every 16th
+    step, the generator one on the lengths of paths in w in every 4th (`path_length_penalty`), and Adam's
+    rate and betas are corrected for these (appendix B of 2020). Adam has a rate of 0.002 and betas 0 and
+    0.99. With probability `style_mixing` the later layers have the w of other latents, from a random layer
+    on.
 
-    R1's weight suits images of 1024 pixels; the authors' later code has 0.0002 height^2 / batch_size (Karras
-    et al. 2020b, appendix C), which is 0.0256 for 32 of 64 pixels.
+    R1's default weight suits images of 1024 pixels. The rule of the authors' later code, 0.0002 height^2 /
+    batch_size (Karras et al. 2020b, appendix C), gives 0.0256 for 32 images of 64 pixels. On anime faces of
+    that size, 16 in a batch, its 0.0512 let the discriminator win, and 0.5 did not: see
+    zoo/stylegan2_anime_faces.
 
-    Deviations from the paper: the discriminator moves first, on the examples that the generator then moves
-    on, as in `GAN`; groups of the minibatch's standard deviation are neighbors; the running mean of w is
-    averaged with the generator's weights. The decay of that average is the authors' half-life of 10,000
-    images at 32 a turn.
+    Deviations from the paper: the discriminator is updated first, on the examples that the generator is
+    then updated on, as in `GAN`; groups of the minibatch's standard deviation are neighbors; the running
+    mean of w is averaged with the generator's weights. The decay of that average is the authors' half-life
+    of 10,000 images, at batches of 32.
 
     Args:
         path_length: the weight of the path length penalty; 2 in the authors' code, 0 for none.
@@ -42,7 +45,8 @@ class StyleGAN2(StyleGeneration, GAN):
     Example:
 
     ```python
-    gan = keras_gan.StyleGAN2(image_shape=(64, 64, 3), seed=0)
+    r1 = keras_gan.penalties.R1(0.5, every=16)
+    gan = keras_gan.StyleGAN2(image_shape=(64, 64, 3), penalties=[r1], seed=0)
     gan.compile()
     gan.fit(keras_gan.data.load("anime_faces", batch_size=32), epochs=100)
     faces = gan.generate(16, seed=1, truncation=0.7)
@@ -102,21 +106,29 @@ class StyleGAN2(StyleGeneration, GAN):
         return self.synthesis(self.training_styles(ops.shape(images)[0]), training=True)
 
     def training_styles(self, num):
-        """Styles (num, layers, latent_dim) for a move, mixed or not: all of a minibatch at the same layer."""
+        """Styles (num, layers, latent_dim) for an update, mixed with probability `style_mixing`.
+
+        The layer from which on the second latents count is the same for the whole batch, on all replicas.
+        """
         count = self.synthesis.input_shape[1]
-        first = self.mapping(self.training_latents(num), training=True)  # It counts in the mean.
+        first = self.mapping(self.training_latents(num), training=True)  # updates the mean of w
         second = self.mapping(self.training_latents(num), training=False)
-        mix, place = self.uniform((1,)), self.uniform((1,))
+        mix, place = self.mixing_numbers()
         crossover = ops.where(mix < self.style_mixing, 1.0 + ops.floor(place * (count - 1)), count)
         of_first = ops.cast(ops.arange(count), crossover.dtype) < crossover
         return ops.where(of_first[None, :, None], first[:, None], second[:, None])
+
+    def mixing_numbers(self):
+        """Two numbers ~ U(0, 1), the same on all replicas: whether styles are mixed, and from which layer."""
+        numbers = keras.random.uniform((2,), seed=self.seed_generator)
+        return numbers[:1], numbers[1:]
 
     def path_length_penalty(self, images, labels=None):
         """path_length E (|J' y| - a)^2 over styles and noise images y (Karras et al. 2020, equation 4).
 
         J is the Jacobian of the synthesis at the styles, |J' y| the length of the gradient of the sum of
         images times y, squares being averaged over layers; y ~ N(0, 1) / height; a is the running mean of the
-        lengths, of decay 0.01. As in the authors' code, half a minibatch is enough.
+        lengths, of decay 0.01. As in the authors' code, half a batch is enough.
         """
         styles = self.training_styles((ops.shape(images)[0] + 1) // 2)
         lengths = self.path_lengths(styles)

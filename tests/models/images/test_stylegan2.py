@@ -100,8 +100,7 @@ def test_r1_penalty_of_a_linear_discriminator(rng):
 def test_styles_are_mixed_from_a_random_layer_on(mix, place, crossover):
     """Of 4 layers; with the probability that is asked for; never from the first layer on."""
     model = make(style_mixing=0.9)
-    draws = iter([mix, place])
-    model.uniform = lambda shape: ops.full(shape, next(draws))
+    model.mixing_numbers = lambda: (ops.full((1,), mix), ops.full((1,), place))
     styles = numpy(model.training_styles(3))
     assert styles.shape == (3, 4, 6)
     same = np.all(styles == styles[:, :1], axis=(0, 2))
