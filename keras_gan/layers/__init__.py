@@ -7,6 +7,7 @@ _NAMES = {
     "Codes": "codes",
     "Conv2D": "convolution",
     "Conv2DTranspose": "convolution",
+    "Downsample": "resampling",
     "Dropout": "dropout",
     "DropReference": "virtual_batch_normalization",
     "EqualizedConv2D": "equalized",

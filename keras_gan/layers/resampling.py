@@ -47,3 +47,20 @@ class Upsample(keras.layers.Layer):
     def compute_output_shape(self, input_shape):
         num, height, width, channels = input_shape
         return (num, 2 * height, 2 * width, channels)
+
+
+@keras.saving.register_keras_serializable("keras_gan")
+class Downsample(keras.layers.Layer):
+    """Downsampling to half the size: [1, 3, 3, 1] / 8 along both axes, then every second pixel.
+
+    Beyond the border there are zeros. Filtering by [1, 2, 1] / 4 and averaging two pixels gives the same.
+
+    Input shape (n, 2 height, 2 width, channels), output shape (n, height, width, channels).
+    """
+
+    def call(self, inputs):
+        return ops.average_pool(blur(inputs, 1, taps=(1.0, 2.0, 1.0)), 2, 2)
+
+    def compute_output_shape(self, input_shape):
+        num, height, width, channels = input_shape
+        return (num, height // 2, width // 2, channels)

@@ -46,7 +46,8 @@ class VirtualBatchNormalization(keras.layers.Layer):
 
     The first `size` examples are the reference (`ReferenceBatch`); the outputs of the others do not depend on
     one another, in training or not. The mean and the mean square of each channel are size / (size + 1) of the
-    reference's plus 1 / (size + 1) of the example's own, as in the authors' code.
+    reference's plus 1 / (size + 1) of the example's own, as in the authors' code. There the reference
+    examples themselves are normalized by the reference alone; here as all others are.
 
     Args:
         size: number of reference examples at the beginning of every batch.

@@ -1,16 +1,19 @@
 """Residual networks without normalization, after Huang et al. 2024 (R3GAN).
 
 From the paper: residual blocks of a pointwise, a 3x3 and a pointwise convolution, widened in the middle;
-leaky ReLU with slope 0.2; bilinear resampling between stages; no normalization, but the initialization of
-Fixup (Zhang et al. 2019): the last convolution of a block starts at zero, the others are scaled down by the
-number of blocks. Narrower than the paper's (768 channels and more), a dense first layer instead of a learned
-4x4 map, and plain instead of grouped 3x3 convolutions, whose gradients TensorFlow cannot compute on CPUs.
+leaky ReLU with slope 0.2; resampling between stages with the filter [1, 3, 3, 1]; no normalization, but the
+initialization of Fixup (Zhang et al. 2019): the last convolution of a block starts at zero, the others are
+scaled down by the number of blocks. As in the authors' code, all other weights are drawn from
+N(0, 1 / fan-in), and only layers before an activation have biases.
+
+Deviations: narrower than the paper's (768 channels and more), a dense first layer instead of a learned 4x4
+map, and plain instead of grouped 3x3 convolutions, whose gradients TensorFlow cannot compute on CPUs.
 """
 
 import keras
 from keras import layers
 
-from keras_gan.layers import LeakyReLU
+from keras_gan.layers import Downsample, LeakyReLU, Upsample
 from keras_gan.networks.dcgan import scales
 
 
@@ -38,14 +41,14 @@ def generator(
     base, doublings = scales(image_shape)
     depth = blocks * (doublings + 1)
     latents = keras.Input((latent_dim,))
-    hidden = layers.Dense(base * base * width)(latents)
+    hidden = layers.Dense(base * base * width, **_plain())(latents)
     hidden = layers.Reshape((base, base, width))(hidden)
     for stage in range(doublings + 1):
         if stage:
-            hidden = layers.UpSampling2D(interpolation="bilinear")(hidden)
+            hidden = Upsample()(hidden)
         for _ in range(blocks):
             hidden = _residual(hidden, width, depth)
-    images = layers.Conv2D(image_shape[-1], 1, dtype="float32")(hidden)
+    images = layers.Conv2D(image_shape[-1], 1, dtype="float32", **_plain())(hidden)
     return keras.Model(latents, images, name="generator")
 
 
@@ -68,15 +71,23 @@ def discriminator(
     base, halvings = scales(image_shape)
     depth = blocks * (halvings + 1)
     images = keras.Input(image_shape)
-    hidden = layers.Conv2D(width, 1)(images)
+    hidden = layers.Conv2D(width, 1, **_plain())(images)
     for stage in range(halvings + 1):
         if stage:
-            hidden = layers.AveragePooling2D(2)(hidden)
+            hidden = Downsample()(hidden)
         for _ in range(blocks):
             hidden = _residual(hidden, width, depth)
-    hidden = layers.Flatten(name="features")(layers.DepthwiseConv2D(base)(hidden))
-    logits = layers.Dense(1, dtype="float32")(hidden)
+    # A filter sees base^2 numbers, where VarianceScaling would count those of all channels.
+    drawn = keras.initializers.RandomNormal(0.0, 1.0 / base)
+    hidden = layers.DepthwiseConv2D(base, depthwise_initializer=drawn, use_bias=False)(hidden)
+    hidden = layers.Flatten(name="features")(hidden)
+    logits = layers.Dense(1, dtype="float32", **_plain())(hidden)
     return keras.Model(images, logits, name="discriminator")
+
+
+def _plain():
+    drawn = keras.initializers.VarianceScaling(1.0, "fan_in", "untruncated_normal")
+    return {"kernel_initializer": drawn, "use_bias": False}
 
 
 def _residual(inputs, width, depth):

@@ -7,6 +7,7 @@ from scipy.signal import correlate, upfirdn
 
 from keras_gan import backend
 from keras_gan.layers import (
+    Downsample,
     EqualizedConv2D,
     EqualizedDense,
     Fade,
@@ -233,3 +234,17 @@ def test_fade_is_between_old_and_new(rng):
     layer.alpha.assign(0.25)
     np.testing.assert_allclose(numpy(layer([old, new])), 0.75 * old + 0.25 * new, atol=1e-6)
     assert not layer.trainable_weights
+
+
+def test_downsampling_filters_by_1331_and_takes_every_second_pixel(rng):
+    """Along each axis, with zeros beyond the border."""
+    images = rng.normal(size=(2, 6, 8, 3)).astype("float32")
+    padded = np.pad(images, ((0, 0), (1, 1), (1, 1), (0, 0)))
+    taps = np.array([1.0, 3.0, 3.0, 1.0]) / 8.0
+    expected = np.zeros((2, 3, 4, 3))
+    for i in range(4):
+        for j in range(4):
+            expected += taps[i] * taps[j] * padded[:, i : i + 5 : 2, j : j + 7 : 2]
+    output = Downsample()(images)
+    assert output.shape == (2, 3, 4, 3)
+    np.testing.assert_allclose(ops.convert_to_numpy(output), expected, atol=1e-5)

@@ -16,6 +16,7 @@ from keras_gan.networks import (
     infogan,
     msggan,
     progan,
+    r3gan,
     sngan,
     stylegan2,
 )
@@ -293,3 +294,30 @@ def test_infogan_parameters_are_those_of_table_1():
     assert parameters(infogan.discriminator()) == shared + heads
     with pytest.raises(ValueError, match="multiple of 4"):
         infogan.generator((30, 30, 1))
+
+
+@pytest.mark.parametrize("network", [infogan, acgan])
+def test_weights_and_normalization_start_as_in_infogans_and_acgans_code(network):
+    """Kernels from N(0, 0.02), an epsilon of 1e-5."""
+    for part in (network.generator(), network.discriminator()):
+        kernels = [
+            w for w in part.trainable_weights if w.name == "kernel" and np.prod(w.shape) > 9000
+        ]
+        assert len(kernels) >= 3
+        for kernel in kernels:
+            assert np.std(keras.ops.convert_to_numpy(kernel)) == pytest.approx(0.02, rel=0.05)
+        epsilons = {
+            x.epsilon for x in part.layers if isinstance(x, keras.layers.BatchNormalization)
+        }
+        assert epsilons == {1e-5}
+
+
+def test_r3gans_weights_start_as_in_the_authors_code():
+    """N(0, 1 / fan-in), which for a filter of one channel is its 4x4 pixels; no biases but before ReLUs."""
+    network = r3gan.discriminator((32, 32, 3), width=64, blocks=1)
+    (filters,) = [x for x in network.layers if isinstance(x, keras.layers.DepthwiseConv2D)]
+    assert np.std(keras.ops.convert_to_numpy(filters.kernel)) == pytest.approx(0.25, rel=0.1)
+    first, last = network.layers[1], network.layers[-1]
+    assert np.std(keras.ops.convert_to_numpy(first.kernel)) == pytest.approx(3**-0.5, rel=0.2)
+    assert np.std(keras.ops.convert_to_numpy(last.kernel)) == pytest.approx(64**-0.5, rel=0.3)
+    assert not any(layer.use_bias for layer in (first, filters, last))
