@@ -1,8 +1,8 @@
-"""Augmentation of what the discriminator sees: for data that are too few, without the generator copying it.
+"""Augmentation of the discriminator's images, which keeps it from memorizing a small data set.
 
 An augmentation is a value that a model is given: `StyleGAN2(augmentation="diffaugment")`. The discriminator
-never sees an image without it, real or generated, in any player's move; its gradient reaches the generator
-through it, and penalties take the discriminator and its augmentation as one function.
+never sees an image without it, real or generated, in any update; its gradient reaches the generator through
+it, and penalties take the discriminator and its augmentation as one function.
 """
 
 from keras_gan.augmentations.ada import ADA

@@ -19,9 +19,12 @@ class ADA(Augmentation):
     rotation, scaling of one axis against the other, rotation again, translation; brightness, contrast, luma
     flip, hue rotation and saturation. Pixels beyond the border are reflected.
 
-    p starts at 0 and follows r = E sign(D(real)), which is near 1 where the discriminator knows its training
-    images (equation 1, r_t): every 4 moves it goes up if r is above the target, and down if not, at a speed
-    that takes it from 0 to 1 in `images` real images.
+    p starts at 0 and follows r = E sign(D(real)), which is near 1 where the discriminator recognizes its
+    training images (equation 1, r_t): after every 4 updates p rises if r is above the target, and falls if
+    not, at a speed that takes it from 0 to 1 in `images` real images.
+
+    That sign has a meaning only for an objective that is `centered`: one under which the logits of a
+    discriminator that cannot tell real from generated images are 0. Others are refused.
 
     Deviations from the paper: images are sampled bilinearly, without its wavelet filters.
 
@@ -46,48 +49,72 @@ class ADA(Augmentation):
             self.add_weight(
                 shape=(), initializer="zeros", trainable=False, aggregation="mean", name=name
             )
-            for name in ("p", "signs", "moves")
+            for name in ("p", "signs", "updates")
         )
 
     def call(self, images, uniform):
         draw = _Draw(uniform, ops.shape(images)[0], ops.convert_to_tensor(self.p))
         images = _sampled(images, _geometry(draw, *images.shape[1:3]))
-        return _recoloured(images, _colours(draw))
+        return _recolored(images, _colors(draw))
+
+    def check(self, objective, example_shape):
+        super().check(objective, example_shape)
+        if not objective.centered:
+            raise ValueError(
+                "ADA follows the signs of the logits of real images, which say nothing about overfitting "
+                f"under {type(objective).__name__}: the logits of a discriminator that cannot tell real from "
+                "generated images are not 0 there. Use an objective for which they are, such as "
+                "NonSaturating or Hinge, or DiffAugment."
+            )
 
     def observe(self, real_logits):
         seen = backend.replica_mean(ops.mean(ops.sign(ops.cast(real_logits, self.dtype))))
-        signs, moves = self.signs + seen, self.updates + 1.0
-        due = moves >= 4.0
+        signs, updates = self.signs + seen, self.updates + 1.0
+        due = updates >= 4.0
         num = ops.cast(ops.shape(real_logits)[0] * backend.replicas()[0], self.dtype)
-        step = ops.sign(signs / moves - self.target) * moves * num / self.images
+        step = ops.sign(signs / updates - self.target) * updates * num / self.images
         p = ops.convert_to_tensor(self.p)
         self.p.assign(ops.where(due, ops.clip(p + step, 0.0, 1.0), p))
         self.signs.assign(ops.where(due, 0.0, signs))
-        self.updates.assign(ops.where(due, 0.0, moves))
+        self.updates.assign(ops.where(due, 0.0, updates))
 
     def get_config(self):
         return {**super().get_config(), "target": self.target, "images": self.images}
 
 
 class _Draw:
-    """Numbers (n,) for transformations: drawn with probability p, else `neutral`, which changes nothing."""
+    """Random numbers (n,) of transformations, with probability p; else those that change nothing."""
 
     def __init__(self, uniform, num, p):
         self.number = lambda: uniform((num,))
         self.p = p
 
+    def _gated(self, values, neutral, p=None):
+        """Each of the values with probability p, else `neutral`: by one coin for all of them."""
+        coin = self.number() < (self.p if p is None else p)
+        return [ops.where(coin, value, neutral) for value in values]
+
     def uniform(self, low, high, neutral, p=None):
-        value = low + (high - low) * self.number()
-        return ops.where(self.number() < (self.p if p is None else p), value, neutral)
+        return self._gated([low + (high - low) * self.number()], neutral, p)[0]
+
+    def uniform_pair(self, low, high):
+        """Two numbers ~ U(low, high), both of them or neither."""
+        return self._gated([low + (high - low) * self.number() for _ in "xy"], 0.0)
 
     def whole(self, count):
         """0 to count - 1."""
         return ops.floor(self.uniform(0.0, count, 0.0))
 
     def normal(self, deviation):
+        return self._gated([self._normal(deviation)], 0.0)[0]
+
+    def normal_pair(self, deviation):
+        """Two numbers ~ N(0, deviation^2), both of them or neither."""
+        return self._gated([self._normal(deviation) for _ in "xy"], 0.0)
+
+    def _normal(self, deviation):
         quantiles = ops.clip(2.0 * self.number() - 1.0, -1.0 + 1e-6, 1.0 - 1e-6)
-        value = deviation * math.sqrt(2.0) * ops.erfinv(quantiles)
-        return ops.where(self.number() < self.p, value, 0.0)
+        return deviation * math.sqrt(2.0) * ops.erfinv(quantiles)
 
     def scale(self, deviation):
         """Exp of a normal number; a deviation of 1 is a factor of 2."""
@@ -96,7 +123,13 @@ class _Draw:
 
 def _geometry(draw, height, width):
     """Matrices (n, 3, 3) from places in the augmented image to places in the image, from their centers."""
-    whole = [ops.round(draw.uniform(-0.125, 0.125, 0.0) * side) for side in (width, height)]
+    whole = [
+        ops.round(part * side)
+        for part, side in zip(draw.uniform_pair(-0.125, 0.125), (width, height), strict=True)
+    ]
+    fractional = [
+        part * side for part, side in zip(draw.normal_pair(0.125), (width, height), strict=True)
+    ]
     free = 1.0 - ops.sqrt(1.0 - draw.p)  # for each of two rotations: either, with probability p
     inverses = [
         _scaling(1.0 - 2.0 * draw.whole(2), 1.0),
@@ -106,17 +139,17 @@ def _geometry(draw, height, width):
         _rotation(draw.uniform(-math.pi, math.pi, 0.0, free)),
         _stretching(draw.scale(0.2)),
         _rotation(draw.uniform(-math.pi, math.pi, 0.0, free)),
-        _moving(*(draw.normal(0.125) * side for side in (width, height))),
+        _moving(*fractional),
     ]
     return _product(inverses)
 
 
-def _colours(draw):
+def _colors(draw):
     """Matrices (n, 4, 4) that act on RGB and 1."""
     gray = np.pad(np.full((3, 3), 1.0 / 3.0), (0, 1))
     color = np.diag([1.0, 1.0, 1.0, 0.0]) - gray
-    # The turn by 90 degrees about the gray axis.
-    turn = np.pad(np.array([[0, -1, 1], [1, 0, -1], [-1, 1, 0]]) / math.sqrt(3.0), (0, 1))
+    # The rotation by 90 degrees about the gray axis.
+    quarter = np.pad(np.array([[0, -1, 1], [1, 0, -1], [-1, 1, 0]]) / math.sqrt(3.0), (0, 1))
     one = np.diag([0.0, 0.0, 0.0, 1.0])
     bright = np.zeros((4, 4))
     bright[:3, 3] = 1.0
@@ -125,7 +158,7 @@ def _colours(draw):
         _sum((1.0, np.eye(4)), (draw.normal(0.2), bright)),
         _sum((draw.scale(0.5), gray + color), (1.0, one)),
         _sum((1.0 - 2.0 * draw.whole(2), gray), (1.0, color + one)),
-        _sum((1.0, gray + one), (ops.cos(angle), color), (ops.sin(angle), turn)),
+        _sum((1.0, gray + one), (ops.cos(angle), color), (ops.sin(angle), quarter)),
         _sum((1.0, gray + one), (draw.scale(1.0), color)),
     ]
     return _product(in_order[::-1])
@@ -161,9 +194,9 @@ def _stretching(factor):
 
 
 def _rotation(angle):
-    turn = _unit(0, 1) - _unit(1, 0)
+    quarter = _unit(0, 1) - _unit(1, 0)
     plane = _unit(0, 0) + _unit(1, 1)
-    return _sum((ops.cos(angle), plane), (ops.sin(angle), turn), (1.0, _unit(2, 2)))
+    return _sum((ops.cos(angle), plane), (ops.sin(angle), quarter), (1.0, _unit(2, 2)))
 
 
 def _moving(x, y):
@@ -196,7 +229,7 @@ def _reflected(places, side):
     return ops.minimum(places, period - places)
 
 
-def _recoloured(images, matrices):
+def _recolored(images, matrices):
     if images.shape[-1] == 3:
         linear = ops.einsum("nij,nhwj->nhwi", matrices[:, :3, :3], images)
         return linear + matrices[:, None, None, :3, 3]

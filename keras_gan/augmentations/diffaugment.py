@@ -64,7 +64,8 @@ def _from_mean(images, factors, axis):
 
 def _translation(images, uniform):
     num, height, width, _ = ops.shape(images)
-    rows, columns = (_whole(uniform, num, -(side // 8), side // 8) for side in (height, width))
+    reach = lambda side: int(side / 8 + 0.5)  # noqa: E731
+    rows, columns = (_whole(uniform, num, -reach(side), reach(side)) for side in (height, width))
     # Matrices that shift: no gradient of a gather, in either order.
     images = ops.einsum("nij,njwc->niwc", _shift(rows, height, images.dtype), images)
     return ops.einsum("nij,nhjc->nhic", _shift(columns, width, images.dtype), images)
@@ -80,8 +81,8 @@ def cutout(images, uniform: Callable, size: int | None = None):
     """`images` (n, height, width, channels) without a square each, its center anywhere in the image.
 
     Args:
-        images: of any range; what is cut out becomes zero.
-        uniform: draws numbers in [0, 1) of a shape.
+        images: of any range; the square becomes zero.
+        uniform: function of a shape to random numbers in [0, 1).
         size: the square's side in pixels; None for half the image's height and width.
     """
     num, height, width, _ = ops.shape(images)

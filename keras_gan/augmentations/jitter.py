@@ -8,10 +8,11 @@ ENLARGEMENT = 286 / 256
 
 
 def jitter(images: Any, shifts: Any, mirrored: Any, enlargement: float = ENLARGEMENT) -> Any:
-    """Images enlarged, cropped to their own size again, and mirrored or not, each in its own way.
+    """Images enlarged, cropped to their own size and mirrored, each by random numbers of its own.
 
     In the paper 256 pixels become 286, from which 256 are cut. All is one linear map for each axis, with the
-    weights of antialiased bicubic interpolation (Keys 1981, a = -0.5), as in Pillow.
+    weights of antialiased bicubic interpolation (Keys 1981, a = -0.5), as in Pillow. The paper's Torch code
+    interpolates bilinearly, and never crops at the first of the 31 positions.
 
     Args:
         images: (n, height, width, channels).
@@ -20,7 +21,7 @@ def jitter(images: Any, shifts: Any, mirrored: Any, enlargement: float = ENLARGE
         enlargement: the factor of the sides, at least 1; 286/256 in the paper.
 
     Returns:
-        A tensor of the shape of `images`. What interpolation overshoots is cut off at -1 and 1.
+        A tensor of the shape of `images`. Values beyond -1 and 1 are clipped.
     """
     height, width = images.shape[1:3]
     rows = _crop(height, shifts[:, 0], enlargement, images.dtype)

@@ -8,7 +8,8 @@ from scipy.ndimage import affine_transform
 
 from keras_gan import DCGAN, GAN, augmentations, backend, networks
 from keras_gan.augmentations import ADA, DiffAugment
-from keras_gan.augmentations.ada import _colours, _geometry, _recoloured, _sampled
+from keras_gan.augmentations.ada import _colors, _Draw, _geometry, _recolored, _sampled
+from keras_gan.objectives import LeastSquares
 from keras_gan.penalties import R1
 
 SHAPE = (12, 16, 3)
@@ -46,14 +47,14 @@ def test_color_is_brightness_saturation_contrast(images, rng):
         np.testing.assert_allclose(outputs[i], image, atol=1e-5)
 
 
-def test_translation_is_by_up_to_an_eighth_in_whole_pixels(images, rng):
+def test_translation_is_by_up_to_an_eighth_rounded_to_whole_pixels(images, rng):
     outputs, _ = augment(images, ["translation"], rng)
     found = set()
     for image, output in zip(images, outputs, strict=True):
-        padded = np.pad(image, ((1, 1), (2, 2), (0, 0)))
-        for dy in (-1, 0, 1):
+        padded = np.pad(image, ((2, 2), (2, 2), (0, 0)))
+        for dy in (-2, -1, 0, 1, 2):
             for dx in (-2, -1, 0, 1, 2):
-                shifted = padded[1 - dy : 13 - dy, 2 - dx : 18 - dx]
+                shifted = padded[2 - dy : 14 - dy, 2 - dx : 18 - dx]
                 if np.abs(shifted - output).max() < 1e-5:
                     found.add((dy, dx))
                     break
@@ -62,7 +63,7 @@ def test_translation_is_by_up_to_an_eighth_in_whole_pixels(images, rng):
             break
         else:
             pytest.fail("no translation by up to an eighth")
-    assert {dy for dy, _ in found} == {-1, 0, 1}
+    assert {dy for dy, _ in found} == {-2, -1, 0, 1, 2}  # 12 / 8, rounded
     assert {dx for _, dx in found} == {-2, -1, 0, 1, 2}
 
 
@@ -156,11 +157,17 @@ class Fixed:
     def uniform(self, low, high, neutral, p=None):
         return self.next("uniform", neutral)
 
+    def uniform_pair(self, low, high):
+        return [self.next("uniform", 0.0) for _ in range(2)]
+
     def whole(self, count):
         return self.next("whole", 0.0)
 
     def normal(self, deviation):
         return self.next("normal", 0.0)
+
+    def normal_pair(self, deviation):
+        return [self.next("normal", 0.0) for _ in range(2)]
 
     def scale(self, deviation):
         return self.next("scale", 1.0)
@@ -207,11 +214,11 @@ def test_ada_composes_its_transformations_in_order(rng):
     np.testing.assert_allclose(output, np.stack(expected, axis=-1), atol=1e-4)
 
 
-def test_ada_colours_in_order(rng):
+def test_ada_colors_in_order(rng):
     """Brightness 0.1, contrast 1.5, luma flip, hue by a third turn, saturation 0.5: by hand on one pixel."""
     image = rng.uniform(-1, 1, (1, 2, 2, 3)).astype("float32")
     draw = Fixed(uniform=[2 * np.pi / 3], normal=[0.1], scale=[1.5, 0.5], whole=[1.0])
-    output = ops.convert_to_numpy(_recoloured(ops.convert_to_tensor(image), _colours(draw)))
+    output = ops.convert_to_numpy(_recolored(ops.convert_to_tensor(image), _colors(draw)))
     expected = 1.5 * (image + 0.1)
     gray = expected.mean(axis=-1, keepdims=True)
     expected = (expected - gray) - gray
@@ -220,10 +227,41 @@ def test_ada_colours_in_order(rng):
     expected = gray + 0.5 * (expected - gray)
     np.testing.assert_allclose(output, expected, atol=1e-5)
     draw = Fixed(normal=[0.1], scale=[1.5, 0.5], whole=[1.0])
-    output = ops.convert_to_numpy(
-        _recoloured(ops.convert_to_tensor(image[..., :1]), _colours(draw))
-    )
+    output = ops.convert_to_numpy(_recolored(ops.convert_to_tensor(image[..., :1]), _colors(draw)))
     np.testing.assert_allclose(output, -1.5 * (image[..., :1] + 0.1), atol=1e-5)
+
+
+@pytest.mark.parametrize("p", [0.2, 0.5])
+def test_ada_applies_each_transformation_with_probability_p(p, rng):
+    """Of all images, so many stay as they are; a translation has one coin for both of its axes."""
+    draw = _Draw(uniform(rng, []), 4000, p)
+    matrices = ops.convert_to_numpy(_geometry(draw, 64, 64))
+    same = np.abs(matrices - np.eye(3)).max(axis=(1, 2)) < 1e-6
+    # Mirrored or not, 4 quarter turns, whole pixels (17 places of 64 / 8, those at the ends half as likely),
+    # then scale, rotation, aspect, fraction.
+    whole = 1.0 - p + p / 16.0**2
+    expected = (1.0 - p / 2.0) * (1.0 - 0.75 * p) * whole * (1.0 - p) ** 4
+    assert same.mean() == pytest.approx(expected, abs=4.0 * np.sqrt(expected / 4000))
+    x, y = (ops.convert_to_numpy(part) for part in draw.normal_pair(1.0))
+    np.testing.assert_array_equal(x == 0.0, y == 0.0)
+    assert (x != 0.0).mean() == pytest.approx(p, abs=0.03)
+    x, y = (ops.convert_to_numpy(part) for part in draw.uniform_pair(-1.0, 1.0))
+    np.testing.assert_array_equal(x == 0.0, y == 0.0)
+
+
+@pytest.mark.parametrize(
+    "objective",
+    ["least_squares", "wasserstein", "relativistic", "relativistic_average", "kl", LeastSquares()],
+)
+def test_ada_refuses_objectives_whose_logits_are_not_centered(objective):
+    """An undecided discriminator of least squares says 0.5: its sign would drive p to 1."""
+    with pytest.raises(ValueError, match=r"ADA follows the signs .* not 0 there"):
+        dcgan(augmentation="ada", objective=objective)
+
+
+@pytest.mark.parametrize("objective", ["hinge", "minimax", "pearson", LeastSquares(-1.0, 1.0, 0.0)])
+def test_ada_takes_objectives_whose_logits_are_centered(objective):
+    assert dcgan(augmentation="ada", objective=objective).augmentation is not None
 
 
 def test_ada_does_nothing_at_p_0_and_much_at_p_1(images, rng):

@@ -64,6 +64,18 @@ CLOSED_FORMS = {
 }
 
 
+@pytest.mark.parametrize("name", DIVERGENCES)
+def test_centered_says_whether_an_undecided_discriminators_logits_are_0(name):
+    """Where p = q the bound is greatest at f'(1): found on a grid of logits."""
+    objective = FDivergence(name)
+    v = np.linspace(-2.0, 2.0, 4001)
+    values = ops.convert_to_numpy(
+        objective.divergence.activation(v) - objective.divergence.conjugate(v)
+    )
+    best = v[values >= values.max() - 1e-9]
+    assert objective.centered == (np.abs(best).min() < 0.01)
+
+
 def best_logits(divergence, u, low=-40.0, high=40.0):
     """The logits V with g_f(V) = f'(u), the optimal T, by bisection on the derivative of u T - f*(T)."""
     low, high = np.full_like(u, low), np.full_like(u, high)

@@ -28,7 +28,8 @@ class GAN(Generation):
     discriminator, the non-saturating heuristic, and momentum SGD.
 
     Deviations from the paper: latents are N(0, 1) instead of uniform, so that interpolation on the sphere
-    stays on their distribution (White 2016); momentum stays at 0.5 instead of rising to 0.7.
+    stays on their distribution (White 2016); momentum stays at 0.5 instead of rising to 0.7. The Adam of
+    variants has Keras's epsilon, 1e-7, unless they say otherwise; most authors' code has 1e-8.
 
     Two time scales (TTUR, Heusel et al. 2017) are two optimizers:
     `compile({"discriminator": Adam(4e-4, 0.0, 0.9), "generator": Adam(1e-4, 0.0, 0.9)})`.
@@ -40,8 +41,7 @@ class GAN(Generation):
         image_shape: (height, width, channels) of the paper's networks, where none are given.
         num_classes: number of classes of a conditional model, whose networks take labels; None without.
         objective: the players' losses: an `Objective`, or its name (`keras_gan.objectives.get`).
-        penalties: terms that keep the discriminator from growing too steep: of `keras_gan.penalties`, or
-            their names.
+        penalties: gradient penalties, or weight clipping: of `keras_gan.penalties`, or their names.
         discriminator_steps: updates of the discriminator in a training step (k in algorithm 1).
         ema: decay, in (0, 1), of a moving average of the generator's weights, which `generate`, `predict`
             and export then use; None for no average.
@@ -77,12 +77,7 @@ class GAN(Generation):
     tricks: Sequence[str | Trick] = ()
     skip_below: float | None = None
 
-    def __init__(
-        self,
-        generator: keras.Model | None = None,
-        discriminator: keras.Model | None = None,
-        **settings,
-    ):
+    def __init__(self, generator=None, discriminator=None, **settings):
         super().__init__(**settings)
         if self.num_classes is not None and not self.supports_labels:
             raise ValueError(f"{type(self).__name__} is not conditional: num_classes must be None.")
@@ -106,7 +101,7 @@ class GAN(Generation):
                 self.discriminator_loss,
                 self.default_discriminator_optimizer,
                 updates=self.discriminator_steps,
-                after_update=self.after_discriminator_update,
+                after_update=partial(self.after_update, "discriminator"),
                 skip_below=self.skip_below,
                 regularizer=self.discriminator_regularizer if every > 1 else None,
                 regularize_every=every,
@@ -116,7 +111,7 @@ class GAN(Generation):
                 [self.generator],
                 self.generator_loss,
                 self.default_generator_optimizer,
-                after_update=self.after_generator_update,
+                after_update=partial(self.after_update, "generator"),
                 generate=self.fakes,
             ),
         ]
@@ -230,18 +225,15 @@ class GAN(Generation):
             examples = trick.examples(self, examples)
         return examples
 
-    def after_discriminator_update(self, applied):
-        """Called after each update of the discriminator, with a boolean scalar: whether it was applied."""
-        for penalty in self.penalties:
-            penalty.after_update(self.discriminator)
+    def after_update(self, player, applied):
+        """Called after each update of a player, by name, with a boolean scalar: whether it was applied."""
         for trick in self.tricks:
-            trick.after_update(self, "discriminator", applied)
-
-    def after_generator_update(self, applied):
-        """Called after each update of the generator, with a boolean scalar: whether it was applied."""
-        for trick in self.tricks:
-            trick.after_update(self, "generator", applied)
-        self.update_average(applied)
+            trick.after_update(self, player, applied)
+        if player == "generator":
+            self.update_average(applied)
+        else:
+            for penalty in self.penalties:
+                penalty.after_update(self.discriminator)
 
     # Use of the trained model.
 
@@ -267,8 +259,9 @@ class GAN(Generation):
             predict(self.discriminator, self.discriminator_inputs(images, labels))
             for images in (reals, fakes)
         ]
-        logits = [x[0] if isinstance(x, list) else x for x in outputs]
-        return float(self.objective.estimate(*logits))
+        return float(
+            self.objective.estimate(*(x[0] if isinstance(x, list) else x for x in outputs))
+        )
 
     def call(self, inputs, training=False):
         """Examples for latents [and labels], by the averaged generator where there is one."""
@@ -278,20 +271,17 @@ class GAN(Generation):
 
     def _check(self):
         self._check_networks()
-        layers = [layer.name for layer in self.discriminator.layers]
         if self.objective.layer is not None:
+            layers = [layer.name for layer in self.discriminator.layers]
             check_name("layer of the discriminator", self.objective.layer, layers)
-        if self.augmentation is not None and len(self.example_shape) != 3:
-            raise ValueError(
-                "augmentation is for images (n, height, width, channels), but the generator makes "
-                f"examples {self.example_shape}."
-            )
+        if self.augmentation is not None:
+            self.augmentation.check(self.objective, self.example_shape)
         for penalty in self.penalties:
             penalty.check(self.discriminator)
 
     def _check_networks(self):
-        for name, network in (("generator", self.generator), ("discriminator", self.discriminator)):
-            if not network.built:
+        for name in ("generator", "discriminator"):
+            if not getattr(self, name).built:
                 raise ValueError(f"The {name} is not built; give it a keras.Input.")
         wanted = 1 if self.num_classes is None else 2
         if len(self._generator_inputs) != wanted:
