@@ -1,7 +1,8 @@
 """AC-GAN's networks (Odena et al. 2017), from the table for CIFAR-10 in appendix A.
 
 Strided 5x5 transposed convolutions with batch normalization and ReLU in the generator; six 3x3 convolutions
-with batch normalization, leaky ReLU of slope 0.2 and dropout in the discriminator. Weights from N(0, 0.02).
+with batch normalization, leaky ReLU of slope 0.2 and dropout in the discriminator. Weights from N(0, 0.02),
+an epsilon of 1e-5 in batch normalization.
 
 Deviations: the class is concatenated to the latents as a one-hot vector; there is no activation noise.
 """
@@ -42,7 +43,7 @@ def generator(
     hidden = layers.Reshape((base, base, widths[0]))(hidden)
     for channels in widths[1:]:
         hidden = Conv2DTranspose(channels, 5, 2, "same", kernel_initializer=_normal())(hidden)
-        hidden = layers.ReLU()(BatchNormalization(momentum=0.9)(hidden))
+        hidden = layers.ReLU()(BatchNormalization(momentum=0.9, epsilon=1e-5)(hidden))
     hidden = Conv2DTranspose(image_shape[-1], 5, 2, "same", kernel_initializer=_normal())(hidden)
     images = layers.Activation("tanh", dtype="float32")(hidden)
     return keras.Model([latents, labels], images, name="generator")
@@ -76,7 +77,7 @@ def discriminator(
         hidden = layers.Conv2D(width * 2**level, 3, stride, "same", kernel_initializer=_normal())(
             hidden
         )
-        hidden = BatchNormalization(momentum=0.9)(hidden) if level else hidden
+        hidden = BatchNormalization(momentum=0.9, epsilon=1e-5)(hidden) if level else hidden
         hidden = Dropout(dropout)(LeakyReLU(0.2)(hidden))
     hidden = layers.Flatten(name="features")(hidden)
     heads = [

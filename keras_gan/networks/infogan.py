@@ -1,8 +1,9 @@
 """InfoGAN's networks (Chen et al. 2016) for MNIST, table 1 of the appendix.
 
 Strided 4x4 convolutions and their transposes, fully connected layers, batch normalization; leaky ReLU with
-slope 0.1 in the discriminator. The network Q, which predicts the codes, shares all layers but its last two
-with the discriminator.
+slope 0.1 in the discriminator, where the authors' code has 0.01. The network Q, which predicts the codes,
+shares all layers but its last two with the discriminator. As in that code, weights are drawn from N(0, 0.02)
+and scales from N(1, 0.02), and the epsilon of batch normalization is 1e-5.
 """
 
 import keras
@@ -39,14 +40,14 @@ def generator(
         [
             keras.Input((categories + continuous + noise,)),
             Codes(categories, continuous, name="codes", dtype="float32"),
-            layers.Dense(16 * width),
+            layers.Dense(16 * width, **_normal()),
             *_normal_relu(),
-            layers.Dense(base * base * 2 * width),
+            layers.Dense(base * base * 2 * width, **_normal()),
             *_normal_relu(),
             layers.Reshape((base, base, 2 * width)),
-            Conv2DTranspose(width, 4, 2, "same"),
+            Conv2DTranspose(width, 4, 2, "same", **_normal()),
             *_normal_relu(),
-            Conv2DTranspose(image_shape[-1], 4, 2, "same"),
+            Conv2DTranspose(image_shape[-1], 4, 2, "same", **_normal()),
             layers.Activation("tanh", dtype="float32"),
         ],
         name="generator",
@@ -76,12 +77,15 @@ def discriminator(
     """
     _base(image_shape)
     images = keras.Input(image_shape)
-    hidden = LeakyReLU(0.1)(Conv2D(width, 4, 2, "same")(images))
-    hidden = _leaky(Conv2D(2 * width, 4, 2, "same")(hidden))
-    hidden = _leaky(layers.Dense(16 * width)(layers.Flatten()(hidden)), name="features")
-    guess = _leaky(layers.Dense(2 * width)(hidden))
-    heads = [layers.Dense(1, dtype="float32")(hidden)]
-    heads += [layers.Dense(units, dtype="float32")(guess) for units in (categories, continuous)]
+    hidden = LeakyReLU(0.1)(Conv2D(width, 4, 2, "same", **_normal())(images))
+    hidden = _leaky(Conv2D(2 * width, 4, 2, "same", **_normal())(hidden))
+    hidden = layers.Dense(16 * width, **_normal())(layers.Flatten()(hidden))
+    hidden = _leaky(hidden, name="features")
+    guess = _leaky(layers.Dense(2 * width, **_normal())(hidden))
+    heads = [
+        layers.Dense(units, dtype="float32", **_normal())(inputs)
+        for units, inputs in ((1, hidden), (categories, guess), (continuous, guess))
+    ]
     return keras.Model(images, heads, name="discriminator")
 
 
@@ -94,9 +98,18 @@ def _base(image_shape):
     return height // 4
 
 
+def _normal():
+    return {"kernel_initializer": keras.initializers.RandomNormal(0.0, 0.02)}
+
+
+def _normalization():
+    scales = keras.initializers.RandomNormal(1.0, 0.02)
+    return BatchNormalization(momentum=0.9, epsilon=1e-5, gamma_initializer=scales)
+
+
 def _normal_relu():
-    return [BatchNormalization(momentum=0.9), layers.ReLU()]
+    return [_normalization(), layers.ReLU()]
 
 
 def _leaky(hidden, name=None):
-    return LeakyReLU(0.1, name=name)(BatchNormalization(momentum=0.9)(hidden))
+    return LeakyReLU(0.1, name=name)(_normalization()(hidden))

@@ -9,9 +9,9 @@ from keras_gan.models.images.dcgan import DCGAN
 class WGAN(DCGAN):
     """A DCGAN with a critic of clipped weights, which estimates the earth mover's distance.
 
-    Arjovsky et al. 2017, algorithm 1: five moves of the critic for one of the generator, weights clipped to
-    [-0.01, 0.01] after each, RMSprop at 5e-5. The critic is called the discriminator throughout. Its
-    estimate, `-discriminator_loss`, falls with the quality of the samples.
+    Arjovsky et al. 2017, algorithm 1: five updates of the critic for one of the generator, weights clipped to
+    [-0.01, 0.01] after each, RMSprop at 5e-5, with the decay of 0.99 of the authors' code. The critic is
+    called the discriminator throughout. Its estimate, `-discriminator_loss`, falls as the samples improve.
 
     Deviations from the paper: those of `GAN` and of `networks.dcgan`.
 
@@ -31,5 +31,5 @@ class WGAN(DCGAN):
     discriminator_steps = 5  # n_critic
 
     def default_optimizer(self):
-        """RMSprop at 5e-5."""
-        return keras.optimizers.RMSprop(5e-5)
+        """RMSprop at 5e-5 with a decay of 0.99."""
+        return keras.optimizers.RMSprop(5e-5, rho=0.99)

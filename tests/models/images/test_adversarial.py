@@ -103,6 +103,7 @@ def test_the_defaults_are_the_papers(kind):
             assert (mine.beta_1, mine.beta_2) == betas
     if kind is WGAN:
         assert model.penalties[0].limit == 0.01
+        assert all(mine.rho == 0.99 for mine in model.optimizers.values())  # as the authors' code
     if kind is WGANGP:
         assert model.penalties[0].get_config() == GradientPenalty(10.0).get_config()
     if kind is ImprovedGAN:
