@@ -7,6 +7,9 @@ Lazy regularization (Karras et al. 2020, appendix B): a penalty of `every` > 1 i
 minimized by an update of its own in every `every`-th training step, `every` times as strong, after the
 updates on the loss. As in that paper, Adam's rate and betas should then be corrected: `StyleGAN2` does it.
 
+The numbers that a penalty draws, for an augmentation or dropout, are drawn again by what comes next in the
+step, as `backend.gradient` leaves the random state as it was. That is no bias.
+
 For an example that is a list of images, as those of `MSGGAN`, the penalty of a gradient is the mean of the
 penalties of the gradients for each image (Karnewar and Wang 2020).
 """
@@ -119,7 +122,7 @@ class _OfGradients(Penalty):
         if normalized:
             warnings.warn(
                 f"{type(self).__name__} looks at the gradient for one example at a time, but "
-                f"{normalized[0]} makes the discriminator's output depend on the whole minibatch "
+                f"{normalized[0]} makes the discriminator's output depend on the whole batch "
                 "(Gulrajani et al. 2017, section 4). Use a discriminator without batch normalization, as "
                 "networks.dcgan.discriminator(normalization=None).",
                 stacklevel=4,
@@ -192,10 +195,8 @@ class GradientPenalty(_ToNorm):
     requires_fake = True
 
     def points(self, game, real, fake):
-        share = game.uniform(_one_each(real))
-        return keras.tree.map_structure(
-            lambda real, fake: share * real + (1.0 - share) * fake, real, fake
-        )
+        e = game.uniform(_one_each(real))
+        return keras.tree.map_structure(lambda real, fake: e * real + (1.0 - e) * fake, real, fake)
 
 
 @keras.saving.register_keras_serializable("keras_gan")
@@ -203,7 +204,7 @@ class DRAGAN(_ToNorm):
     """weight * E (|grad D(x)| - norm)^2 around real examples (Kodali et al. 2017, algorithm 1).
 
     The points are those of the authors' code: x = real + e noise, with e ~ U(0, 1), one for an example, and
-    noise ~ 0.5 s U(0, 1) where s is the standard deviation of the minibatch.
+    noise ~ 0.5 s U(0, 1) where s is the standard deviation of the batch.
 
     Args:
         weight: the paper's lambda, 10.
@@ -227,8 +228,8 @@ class DRAGAN(_ToNorm):
             return 0.5 * deviation * game.uniform(ops.shape(real))
 
         added = keras.tree.map_structure(noise, real)
-        share = game.uniform(_one_each(real))
-        return keras.tree.map_structure(lambda real, noise: real + share * noise, real, added)
+        e = game.uniform(_one_each(real))
+        return keras.tree.map_structure(lambda real, noise: real + e * noise, real, added)
 
 
 class _Flat(_OfGradients):

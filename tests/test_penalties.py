@@ -200,7 +200,7 @@ def test_batch_normalisation_under_a_gradient_penalty_warns():
             [keras.Input((5,)), keras.layers.BatchNormalization(), keras.layers.Dense(1)]
         )
 
-    with pytest.warns(UserWarning, match=r"depend on the whole minibatch \(Gulrajani"):
+    with pytest.warns(UserWarning, match=r"depend on the whole batch \(Gulrajani"):
         small_gan(critic=critic(), penalties=[GradientPenalty()])
     with warnings.catch_warnings():
         warnings.simplefilter("error", UserWarning)

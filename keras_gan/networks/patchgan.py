@@ -3,7 +3,8 @@
 C64-C128-C256-C512 and one logit for each patch of 70x70 pixels (pix2pix, appendix 6.1.2): 4x4 convolutions,
 the first three with stride 2, with leaky ReLU of slope 0.2. Instance normalization follows all but the first
 convolution, which equals pix2pix's batch normalization at the paper's batch size of 1; it has no scale and
-shift, as in the code of CycleGAN. Weights are drawn from N(0, 0.02).
+shift, as in the authors' PyTorch code; their Torch code, the paper's, has both. Weights are drawn from
+N(0, 0.02).
 """
 
 import keras

@@ -2,8 +2,9 @@
 
 In the paper's notation c7s1-64, d128, d256, six or nine times R256, u128, u64, c7s1-3 (appendix 7.2): a 7x7
 convolution, two that halve the image, residual blocks of two 3x3 convolutions, two that double it, a 7x7
-convolution and tanh. As in the authors' code, padding is by reflection except where the size changes, and
-instance normalization has no scale and shift and an epsilon of 1e-5. Weights are drawn from N(0, 0.02).
+convolution and tanh. As in the authors' code, padding is by reflection except where the size changes. As in
+their PyTorch code, instance normalization has no scale and shift, where the paper's Torch code has both, and
+an epsilon of 1e-5. Weights are drawn from N(0, 0.02).
 """
 
 import keras

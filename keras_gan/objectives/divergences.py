@@ -169,7 +169,7 @@ DIVERGENCES = {
         alpha,
     )
 }
-"""Name to what makes the divergence, of a parameter where it has one."""
+"""Name to the function that makes the divergence, of a parameter where it has one."""
 
 
 def _log_softplus(v):

@@ -41,7 +41,7 @@ class Relativistic(Objective):
 class RelativisticAverage(Objective):
     """The average game: is this example more real than the other kind is on average?
 
-    RaSGAN in Jolicoeur-Martineau 2018. The averages are over the minibatch, of all replicas.
+    RaSGAN in Jolicoeur-Martineau 2018. The averages are over the batch, of all replicas.
     """
 
     requires_real = True
@@ -69,7 +69,7 @@ class RelativisticAverage(Objective):
 class RelativisticAverageHinge(RelativisticAverage):
     """The average game with a margin: RaHingeGAN in Jolicoeur-Martineau 2018, appendix D.
 
-    Averages are over the minibatch, of all replicas.
+    Averages are over the batch, of all replicas.
     """
 
     def discriminator_loss(self, real_logits, fake_logits):

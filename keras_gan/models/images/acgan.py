@@ -9,11 +9,11 @@ from keras_gan.models.images.gan import GAN
 
 @keras.saving.register_keras_serializable("keras_gan")
 class ACGAN(GAN):
-    """A GAN whose discriminator names the class instead of being told it (Odena et al. 2017, section 3).
+    """A GAN whose discriminator predicts the class (Odena et al. 2017, section 3).
 
-    Its network has two outputs: is the image real, and of which class is it? The discriminator maximizes
-    L_S + L_C, the generator L_C - L_S: both want real and generated images to be classified rightly. The
-    generator is asked for the classes of the real minibatch. Adam has a rate of 2e-4 and beta_1 0.5.
+    Its network has two outputs: is the image real, and which class is it? The discriminator maximizes
+    L_S + L_C, the generator L_C - L_S: both want real and generated images to be classified correctly. The
+    generated images have the classes of the real batch. Adam has a rate of 2e-4 and beta_1 0.5.
 
     Deviations from the paper: those of `GAN` (L_S is the non-saturating game) and of `networks.acgan`.
 
@@ -22,7 +22,7 @@ class ACGAN(GAN):
     images of 28, 32, 64 or 128 pixels a side.
 
     Raises:
-        ValueError: as `GAN` does, and on a discriminator of other outputs.
+        ValueError: as `GAN` does, and on a discriminator with other outputs.
 
     Example:
 

@@ -15,16 +15,17 @@ from keras_gan.tasks.generation import inputs_of
 class BigGAN(SAGAN):
     """SAGAN grown wide: hierarchical latents, a shared embedding, orthogonal weights (Brock et al. 2019).
 
-    The setting for ImageNet (appendix C): two moves of the discriminator, Adam at 2e-4 for it and at 5e-5
-    for the generator, betas 0 and 0.999, a moving average of decay 0.9999, orthogonal regularization of the
-    generator. The authors' setting for CIFAR-10 has four moves of minibatches of 50, 2e-4 for both players,
-    no orthogonal regularization, and `networks.biggan` with `hierarchical=False`. Samples are drawn with
-    truncated latents (section 3.1), and with statistics of batch normalization that belong to the averaged
-    weights and to the truncation (`standing_statistics`).
+    The setting for ImageNet (appendix C): two updates of the discriminator in a step, Adam at 2e-4 for it and
+    at 5e-5 for the generator, betas 0 and 0.999, a moving average of decay 0.9999, orthogonal regularization
+    of the generator. The authors' setting for CIFAR-10 has four updates on batches of 50, 2e-4 for both
+    players, no orthogonal regularization, and `networks.biggan` with `hierarchical=False`. Samples are drawn
+    with truncated latents (section 3.1), and with statistics of batch normalization that belong to the
+    averaged weights and to the truncation (`standing_statistics`).
 
-    Deviations from the paper: those of `GAN`; the average starts with the first turn; labels of generated
-    images are those of the real minibatch instead of uniform ones; the default networks are for 32x32 and
-    have no attention.
+    Deviations from the paper: those of `GAN`; the average starts with the first step; labels of generated
+    images are those of the real batch instead of uniform ones; the default networks are for 32x32 and
+    have no attention. The authors' CIFAR-10 setting draws weights from N(0, 0.02) and starts its average
+    after 1,000 steps.
 
     Args:
         orthogonal: the weight beta of `orthogonal_penalty`; 1e-4 in the paper, 0 for none.
@@ -80,9 +81,11 @@ class BigGAN(SAGAN):
         return loss + self.orthogonal * self.orthogonal_penalty() if self.orthogonal else loss
 
     def orthogonal_penalty(self):
-        """The sum over kernels W of |W'W - diag(W'W)|^2: that filters are alike (equation 3 of the paper).
+        """The sum over kernels W of |W'W - diag(W'W)|^2: how alike filters are (equation 3 of the paper).
 
-        The columns of W are the kernel's filters. Embeddings are left out, as in the authors' code.
+        The columns of W are the kernel's filters. The authors' code applies the gradient of half of it, at
+        the same weight. All embeddings are left out; the authors leave out the shared one only, so that in
+        networks that are not hierarchical they penalize those of the gains.
         """
         total = 0.0
         for kernel in self.generator.trainable_variables:
@@ -100,14 +103,14 @@ class BigGAN(SAGAN):
         seed: int = 0,
         truncation: float | None = None,
     ):
-        """Sets the statistics of the sampling generator's batch normalization to what its own weights give.
+        """Computes the sampling generator's batch statistics for its own weights.
 
-        They are the averages over minibatches of latents and uniform classes (appendix E of the paper), where
-        otherwise they would be of the weights as they were in training. To be called after training, and
-        before images are generated at another truncation, whose statistics are others.
+        They are averages over batches of latents and uniform classes (appendix E of the paper), where
+        otherwise they would be those of the weights in training. Call it after training, and before images
+        are generated at another truncation, whose statistics differ.
 
         Args:
-            batches: minibatches to average over.
+            batches: number of batches to average over.
             batch_size: examples in each.
             seed: of latents and classes.
             truncation: of the latents, as in `latents`.
@@ -148,7 +151,7 @@ class BigGAN(SAGAN):
             num: as in `Generation.latents`.
             seed: as in `Generation.latents`.
             truncation: the threshold beyond which nothing is drawn, in (0, inf): less gives better and less
-                diverse images. The paper goes from 2 down to 0.04. Unlike StyleGAN2's it is no share:
+                diverse images. The paper goes from 2 down to 0.04. Unlike StyleGAN2's it is no fraction:
                 1 keeps the 68 % of a normal distribution within one standard deviation. None for all.
 
         Raises:
@@ -161,7 +164,7 @@ class BigGAN(SAGAN):
                 "truncation must be positive, a threshold on normal latents in (0, inf), got "
                 f"{truncation}. The paper's are 0.04 to 2."
             )
-        # What lies outside is not drawn again but never drawn: the quantiles of normal numbers, squeezed.
+        # Instead of drawing again what lies outside, the quantiles of normal numbers are squeezed.
         low, high = ndtr(-truncation), ndtr(truncation)
         quantiles = low + (high - low) * ndtr(super().latents(num, seed).astype(np.float64))
         return ndtri(quantiles).astype(np.float32)

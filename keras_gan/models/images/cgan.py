@@ -8,10 +8,10 @@ from keras_gan.models.images.gan import GAN
 
 @keras.saving.register_keras_serializable("keras_gan")
 class CGAN(GAN):
-    """A GAN whose two players are told the class (Mirza and Osindero 2014, equation 2).
+    """A GAN whose networks both receive the class (Mirza and Osindero 2014, equation 2).
 
-    The generator is asked for the classes of the real minibatch, and the discriminator judges each example
-    together with its class. `fit` wants (images, labels), `generate` wants labels.
+    The generated examples have the classes of the real batch, and the discriminator sees each example
+    together with its class. `fit` takes (images, labels), `generate` takes labels.
 
     Deviations from the paper: those of `GAN`, and no dropout in the generator (`networks.cgan`). The rate is
     divided by 1.00004 each step, as the paper says.

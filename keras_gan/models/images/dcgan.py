@@ -11,7 +11,7 @@ class DCGAN(GAN):
     """A GAN of convolutional networks with batch normalization, and Adam (Radford et al. 2015).
 
     Real and generated examples pass the discriminator in batches of their own, as its batch normalization
-    wants. Adam has the paper's rate of 2e-4 and beta_1 of 0.5 (section 4).
+    requires. Adam has the paper's rate of 2e-4 and beta_1 of 0.5 (section 4).
 
     Deviations from the paper: those of `GAN` and of `networks.dcgan`, whose width is 64 by default where
     the paper has 128.

@@ -13,13 +13,13 @@ from keras_gan.models.images.gan import GAN
 
 @keras.saving.register_keras_serializable("keras_gan")
 class InfoGAN(GAN):
-    """A GAN that finds out by itself what its codes mean (Chen et al. 2016, equation 6).
+    """A GAN that learns, without labels, codes that mean something (Chen et al. 2016, equation 6).
 
-    Some latents are codes: a category, and numbers ~ U(-1, 1). The discriminator's network also guesses, as
-    Q(c | x), with which codes an image was made, and both players maximize `information` times the lower
-    bound of the mutual information between the two: E log Q(c | G(z, c)), but for a constant. The categories
-    then come to be classes, the numbers width and slant. Q is a categorical distribution and, for numbers, a
-    normal one of variance 1, as in the authors' code for MNIST. Adam has rates of 2e-4 and 1e-3, beta_1 0.5.
+    Some latents are codes: a category, and numbers ~ U(-1, 1). The discriminator's network also predicts, as
+    Q(c | x), the codes of an image, and both players maximize `information` times the lower bound of the
+    mutual information between codes and image: E log Q(c | G(z, c)), up to a constant. The categories then
+    become classes, the numbers width and slant. Q is a categorical distribution and, for numbers, a normal
+    one of variance 1, as in the authors' code for MNIST. Adam has rates of 2e-4 and 1e-3, beta_1 0.5.
 
     Deviations from the paper: those of `GAN`; latents are N(0, 1) throughout, and turned into codes by the
     generator's first layer, so that they can be drawn and interpolated as in all models.
@@ -71,7 +71,7 @@ class InfoGAN(GAN):
 
     @property
     def codes(self) -> keras.Layer:
-        """The generator's layer that turns latents into codes."""
+        """The generator's layer from latents to codes."""
         return self.generator.get_layer("codes")
 
     # The algorithm.
@@ -104,10 +104,10 @@ class InfoGAN(GAN):
         of_numbers = ops.sum(ops.square(codes[:, count:] - means), axis=1) / 2.0
         return self.information * ops.mean(of_category + of_numbers)
 
-    # What the trained model is for.
+    # Use of the trained model.
 
     def latents(self, num, seed=None, category=None, numbers=None) -> np.ndarray:
-        """`Generation.latents`, with the codes that are asked for.
+        """`Generation.latents`, with given codes.
 
         Args:
             num: how many, at least 1.

@@ -10,16 +10,17 @@ from keras_gan.models.images.gan import GAN
 
 @keras.saving.register_keras_serializable("keras_gan")
 class MSGGAN(GAN):
-    """A generator of images of all resolutions at once, judged together (Karnewar and Wang 2020).
+    """A generator of images at all resolutions, and a discriminator of them all (Karnewar and Wang 2020).
 
     The discriminator sees the images of one latent at 4x4, 8x8, ... up to the full size, so that gradients
-    reach every resolution of the generator directly: what ProGAN grows towards is trained as a whole. Real
-    images are averaged down to the same sizes. The relativistic average hinge loss, as in the authors' code;
-    a rate of 0.003 for both players, with Adam of betas 0 and 0.99; a moving average of decay 0.999.
+    reach every resolution of the generator directly: the networks that ProGAN grows are trained as a whole.
+    Real images are averaged down to the same sizes. The relativistic average hinge loss, as in the authors'
+    code; a rate of 0.003 for both players, with Adam of betas 0 and 0.99; a moving average of decay 0.999.
 
-    Deviations from the paper: the discriminator moves first, on the examples that the generator then moves
-    on, as in `GAN`; groups of the minibatch's standard deviation are four neighbors; latents are N(0, 1),
-    and normalized in the network. The paper's tables are of WGAN-GP
+    Deviations from the paper: the discriminator is updated first, on the examples that the generator is
+    then updated on, as in `GAN`; groups of the minibatch's standard deviation are four neighbors; latents
+    are N(0, 1), and normalized in the network; layers to images have no gain, blocks begin as ProGAN's, and
+    images are joined to the maps without a convolution of their own. The paper's tables are of WGAN-GP
     (`objective="wasserstein", penalties=["gradient_penalty"]`) and RMSprop.
 
     Args and methods as in `GAN`, without `augmentation` and `num_classes`; a penalty of gradients is the mean
@@ -73,11 +74,11 @@ class MSGGAN(GAN):
         return super().call(inputs, training=training)[-1]
 
     def _check_networks(self):
-        made, judged = self.generator.output_shape, self.discriminator.input_shape
-        if not isinstance(made, list) or made != judged:
+        generated, taken = self.generator.output_shape, self.discriminator.input_shape
+        if not isinstance(generated, list) or generated != taken:
             raise ValueError(
                 "The generator must make a list of images that the discriminator takes, as those of "
-                f"networks.msggan; it makes {made}, the discriminator takes {judged}."
+                f"networks.msggan; it makes {generated}, the discriminator takes {taken}."
             )
 
     def _check(self):

@@ -16,7 +16,9 @@ class R3GAN(DCGAN):
     authors' code for CIFAR-10 start (the rate, falling to 5e-5, and gamma, to 0.005) and end (beta_2, rising
     from 0.9).
 
-    Deviations from the paper: no schedules; narrower networks (`networks.r3gan`).
+    Deviations from the paper: no schedules; no moving average unless `ema` is given, where the authors always
+    have one; no augmentation, where their CIFAR-10 preset raises ADA's probability to 0.55 by a schedule;
+    narrower networks (`networks.r3gan`).
 
     Args and methods as in `GAN`; the default networks take images of 28, 32, 64 or 128 pixels a side.
 

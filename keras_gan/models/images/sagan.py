@@ -8,13 +8,16 @@ from keras_gan.models.images.dcgan import DCGAN
 
 @keras.saving.register_keras_serializable("keras_gan")
 class SAGAN(DCGAN):
-    """A class-conditional GAN whose networks attend to all of the image at once (Zhang et al. 2019).
+    """A class-conditional GAN with self-attention (Zhang et al. 2019).
 
     The hinge loss, spectral normalization in both networks, a projection discriminator, and two time scales
-    (section 4): Adam at 4e-4 for the discriminator and 1e-4 for the generator, betas 0 and 0.9, a move each.
+    (section 4): Adam at 4e-4 for the discriminator and 1e-4 for the generator, betas 0 and 0.9, one update
+    each in a step.
 
     Deviations from the paper: those of `GAN`; the networks have the widths of `networks.biggan`, with
-    attention on maps of 16x16 for images of 32 (in the paper on 32x32 for images of 128).
+    attention on maps of 16x16 for images of 32 (in the paper on 32x32 for images of 128), and its orthogonal
+    initialization, where the paper's is Xavier's: the scale of a class starts at 1 plus an orthogonal
+    embedding instead of at 1. Labels of generated images are those of the real batch.
 
     Args and methods as in `GAN`; `num_classes` is 10 by default, and `fit` wants (images, labels). The
     default networks take images of 32, 64 or 128 pixels a side.

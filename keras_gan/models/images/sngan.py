@@ -10,12 +10,14 @@ from keras_gan.models.images.dcgan import DCGAN
 class SNGAN(DCGAN):
     """A GAN with the hinge loss and a discriminator of spectral norms 1 (Miyato et al. 2018).
 
-    Networks of table 3. Adam at 2e-4 with betas 0.5 and 0.999 and one move of the discriminator for one of
+    Networks of table 3. Adam at 2e-4 with betas 0.5 and 0.999 and one update of the discriminator for one of
     the generator: setting C of table 1, which is that of DCGAN. With the residual networks of table 4,
     `networks.sngan.resnet_generator` and `resnet_discriminator`, goes Adam at 2e-4 with betas 0 and 0.9 and
     `discriminator_steps=5` (section 4.1).
 
-    Deviations from the paper: those of `GAN`.
+    Deviations from the paper: those of `GAN`. For table 4 the authors' code also lets the rate fall linearly
+    to 0 over 100,000 steps, and gives the generator batches twice as large as the discriminator's; here it
+    does neither by itself (a schedule can be given to `compile`). Their logits have no bias.
 
     Args and methods as in `GAN`; the default networks take images of 28, 32, 64 or 128 pixels a side. With
     networks of your own, wrap the discriminator's layers in `keras_gan.layers.SpectralNormalization`.

@@ -10,8 +10,8 @@ from keras_gan.models.images.dcgan import DCGAN
 class WGANGP(DCGAN):
     """A WGAN whose critic is kept Lipschitz by a penalty on its gradient norm (Gulrajani et al. 2017).
 
-    Algorithm 1, with its defaults: lambda 10, five moves of the critic for one of the generator, Adam at 1e-4
-    with betas 0 and 0.9. No batch normalization in the critic (section 4).
+    Algorithm 1, with its defaults: lambda 10, five updates of the critic for one of the generator, Adam at
+    1e-4 with betas 0 and 0.9. No batch normalization in the critic (section 4).
 
     Deviations from the paper: those of `GAN` and of `networks.dcgan`.
 

@@ -1,1 +1,1 @@
-"""Classifiers, whose features and classes judge generated images."""
+"""Classifiers, whose features and classes measure generated images."""

@@ -1,4 +1,4 @@
-"""A classifier, as a game of one player: what judges generated images."""
+"""A classifier, as a game of one player: its features and classes measure generated images."""
 
 import keras
 from keras import ops
@@ -12,7 +12,7 @@ from keras_gan.tasks.classification import Classification
 
 @keras.saving.register_keras_serializable("keras_gan")
 class Classifier(Classification):
-    """Learns classes from (images, labels) by cross-entropy; gives class probabilities and features.
+    """A classifier of images, trained by cross-entropy; gives class probabilities and features.
 
     Training images are shifted by up to `shift` pixels in each direction, mirrored if `mirror`, and lose a
     square of `cutout` pixels a side (DeVries and Taylor 2017).
@@ -24,10 +24,10 @@ class Classifier(Classification):
         num_classes: number of classes for the default network.
         shift: largest shift of a training image, in pixels.
         mirror: whether training images are mirrored left to right, half of them.
-        cutout: side of the square, centerd anywhere in the image, that becomes zero; 16 in the paper for
+        cutout: side of the square, centered anywhere in the image, that becomes zero; 16 in the paper for
             CIFAR-10, 0 for none.
-        label_smoothing: share of the probability, in [0, 1), that all classes have a part in, where labels
-            give it to one (Szegedy et al. 2016, section 7); 0.1 in the paper.
+        label_smoothing: fraction of the target probability, in [0, 1), that is spread evenly over all
+            classes (Szegedy et al. 2016, section 7); 0.1 in the paper.
         seed: seed of the training's random numbers.
         name: name of the model.
 
@@ -38,10 +38,10 @@ class Classifier(Classification):
 
     ```python
     images, labels = keras_gan.data.arrays("fashion_mnist")
-    judge = keras_gan.Classifier(mirror=True)
-    judge.compile()
-    judge.fit(images, labels, batch_size=128, epochs=10)
-    judge.classify(images[:8]).argmax(axis=1)
+    classifier = keras_gan.Classifier(mirror=True)
+    classifier.compile()
+    classifier.fit(images, labels, batch_size=128, epochs=10)
+    classifier.classify(images[:8]).argmax(axis=1)
     ```
     """
 

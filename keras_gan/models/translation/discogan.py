@@ -11,12 +11,13 @@ from keras_gan.models.translation.cyclegan import CycleGAN
 class DiscoGAN(CycleGAN):
     """Two encoder-decoders that translate there and back, and two discriminators of whole images.
 
-    Kim et al. 2017, equations 1 to 9: each generator minimizes -E log D of what it makes plus the mean
-    squared error of the reconstruction, unweighted. Adam at 2e-4 with beta_1 0.5, minibatches of 200
+    Kim et al. 2017, equations 1 to 9: each generator minimizes -E log D of its images plus the mean
+    squared error of the reconstruction, unweighted. Adam at 2e-4 with beta_1 0.5, batches of 200
     (section 3.3).
 
-    Deviations from the paper: no weight decay (1e-4 in the paper); one non-saturating objective for both
-    discriminators, as in the paper, without the feature matching that the authors' code adds.
+    Deviations from the paper: no weight decay (1e-4 in the paper). The authors' code has more than the paper:
+    feature matching, discriminators that are updated in one of three iterations, and a weight of the
+    reconstruction that rises from 0.01 to 0.5. Here, as in the paper, there is none of these.
 
     Args and methods as in `CycleGAN`; the default networks take images of 28, 32, 64 or 128 pixels a side.
 

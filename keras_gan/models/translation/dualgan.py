@@ -12,8 +12,8 @@ class DualGAN(CycleGAN):
 
     Yi et al. 2017, equations 1 to 3 and algorithm 1: the Wasserstein objective of Arjovsky et al. 2017, the
     critics' weights clipped to [-0.01, 0.01], the reconstruction's L1 distance; dropout is the noise. The
-    critics move 3 times a turn, RMSprop runs at 5e-5, in minibatches of 1: the paper has 2 to 4 moves,
-    minibatches of 1 to 4 and no rate, and clips at 0.01 to 0.1 (section 3.3).
+    critics have 3 updates in a step, RMSprop runs at 5e-5, batches have 1 image: the paper has 2 to 4
+    updates, batches of 1 to 4 and names no rate, and clips at 0.01 to 0.1 (section 3.3).
 
     Deviations from the paper: the distance is a mean over pixels; its weight is 100, the lower end of the
     paper's range, and the same for both domains.
