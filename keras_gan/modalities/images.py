@@ -43,7 +43,10 @@ def check(images: Any, name: str = "images") -> np.ndarray:
         raise ValueError(f"{name} must be uint8, or floats in [-1, 1], got {images.dtype}.")
     low, high = images.min(), images.max()
     if not (low >= -1 and high <= 1):  # NaN is neither
-        raise ValueError(f"{name} of floats must be in [-1, 1], got {low:.4g} to {high:.4g}.")
+        raise ValueError(
+            f"{name} must be uint8, or floats in [-1, 1], got {images.dtype} in "
+            f"[{low:.4g}, {high:.4g}]."
+        )
     return images
 
 

@@ -267,7 +267,11 @@ def test_images_that_do_not_suit_are_refused(entries, digits, pixels):
         (images, {"dataset": images, "features": pixels, "metrics": ["modes"]}, "a classifier"),
         (images, {"dataset": images, "features": pixels, "metrics": ["ppl"]}, "not images"),
         (images.astype(int), {"dataset": "digits"}, "must be uint8, or floats"),
-        (images, {"dataset": images * 1.0, "features": pixels}, r"in \[-1, 1\], got 0 to 255"),
+        (
+            images,
+            {"dataset": images * 1.0, "features": pixels},
+            r"in \[-1, 1\], got float64 in \[0, 255\]",
+        ),
     ):
         with pytest.raises(ValueError, match=problem):
             evaluate(given, **options)

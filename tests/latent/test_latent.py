@@ -245,7 +245,10 @@ ZEROS = np.zeros((1, *SHAPE), np.uint8)
         (lambda: latent.sefa(hierarchical(), 2), "no first layer that takes all 8 latents"),
         (lambda: latent.project(flat(), ZEROS[:, :4]), r"must be \(n, 8, 8, 1\)"),
         (lambda: latent.project(flat(), ZEROS.repeat(3, axis=3)), r"must be \(n, 8, 8, 1\)"),
-        (lambda: latent.project(flat(), ZEROS + 2.0), r"pictures of floats must be in \[-1, 1\]"),
+        (
+            lambda: latent.project(flat(), ZEROS + 2.0),
+            r"pictures must be uint8, or floats in \[-1, 1\]",
+        ),
         (lambda: latent.project(flat(), ZEROS, steps=0), "steps and starts must be at least 1"),
         (lambda: latent.project(conditional(), ZEROS), "labels must be given"),
         (

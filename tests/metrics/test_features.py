@@ -78,8 +78,8 @@ def test_statistics(images, source):
         ),
         (np.zeros((0, 6, 5, 1), np.uint8), r"got \(0, 6, 5, 1\)"),
         (np.zeros((3, 6, 5, 1), np.int64), r"must be uint8, or floats in \[-1, 1\], got int64"),
-        (np.full((3, 6, 5, 1), 255.0), r"floats must be in \[-1, 1\], got 255 to 255"),
-        (np.full((3, 6, 5, 1), np.nan), r"floats must be in \[-1, 1\], got nan"),
+        (np.full((3, 6, 5, 1), 255.0), r"floats in \[-1, 1\], got float64 in \[255, 255\]"),
+        (np.full((3, 6, 5, 1), np.nan), r"floats in \[-1, 1\], got float64 in \[nan"),
     ],
 )
 def test_bad_images(images, match):

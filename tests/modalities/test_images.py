@@ -97,8 +97,11 @@ def test_what_cannot_be_read_is_named(tmp_path, name, message):
         (np.zeros((2, 4, 4)), r"photos must be images \(n, height, width, channels\)"),
         (np.zeros((0, 4, 4, 1)), r"photos must be images \(n, height, width, channels\)"),
         (np.zeros((2, 4, 4, 1), int), "photos must be uint8, or floats"),
-        (np.full((2, 4, 4, 1), 1.5), r"photos of floats must be in \[-1, 1\], got 1.5 to 1.5"),
-        (np.full((2, 4, 4, 1), np.nan), r"photos of floats must be in \[-1, 1\]"),
+        (
+            np.full((2, 4, 4, 1), 1.5),
+            r"photos must be uint8, or floats in \[-1, 1\], got float64 in \[1.5, 1.5\]",
+        ),
+        (np.full((2, 4, 4, 1), np.nan), r"photos must be uint8, or floats in \[-1, 1\], got"),
     ],
 )
 def test_what_is_no_image_is_refused(images, message):
