@@ -1,0 +1,115 @@
+"""`keras-gan generate`, `interpolate`, `walk` and `project` write the images of the model."""
+
+import re
+
+import numpy as np
+from PIL import Image
+
+from keras_gan import StyleGAN2, networks, zoo
+from keras_gan.modalities.images import grid
+
+
+def pixels(path):
+    return np.asarray(Image.open(path))
+
+
+def test_generate_writes_the_grid_of_the_seed(run, entries):
+    code, out, err = run("generate", "tiny_dcgan", "--num", 4, "--seed", 3, "--scale", 2)
+    assert (code, out) == (0, "Written: tiny_dcgan.png\n"), err
+    image = pixels("tiny_dcgan.png")
+    assert image.shape == (124, 124)
+    first = zoo.load("tiny_dcgan").generate(4, seed=3)[0, ..., 0]
+    np.testing.assert_array_equal(image[4:60:2, 4:60:2], first)
+
+
+def test_generate_into_a_folder_writes_single_images(run, entries):
+    code, out, _ = run("generate", "tiny_dcgan", "--num", 102, "--out", "many")
+    assert (code, out) == (0, "Written: many\n")
+    expected = zoo.load("tiny_dcgan").generate(102, seed=0)
+    for index in (0, 99, 100, 101):
+        got = pixels(f"many/{index:05d}.png").astype(int)
+        assert np.abs(got - expected[index, ..., 0]).max() <= 1
+
+
+def test_truncation_is_that_of_the_model(run, entries, monkeypatch):
+    shape = (8, 8, 3)
+    model = StyleGAN2(
+        networks.stylegan2.generator(shape, 6, 32, 4, 2),
+        networks.stylegan2.discriminator(shape, 32, 4),
+        seed=0,
+    )
+    asked, load = ("--num", 4, "--truncation", 0.5), zoo.load
+    assert "DCGAN does not support truncation" in run("generate", "tiny_dcgan", *asked)[2]
+    monkeypatch.setattr(zoo, "load", lambda name: model if name == "tiny_dcgan" else load(name))
+    assert run("generate", "tiny_dcgan", *asked)[0] == 0
+    assert run("generate", "tiny_dcgan", *asked, "--out", "single")[0] == 0
+    expected = model.generate(4, seed=0, truncation=0.5)
+    assert (model.generate(4, seed=0) != expected).any()
+    np.testing.assert_array_equal(pixels("tiny_dcgan.png"), grid(expected))
+    for index, image in enumerate(expected):
+        np.testing.assert_array_equal(pixels(f"single/{index:05d}.png"), image)
+    assert run("interpolate", "tiny_dcgan", *asked[2:])[0] == 0
+    way = model.interpolate(0, 1, truncation=0.5)
+    np.testing.assert_array_equal(pixels("tiny_dcgan-interpolation.png"), grid(way, 8))
+    walked = run("walk", "tiny_dcgan", "--frames", 6, "--truncation", 0, "--out", "still.gif")
+    assert walked[0] == 0
+    with Image.open("still.gif") as still:
+        assert still.n_frames == 1  # All frames are the mean image, and a GIF holds what changes.
+    code, _, err = run("generate", "tiny_dcgan", "--truncation", 2)
+    assert (code, err) == (2, "keras-gan: error: truncation must lie in [0, 1], got 2.0.\n")
+
+
+def test_conditional_model_goes_through_its_classes_or_keeps_to_one(run, entries, tmp_path):
+    assert run("generate", "tiny_cgan", "--num", 4, "--out", "all")[0] == 0
+    names = [f"{i:05d}-{label}.png" for i, label in enumerate((0, 1, 2, 0))]
+    assert sorted(path.name for path in (tmp_path / "cwd" / "all").iterdir()) == names
+    assert run("generate", "tiny_cgan", "--num", 2, "--label", 2, "--out", "twos")[0] == 0
+    expected = zoo.load("tiny_cgan").generate(2, seed=0, labels=2)
+    got = pixels("twos/00001-2.png").astype(int)
+    assert np.abs(got - expected[1, ..., 0]).max() <= 1
+    assert run("generate", "tiny_cgan", "--num", 6)[0] == 0
+    assert pixels("tiny_cgan.png").shape == (2 * 10 + 2, 3 * 10 + 2)
+
+
+def test_interpolate_writes_a_row_or_a_row_of_each_class(run, entries):
+    code, out, _ = run("interpolate", "tiny_dcgan", "--steps", 3, "--seed-b", 5)
+    assert (code, out) == (0, "Written: tiny_dcgan-interpolation.png\n")
+    image = pixels("tiny_dcgan-interpolation.png").astype(int)
+    assert image.shape == (32, 92)
+    last = zoo.load("tiny_dcgan").generate(1, seed=5)[0, ..., 0]
+    assert np.abs(image[2:30, 62:90] - last).max() <= 1
+    assert run("interpolate", "tiny_cgan", "--steps", 4, "--out", "rows.png")[0] == 0
+    assert pixels("rows.png").shape == (3 * 10 + 2, 4 * 10 + 2)
+    assert run("interpolate", "tiny_cgan", "--label", 1, "--out", "row.png")[0] == 0
+    assert pixels("row.png").shape == (12, 8 * 10 + 2)
+
+
+def test_walk_writes_an_animation(run, entries):
+    code, out, _ = run("walk", "tiny_dcgan", "--stops", 2, "--frames", 4, "--scale", 2)
+    assert (code, out) == (0, "Written: tiny_dcgan-walk.gif\n")
+    with Image.open("tiny_dcgan-walk.gif") as picture:
+        assert (picture.size, picture.n_frames) == ((56, 56), 4)
+    assert run("walk", "tiny_cgan", "--frames", 6, "--out", "walk.gif")[0] == 0
+
+
+def test_project_writes_pictures_beside_what_is_found(run, entries):
+    image = zoo.load("tiny_cgan").generate(1, seed=1, labels=2)[0]
+    Image.fromarray(image[..., 0]).save("two.png")
+    Image.fromarray(image[..., 0]).convert("RGB").save("color.png")
+    Image.new("L", (9, 8)).save("wide.png")
+    project = ("project", "tiny_cgan", "--steps", 5, "--starts", 2, "--label", 2)
+    code, out, _ = run(*project, "two.png")
+    assert code == 0 and re.fullmatch(
+        r"Written: tiny_cgan-projection/two.png \(RMS error \d+\.\d of 255\)\n", out
+    )
+    both = pixels("tiny_cgan-projection/two.png")
+    latents = np.load("tiny_cgan-projection/two.npy")
+    assert both.shape == (8, 16)
+    np.testing.assert_array_equal(both[:, :8], image[..., 0])
+    found = zoo.load("tiny_cgan").decode(latents[None], 2)[0, ..., 0]
+    assert np.abs((found + 1.0) * 127.5 - both[:, 8:]).max() <= 1.0
+    for name, message in (("wide", "9x8 pixels of mode L"), ("color", "8x8 pixels of mode RGB")):
+        code, _, err = run(*project, f"{name}.png")
+        assert code == 2 and f"{name}.png has {message}; those of tiny_cgan have 8x8, gray" in err
+    code, _, err = run(*project[:-2], "two.png")
+    assert code == 2 and "--label must be 0 to 2" in err
