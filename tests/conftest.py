@@ -180,8 +180,8 @@ def packed_entries(tmp_path_factory):
             "versions": {"keras": keras.__version__},
             "date": "2026-11-23",
         }
-        shown = np.zeros((2, 1, 32, 32, 3), np.uint8) if name == "tiny_cyclegan" else ()
-        pack.pack(folder / name, model, [epoch], images=shown)
+        shown = {name: np.zeros((1, 32, 32, 3), np.uint8) for name in ("images_a", "images_b")}
+        pack.pack(folder / name, model, [epoch], columns=shown)
     return folder, models
 
 

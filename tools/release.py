@@ -1,12 +1,11 @@
-"""Makes an entry of the zoo from a training: selects and packs its weights, measures them, writes the cards.
+"""Releases a training as an entry of the zoo: selects and packs its weights, measures them, writes the cards.
 
 python tools/release.py dcgan_fashion_mnist --train-dir /tmp/train/dcgan_fashion_mnist
 
-A generator's weights are those of the snapshot with the smallest FID. A translator's have the smallest
-sum of the KIDs of its directions, on the test split, of those whose translations the judge takes for the
-target in four of five cases, where there are any. A classifier's and Pix2Pix's are the last ones. What
-is packed is then measured against the test split and against the training split, a classifier and a
-translator against the former alone.
+A model that generates gets the weights of the snapshot with the smallest FID. A model that translates without
+pairs gets those with the smallest sum of the KIDs of its directions, on the test split, among those with a
+target accuracy of at least 80%, if there are any. All others get the last weights. The packed entry is then
+measured against the test split and, if it generates, against the training split.
 """
 
 import argparse
@@ -20,19 +19,20 @@ from pathlib import Path
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 from cards import ROOT, update
 
-from keras_gan import Classifier, Pix2Pix, data, load_model, zoo
+from keras_gan import data, load_model, zoo
 from keras_gan.evaluation import Evaluator, evaluate, image_size
 from keras_gan.files import replacing
-from keras_gan.zoo import pack, registry, train
+from keras_gan.zoo import pack, registry
+from keras_gan.zoo.journal import read_log
 from keras_gan.zoo.recipe import Recipe
 
 SAMPLES = 5_000  # of each snapshot
-RECOGNIZED = 0.8  # share of translations
+ACCURATE = 0.8  # least target accuracy of a translator
 SEED = 1  # theirs; the published figures have another
 
 
 def progress(text):
-    """Overwrites the line in which the last progress was told."""
+    """Writes the text over the line of the text before."""
     if sys.stderr.isatty():
         print(f"\r\x1b[K{text}", end="", file=sys.stderr, flush=True)
 
@@ -43,104 +43,112 @@ def select(model, workdir, dataset, data_dir):
     Returns:
         Its epoch, and in words how it was selected.
     """
-    last = len(train.read_log(workdir))
-    if isinstance(model, (Classifier, Pix2Pix)):
+    last = len(read_log(workdir))
+    comparison = {"generate": by_fid, "translate": by_kid}.get(model.verb)
+    if comparison is None or (model.verb == "translate" and model.aligned):
         return last, f"the last of {last} epochs"
     final = workdir / "weights" / f"{last:04d}.weights.h5"
     if not final.exists():
         model.save_weights(final)
-    judge = comparing(model, dataset, data_dir)
-    figures = {}
+    compare = comparison(model, dataset, data_dir)
+    metrics = {}
     for path in sorted((workdir / "weights").glob("*.weights.h5")):
         model.load_weights(path)
-        figures[path], name, told = judge(pack.to_release(model))
+        metrics[path], name, text = compare(pack.to_release(model))
         progress("")
-        print(f"epoch {int(path.name[:4]):3}  {told}", flush=True)
-    best = min(figures, key=figures.get)
+        print(f"epoch {int(path.name[:4]):3}  {text}", flush=True)
+    best = min(metrics, key=metrics.get)
     model.load_weights(best)
     epoch = int(best.name[:4])
-    return epoch, f"epoch {epoch} of {last} has the smallest {name}, {figures[best][1]:.4g}"
+    return epoch, f"epoch {epoch} of {last} has the smallest {name}, {metrics[best][1]:.4g}"
 
 
-def comparing(model, dataset, data_dir):
-    """What snapshots are compared by.
+def by_fid(model, dataset, data_dir):
+    """The comparison of snapshots by FID.
 
     Returns:
-        A function from a model to (whether it is out of the question, a figure), the figure's name, and all
-        of it in words.
+        A function from a model to (whether it is out of the question, a value), the value's name, and a text.
     """
-    options = {"data_dir": data_dir, "progress": progress}
-    if hasattr(model, "translate"):
+    options = {"image_size": image_size(model), "seed": SEED, "data_dir": data_dir}
+    evaluator = Evaluator(dataset, ["fid"], SAMPLES, progress=progress, **options)
 
-        def kids(model):
-            figures = evaluate(model, dataset, **options).metrics
-            kinds = [figure.metric.partition("_")[0] for figure in figures]
-            chosen = [each for kind, each in zip(kinds, figures, strict=True) if kind == "kid"]
-            taken = [each for kind, each in zip(kinds, figures, strict=True) if kind == "target"]
-            name = (
-                " + ".join(figure.name for figure in chosen)
-                + f" at a target accuracy of at least {RECOGNIZED:.0%}"
-            )
-            missed = any(figure.value < RECOGNIZED for figure in taken)
-            told = "  ".join(map(str, [*taken, *chosen]))
-            return (missed, sum(figure.value for figure in chosen)), name, told
+    def measure(model):
+        fid = evaluator(model)["fid"]
+        return (False, fid.value), fid.name.replace("]", f" test, seed {SEED}]"), fid
 
-        return kids
-    options |= {"image_size": image_size(model), "seed": SEED}
-    evaluator = Evaluator(dataset, ["fid"], SAMPLES, **options)
+    return measure
 
-    def fid(model):
-        figure = evaluator(model)["fid"]
-        return (False, figure.value), figure.name.replace("]", f" test, seed {SEED}]"), figure
 
-    return fid
+def by_kid(model, dataset, data_dir):
+    """The comparison of snapshots by the KIDs of their directions; the result is as of `by_fid`."""
+
+    def measure(model):
+        found = evaluate(model, dataset, data_dir=data_dir, progress=progress).metrics
+        kids = [each for each in found if each.metric.startswith("kid_")]
+        accuracies = [each for each in found if each.metric.startswith("target_accuracy_")]
+        name = " + ".join(kid.name for kid in kids)
+        name += f" at a target accuracy of at least {ACCURATE:.0%}"
+        missed = any(accuracy.value < ACCURATE for accuracy in accuracies)
+        text = "  ".join(map(str, [*accuracies, *kids]))
+        return (missed, sum(kid.value for kid in kids)), name, text
+
+    return measure
 
 
 def measure(name, num, data_dir):
-    """The metrics of a packed entry, for its card: against the test split, then the training split."""
-    card = zoo.card(name)
+    """The metrics of a packed entry for its card: on the test split, then on the training split."""
+    model, dataset = zoo.load(name), zoo.card(name).recipe.dataset
     options = {"data_dir": data_dir, "progress": progress}
-    if card.recipe.model == "Classifier" or hasattr(zoo.load(name), "translate"):
-        reports = [evaluate(name, **options)]
-    else:
-        model = zoo.load(name)
-        metrics = ["fid", "kid", "prdc"]
-        own = ["modes", "memorization"]
-        if model.num_classes is not None:
-            own += ["intra_fid", "label_accuracy"]
+    if model.verb == "generate":
         options |= {"num": num, "num_real": num}
-        dataset = card.recipe.dataset
+        both = ["fid", "kid", "prdc"]
+        conditional = {"intra_fid", "label_accuracy"} & set(model.evaluation_metrics)
+        once = ["modes", "memorization", *sorted(conditional)]
         reports = [
-            evaluate(name, dataset, metrics + own, **options),
-            evaluate(name, dataset, metrics, split="train", **options),
+            evaluate(name, dataset, both + once, **options),
+            evaluate(name, dataset, both, split="train", **options),
         ]
+    else:
+        reports = [evaluate(name, **options)]
     progress("")
     print(*reports, sep="\n\n")
-    figures = {figure.name: figure.to_dict() for report in reports for figure in report.metrics}
     return {
-        name: {part: figure[part] for part in ("value", "spread", "definition")}
-        for name, figure in figures.items()
+        metric.name: {
+            "value": rounded(metric.value),
+            "spread": None if metric.spread is None else rounded(metric.spread),
+            "definition": metric.definition,
+        }
+        for report in reports
+        for metric in report.metrics
     }
 
 
-def shown(recipe, data_dir):
-    """Eight images of each domain for the samples, spread over the split that nothing was learned from."""
+def rounded(value):
+    """A number with six digits."""
+    return float(f"{value:.6g}")
+
+
+def shown(model, recipe, data_dir):
+    """Eight rows of each column for the samples, spread over the held-out split."""
     split = data.info(recipe.dataset).held_out
-    domains = data.arrays(recipe.dataset, split, image_size=recipe.image_size, data_dir=data_dir)
-    return [images[:: max(1, len(images) // 8)][:8] for images in domains]
+    source = data.source(recipe.dataset, split, image_size=recipe.image_size, data_dir=data_dir)
+    return {
+        name: column[:: max(1, len(column) // 8)][:8]
+        for name, column in model.columns_of(source).items()
+    }
 
 
 def release(folder, workdir, num, data_dir):
-    """Makes the entry in `folder` from the training in `workdir`, or without one from its weights."""
+    """Completes the entry in `folder` from the training in `workdir`, or without one from its weights."""
     recipe = Recipe.parse(json.loads((folder / "entry.json").read_text("utf-8"))["recipe"])
     model = load_model(workdir / "checkpoint.keras") if workdir else zoo.load(folder.name)
-    images = shown(recipe, data_dir) if hasattr(model, "translate") else ()
+    columns = shown(model, recipe, data_dir)
     if workdir:
         epoch, selected = select(model, workdir, recipe.dataset, data_dir)
         print(selected, flush=True)
-        pack.pack(folder, model, train.read_log(workdir)[:epoch], selected, images)
+        pack.pack(folder, model, read_log(workdir)[:epoch], selected, columns)
     else:
-        pack.draw(folder, model, images)
+        model.samples(folder / pack.SAMPLES, columns)
     pack.update(folder, metrics=measure(folder.name, num, data_dir))
 
 
@@ -154,17 +162,17 @@ def main():
     args = parser.parse_args()
 
     with tempfile.TemporaryDirectory() as scratch:
-        # The entry is made in a copy of the zoo, and takes its place when all is known.
+        # The entry is completed in a copy of the zoo, and takes its place when all is measured.
         os.environ["KERAS_GAN_HOME"] = scratch  # nothing that was cached before is published
         draft = Path(scratch) / "zoo"
         shutil.copytree(args.zoo, draft)
         registry.folder = lambda: draft
         release(draft / args.name, args.train_dir, args.num, args.data)
         parts = json.loads((draft / args.name / "entry.json").read_text("utf-8"))
-        for name in ("samples.png", registry.MODEL, parts["weights"]["file"]):
-            if (made := draft / args.name / name).exists():
-                with replacing(args.zoo / args.name / name) as temporary:
-                    shutil.copyfile(made, temporary)
+        for path in (draft / args.name).iterdir():
+            if path.name not in ("entry.json", "README.md"):
+                with replacing(args.zoo / args.name / path.name) as temporary:
+                    shutil.copyfile(path, temporary)
         generated = ("training", "data", "metrics", "weights")
         pack.update(args.zoo / args.name, **{part: parts[part] for part in generated})
     if args.zoo == ROOT / "zoo":

@@ -1,4 +1,4 @@
-"""Steps a trained model into an entry of the zoo."""
+"""Packs a trained model as an entry of the zoo."""
 
 import hashlib
 import importlib
@@ -7,7 +7,7 @@ import json
 import os
 import tempfile
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,19 +18,20 @@ import numpy as np
 
 from keras_gan import data
 from keras_gan.files import replacing
-from keras_gan.game.game import Game
+from keras_gan.tasks.task import Task
 from keras_gan.zoo import registry
 from keras_gan.zoo.card import Card
 
+SAMPLES = "samples"  # with the ending of the model's kind of data
 WEIGHTS = "model.weights.h5"
 
 
 def pack(
     folder: str | os.PathLike,
-    model: Game,
+    model: Task,
     log: Sequence[dict[str, Any]],
     selected: str | None = None,
-    images: Sequence[np.ndarray] = (),
+    columns: Mapping[str, np.ndarray] | None = None,
 ) -> Card:
     """Completes the entry in `folder`: its weights, its samples, and what tools write of its `entry.json`.
 
@@ -41,9 +42,10 @@ def pack(
     Args:
         folder: of the entry, with the hand-written part of its `entry.json` (up to "recipe").
         model: the trained, compiled model.
-        log: the epochs of its training, as `train.read_log` gives them.
+        log: the epochs of its training, as `journal.read_log` returns them.
         selected: how these weights were chosen among those of the training, in words.
-        images: of a model that translates, uint8 images of A and of B for its samples.
+        columns: inputs for the samples, by the names of the model's `columns`, if it needs any: images to
+            translate, say.
 
     Returns:
         The card.
@@ -72,20 +74,9 @@ def pack(
             },
         }
         card = Card.parse(entry)
-        draw(folder, registry.restore(card.name, config, path), images)
+        registry.restore(card.name, config, path).samples(folder / SAMPLES, columns or {})
     _write(folder, entry)
     return card
-
-
-def draw(folder: str | os.PathLike, model: Game, images: Sequence[np.ndarray] = ()):
-    """Writes the samples of an entry: its model's, or its translations of `images` of A and of B."""
-    path = Path(folder) / "samples.png"
-    if hasattr(model, "translate"):
-        model.plot(path, *images, scale=max(1, 64 // model.image_shape[0]))
-    elif hasattr(model, "plot"):
-        num = 64 if model.num_classes is None else 8 * model.num_classes
-        scale = max(1, 64 // model.example_shape[0])
-        model.plot(path, num, scale=scale, truncation=model.shown_truncation)
 
 
 def update(folder: str | os.PathLike, **parts: Any) -> Card:
@@ -134,14 +125,14 @@ def save_float16(model: keras.Model, path: str | os.PathLike):
             source.visititems(copy)
 
 
-def to_release(model: Game) -> Game:
+def to_release(model: Task) -> Task:
     """`in_float32` of a trained model, without what training alone needs, ready to be published."""
     release = in_float32(model)
     release.prepare_release()
     return release
 
 
-def in_float32(model: Game) -> Game:
+def in_float32(model: Task) -> Task:
     """The same model, not compiled, its mixed precision layers in float32."""
     config = keras.saving.serialize_keras_object(model)
     config.pop("compile_config", None)

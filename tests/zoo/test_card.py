@@ -61,12 +61,12 @@ def test_documents_hold_what_the_entries_say(entries, tmp_path):
     assert {str(path.relative_to(tmp_path)) for path in pages} == {
         "README.md",
         "zoo/README.md",
+        "docs/recipe.md",
         *(f"zoo/{name}/README.md" for name in zoo.list()),
     }
     readme = pages[tmp_path / "README.md"]
-    assert readme.startswith("Before\n<!-- zoo -->\n\n|") and readme.endswith(
-        "|\n\n<!-- /zoo -->\nAfter\n"
-    )
+    assert readme.startswith("Before\n<!-- zoo -->\n\n**Models that generate**\n\n|")
+    assert readme.endswith("|\n\n<!-- /zoo -->\nAfter\n")
     assert "old" not in readme and "[tiny_cgan](zoo/tiny_cgan/README.md)" in readme
     cgan, classifier = (
         pages[tmp_path / "zoo" / name / "README.md"] for name in ("tiny_cgan", "tiny_classifier")

@@ -79,8 +79,9 @@ def test_best_snapshot_is_packed_and_measured(tool, entries, training, monkeypat
 
 def test_translator_has_the_smallest_kids(tool, tmp_path, monkeypatch):
     class Translator:
-        def translate(self):
-            """Its weights are its figures."""
+        """Its weights are its metrics."""
+
+        verb, aligned = "translate", False
 
         def load_weights(self, path):
             self.kids = tuple(map(float, path.read_text().split()))
@@ -95,7 +96,7 @@ def test_translator_has_the_smallest_kids(tool, tmp_path, monkeypatch):
 
     monkeypatch.setattr(tool, "evaluate", evaluate)
     monkeypatch.setattr(tool.pack, "to_release", lambda model: model)
-    monkeypatch.setattr(tool.train, "read_log", lambda folder: [{}] * 3)
+    monkeypatch.setattr(tool, "read_log", lambda folder: [{}] * 3)
     (tmp_path / "weights").mkdir()
     for epoch, kids in {1: "1 1", 2: "3 2", 3: "4 4"}.items():
         (tmp_path / "weights" / f"{epoch:04d}.weights.h5").write_text(kids)

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 import keras_gan
 from keras_gan.penalties import WeightClipping
 from keras_gan.zoo import train
+from keras_gan.zoo.journal import Journal, read_log
 
 RECIPE = {
     "model": "DCGAN",
@@ -107,7 +108,7 @@ def test_a_training_that_was_cut_off_goes_on(tmp_path, monkeypatch, moment):
     train.train(RECIPE, tmp_path / "cut", epochs=2)
     with monkeypatch.context() as patch:
         if moment == "in the middle":
-            patch.setattr(train._Journal, "on_train_batch_end", cut)
+            patch.setattr(Journal, "on_train_batch_end", cut)
         else:
             patch.setattr(type(whole), "save", cut)
         with pytest.raises(Cut):
@@ -115,36 +116,36 @@ def test_a_training_that_was_cut_off_goes_on(tmp_path, monkeypatch, moment):
     resumed = train.train(RECIPE, tmp_path / "cut")
     for one, other in zip(weights(resumed), weights(whole), strict=True):
         np.testing.assert_allclose(one, other, atol=1e-6)
-    logs = [train.read_log(tmp_path / name) for name in ("cut", "whole")]
+    logs = [read_log(tmp_path / name) for name in ("cut", "whole")]
     assert [line["epoch"] for line in logs[0]] == [1, 2, 3]
     for one, other in zip(*logs, strict=True):
         assert one["steps_done"] == other["steps_done"] == 3 * one["epoch"]
         assert one["generator_loss"] == pytest.approx(other["generator_loss"], rel=1e-4)
 
 
-@pytest.mark.parametrize("turn", [4, 6])
-def test_sigterm_stops_after_the_turn_and_the_next_call_goes_on(tmp_path, turn):
+@pytest.mark.parametrize("step", [4, 6])
+def test_sigterm_stops_after_the_step_and_the_next_call_goes_on(tmp_path, step):
     """In the middle of the second epoch, and at its end."""
     whole = train.train(RECIPE, tmp_path / "whole")
     handler = signal.getsignal(signal.SIGTERM)
 
     class Preempted(keras.callbacks.Callback):
-        turns = 0
+        steps = 0
 
         def on_train_batch_begin(self, batch, logs=None):
             self.steps += 1
-            if self.steps == turn:
+            if self.steps == step:
                 os.kill(os.getpid(), signal.SIGTERM)
 
     with pytest.raises(SystemExit) as stopped:
         train.train(RECIPE, tmp_path / "cut", callbacks=[Preempted()])
     assert stopped.value.code == 143
     assert signal.getsignal(signal.SIGTERM) is handler
-    assert len(train.read_log(tmp_path / "cut")) == turn // 3
+    assert len(read_log(tmp_path / "cut")) == step // 3
     resumed = train.train(RECIPE, tmp_path / "cut")
     for one, other in zip(weights(resumed), weights(whole), strict=True):
         np.testing.assert_allclose(one, other, atol=1e-6)
-    log = train.read_log(tmp_path / "cut")
+    log = read_log(tmp_path / "cut")
     assert [(line["epoch"], line["steps"], line["steps_done"]) for line in log] == [
         (1, 3, 3),
         (2, 3, 6),
@@ -156,6 +157,7 @@ TRAIN = """
 import json, os, signal, sys
 import keras
 from keras_gan.zoo import train
+from keras_gan.zoo.journal import Journal, read_log
 
 if keras.backend.backend() == "tensorflow":
     import tensorflow as tf
@@ -165,34 +167,34 @@ if keras.backend.backend() == "tensorflow":
 
 class Hit(keras.callbacks.Callback):
     def on_train_batch_end(self, batch, logs=None):
-        if int(self.model.steps) == turn:
+        if int(self.model.steps) == step:
             os.kill(os.getpid(), number)
 
 
 recipe, folder = json.loads(sys.argv[1]), sys.argv[2]
-turn, number = map(int, sys.argv[3:])
+step, number = map(int, sys.argv[3:])
 train.train(recipe, folder, callbacks=[Hit()])
 """
 
 
-def process(recipe, folder, turn, number):
-    """A process of its own that trains, and is sent a signal in that turn."""
-    arguments = [json.dumps(recipe), str(folder), str(turn), str(int(number))]
+def process(recipe, folder, step, number):
+    """A process of its own that trains, and is sent a signal in that step."""
+    arguments = [json.dumps(recipe), str(folder), str(step), str(int(number))]
     return subprocess.Popen(
         [sys.executable, "-c", TRAIN, *arguments], stderr=subprocess.PIPE, text=True
     )
 
 
 @pytest.mark.tensorflow
-def test_killed_processes_end_where_one_left_in_peace_does(tmp_path):
-    """Bit for bit: stopped by SIGTERM in turn 2 of 9, by SIGKILL in turn 5, and then let go on."""
-    peaceful = process(RECIPE, tmp_path / "whole", 0, 0)
+def test_killed_processes_end_where_an_undisturbed_one_does(tmp_path):
+    """Bit for bit: stopped by SIGTERM in step 2 of 9, by SIGKILL in step 5, and then continued."""
+    undisturbed = process(RECIPE, tmp_path / "whole", 0, 0)
     codes = [
-        process(RECIPE, tmp_path / "cut", turn, number).wait()
-        for turn, number in ((2, signal.SIGTERM), (5, signal.SIGKILL), (0, 0))
+        process(RECIPE, tmp_path / "cut", step, number).wait()
+        for step, number in ((2, signal.SIGTERM), (5, signal.SIGKILL), (0, 0))
     ]
-    assert codes == [143, -signal.SIGKILL, 0] and peaceful.wait() == 0
-    log = train.read_log(tmp_path / "cut")
+    assert codes == [143, -signal.SIGKILL, 0] and undisturbed.wait() == 0
+    log = read_log(tmp_path / "cut")
     assert [(line["epoch"], line["steps"], line["steps_done"]) for line in log] == [
         (1, 3, 3),
         (2, 3, 6),
@@ -232,7 +234,7 @@ def test_what_was_cut_short_is_not_loaded(tmp_path):
 def test_a_log_without_a_checkpoint_is_of_another_training(tmp_path):
     (tmp_path / "log.jsonl").write_text(json.dumps({"epoch": 1, "steps_done": 3}) + "\n")
     train.train(RECIPE, tmp_path, epochs=1)
-    assert len(train.read_log(tmp_path)) == 1
+    assert len(read_log(tmp_path)) == 1
 
 
 @pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="TensorFlow's threads")

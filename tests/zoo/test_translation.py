@@ -8,6 +8,7 @@ from PIL import Image
 from keras_gan import zoo
 from keras_gan.data import folders
 from keras_gan.zoo import pack, train
+from keras_gan.zoo.journal import read_log
 
 RECIPE = {
     "model": "CycleGAN",
@@ -43,7 +44,7 @@ def test_recipe_trains_on_a_folder_and_goes_on(folder, tmp_path):
     with pytest.warns(UserWarning, match="Left out 1 unreadable pictures: trainA/3.png"):
         train.train(recipe, tmp_path / "run", epochs=1, skip_unreadable=True)
     model = train.train(recipe, tmp_path / "run", epochs=2, skip_unreadable=True)
-    log = train.read_log(tmp_path / "run")
+    log = read_log(tmp_path / "run")
     assert [line["steps"] for line in log] == [3, 3]
     assert int(model.pool_a.count) == 4  # 3 of the first epoch, and the checkpoint kept them
     grid = np.asarray(Image.open(tmp_path / "run" / "samples" / "0002.png"))
@@ -106,7 +107,7 @@ def test_generated_images_of_the_training_are_not_published(entries, packed_entr
         pool.images.assign(rng.normal(size=pool.images.shape))
         pool.count.assign(50)
     epoch = {"steps": 1, "seconds": 1.0, "device": "", "backend": "", "versions": {}, "date": ""}
-    shown = np.zeros((2, 1, 32, 32, 3), np.uint8)
-    card = pack.pack(entries / "tiny_cyclegan", model, [epoch], images=shown)
+    shown = {name: np.zeros((1, 32, 32, 3), np.uint8) for name in ("images_a", "images_b")}
+    card = pack.pack(entries / "tiny_cyclegan", model, [epoch], columns=shown)
     assert card.weights.bytes == pytest.approx(size, rel=0.02)
     assert not to_numpy(zoo.load("tiny_cyclegan").pool_a.images).any()

@@ -19,6 +19,7 @@ import numpy as np
 from keras_gan import data
 from keras_gan.evaluation import Evaluator
 from keras_gan.zoo import pack, train
+from keras_gan.zoo.journal import read_log
 from tools.pages import DOCS, markdown_table, marked, write
 
 REAL = "training split"  # measured like a generator
@@ -104,7 +105,7 @@ def study(methods, seeds, epochs, work, data_dir, kept):
                     **measured(evaluator, pack.in_float32(model)),
                 }
             )
-            pace = np.median([line["seconds"] / line["steps"] for line in train.read_log(workdir)])
+            pace = np.median([line["seconds"] / line["steps"] for line in read_log(workdir)])
             kept[-1]["seconds"] = round(1000 * float(pace) / model.discriminator_steps, 1)
             print(json.dumps(kept[-1]), flush=True)
             yield kept

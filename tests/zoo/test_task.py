@@ -1,0 +1,136 @@
+"""A task that nobody has heard of: trained by a recipe, packed, listed, shown on a card."""
+
+import json
+
+import cards
+import keras
+import numpy as np
+import pytest
+from keras import ops
+
+from keras_gan import cli, zoo
+from keras_gan.game import Player
+from keras_gan.tasks.task import Task, file_at
+from keras_gan.zoo import pack, train
+from keras_gan.zoo.journal import read_log
+
+
+@keras.saving.register_keras_serializable("tests")
+class Gaussian(Task):
+    """Vectors ~ N(mean, 1), with the mean of the data."""
+
+    verb = "imagine"
+    columns = ("vectors",)
+
+    def __init__(self, width, seed=None, **kwargs):
+        super().__init__(seed=seed, **kwargs)
+        self.width = width
+        self.mean = keras.layers.Dense(width, use_bias=False)
+        self.mean.build((None, 1))
+        adam = lambda: keras.optimizers.Adam(0.5)  # noqa: E731
+        self.built = True
+        self.players = [Player("mean", [self.mean], self.distance, adam)]
+
+    def distance(self, vectors):
+        return ops.mean(ops.square(vectors - self.mean(ops.ones((1, 1)))))
+
+    def imagine(self, num):
+        mean = ops.convert_to_numpy(self.mean(ops.ones((1, 1))))
+        return mean + np.random.default_rng(0).normal(size=(num, self.width))
+
+    def columns_of(self, source):
+        images = source.images().astype("float32")
+        return {"vectors": images.reshape(len(images), -1)[:, : self.width]}
+
+    def preview(self, stem, columns):
+        path = file_at(stem, ".csv")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        np.savetxt(path, self.imagine(3), delimiter=",")
+        return path
+
+    @classmethod
+    def usage(cls, name, arguments=None):
+        return f"{super().usage(name)}\nvectors = model.imagine(5)"
+
+    @classmethod
+    def commands(cls, name, arguments=None):
+        return [f"keras-gan info {name}"]
+
+    def get_config(self):
+        return {"width": self.width, "seed": self.seed, "name": self.name}
+
+
+RECIPE = {
+    "model": "tests>Gaussian",
+    "arguments": {"width": 5},
+    "dataset": "digits",
+    "split": "test",
+    "batch_size": 60,
+    "epochs": 2,
+    "seed": 0,
+}
+ENTRY = {
+    "name": "gaussian",
+    "title": "A Gaussian",
+    "summary": "Vectors.",
+    "paper": {"title": "Theoria motus", "authors": "Gauss", "year": 1809, "url": "https://x.y"},
+    "notes": [],
+    "recipe": RECIPE,
+}
+
+
+@pytest.fixture
+def gaussian(entries, tmp_path):
+    """The packed entry, and the trained model."""
+    model = train.train(RECIPE, tmp_path / "run")
+    folder = entries / "gaussian"
+    folder.mkdir()
+    (folder / "entry.json").write_text(json.dumps(ENTRY))
+    pack.pack(folder, model, read_log(tmp_path / "run"))
+    return folder, model
+
+
+def test_it_trains_and_shows_its_work(tmp_path):
+    model = train.train(RECIPE, tmp_path)
+    assert [line["steps"] for line in read_log(tmp_path)] == [6, 6]
+    assert {path.name for path in (tmp_path / "samples").iterdir()} == {"0001.csv", "0002.csv"}
+    assert np.abs(model.mean.get_weights()[0]).max() > 1
+
+
+def test_it_is_an_entry_like_the_others(gaussian, capsys):
+    folder, model = gaussian
+    assert {path.name for path in folder.iterdir()} == {
+        "entry.json",
+        "model.json",
+        "model.weights.h5",
+        "samples.csv",
+    }
+    loaded = zoo.load("gaussian")
+    np.testing.assert_allclose(loaded.imagine(2), model.imagine(2), atol=1e-2)
+    assert "12 steps of 60 examples" in str(zoo.card("gaussian"))
+    with pytest.raises(SystemExit):
+        cli.main(["list"])
+    assert "gaussian" in capsys.readouterr().out
+
+
+def test_it_has_a_card(gaussian, tmp_path):
+    (tmp_path / "README.md").write_text("<!-- zoo -->\n<!-- /zoo -->\n")
+    pages = cards.documents(tmp_path)
+    page = pages[tmp_path / "zoo" / "gaussian" / "README.md"]
+    assert "vectors = model.imagine(5)" in page and "    keras-gan info gaussian\n" in page
+    assert "(samples.csv)" in page
+    titles = [line for line in pages[tmp_path / "README.md"].splitlines() if line.startswith("**")]
+    assert titles == [
+        "**Models that generate**",
+        "**Models that imagine**",
+        "**Models that translate**",
+        "**Models that classify: feature networks of the metrics**",
+    ]
+
+
+def test_a_recipe_names_a_task(tmp_path):
+    with pytest.raises(ValueError, match=r"no model 'DCGAM'.*Did you mean DCGAN"):
+        train.build({**RECIPE, "model": "DCGAM"})
+    for name in ("tests>Gausian", "load_model"):
+        with pytest.raises(ValueError, match="model"):
+            train.build({**RECIPE, "model": name})
