@@ -2,15 +2,11 @@
 
 import os
 import warnings
-from collections.abc import Sequence
 from pathlib import Path
 
 import keras
 import numpy as np
-from keras import ops
 
-from keras_gan import objectives, penalties
-from keras_gan.augmentations.jitter import jitter
 from keras_gan.modalities.images import (
     SHEET,
     check,
@@ -18,11 +14,8 @@ from keras_gan.modalities.images import (
     read,
     sheet,
     to_channels,
-    to_network,
     to_people,
 )
-from keras_gan.objectives import Objective
-from keras_gan.penalties import Penalty
 from keras_gan.tasks import tiling
 from keras_gan.tasks.task import Signature, Task, file_at
 
@@ -32,16 +25,12 @@ FEATURE_METRICS = ("target_accuracy", "kid", "fid")
 
 
 class Translation(Task):
-    """A game between generators that translate images and discriminators.
+    """A game with generators that translate images of one domain into another.
 
     Subclasses set their networks and `players`, and define `generators`.
 
     Args:
         image_shape: (height, width, channels) of the training images of both domains.
-        objective: the players' losses: an `Objective`, or its name (`keras_gan.objectives.get`).
-        penalties: what else is asked of the discriminators: of `keras_gan.penalties`, or their names.
-        jittered: whether training images are enlarged to 286/256 of their size, cropped and mirrored at
-            random, as in Isola et al. 2017, section 6.2.
         seed: seed of the training's random numbers.
         name: name of the model.
     """
@@ -49,22 +38,11 @@ class Translation(Task):
     verb = "translate"
     columns = ("images_a", "images_b")
 
-    BATCH_SIZE = 1  # the paper's
-
     image_shape: tuple[int, int, int] = (256, 256, 3)
-    objective: str | Objective = "non_saturating"
-    penalties: Sequence[str | Penalty] = ()
-    jittered: bool = True
 
     def __init__(self, **settings):
         super().__init__(**settings)
         self.image_shape = tuple(self.image_shape)
-        self.objective = objectives.get(self.objective)
-        self.penalties = tuple(penalties.get(penalty) for penalty in self.penalties)
-        if penalties.interval(self.penalties) > 1:
-            raise ValueError(
-                f"{type(self).__name__} applies penalties in every step: every must be 1."
-            )
         if len(self.image_shape) != 3 or min(self.image_shape[:2]) < SMALLEST:
             raise ValueError(
                 f"image_shape must be (height, width, channels) of at least {SMALLEST} pixels a side, got "
@@ -94,57 +72,7 @@ class Translation(Task):
         """All of `evaluation_metrics`."""
         return self.evaluation_metrics
 
-    # The game.
-
-    def prepare(self, images_a, images_b):
-        """Images of A and B as floats in [-1, 1], jittered; pairs alike."""
-        batch = {"images_a": to_network(images_a), "images_b": to_network(images_b)}
-        if not self.jittered:
-            return batch
-        numbers = None
-        for name, images in batch.items():
-            if numbers is None or not self.aligned:
-                numbers = self.uniform((ops.shape(images)[0], 3))
-            batch[name] = jitter(images, numbers[:, :2], numbers[:, 2] < 0.5)
-        return batch
-
-    def judge(self, critic, reals, fakes):
-        """A discriminator's loss on real and on generated images, its penalties included."""
-        loss = self.objective.discriminator_loss(critic(reals), critic(fakes))
-        for penalty in self.penalties:
-            loss += penalty(self, critic, reals, fakes)
-        return loss
-
-    def deceive(self, critic, reals, fakes):
-        """A generator's loss for what a discriminator makes of its images."""
-        real_logits = critic(reals) if self.objective.requires_real else None
-        return self.objective.generator_loss(critic(fakes), real_logits)
-
-    def after_judging(self, discriminators):
-        """What the penalties do after a move of the discriminators."""
-        for penalty in self.penalties:
-            for discriminator in discriminators:
-                penalty.after_update(discriminator)
-
-    def fit(self, x=None, y=None, batch_size: int | None = None, **kwargs):
-        """Trains the players: `Game.fit` with images of two domains.
-
-        Args:
-            x: images of A, uint8 or floats in [-1, 1], (n, *image_shape); or a `tf.data.Dataset` or
-                `keras.utils.PyDataset` of minibatches (A, B).
-            y: images of B, where `x` is an array. For a model of pairs, the i-th belongs to the i-th of A;
-                for any other there may be more or fewer, and each domain has an order of its own: an epoch
-                goes through the larger one, and the smaller begins again, in another order, when it ends.
-            batch_size: images of each domain in a minibatch, where `x` is an array; the paper's if None.
-            **kwargs: as in `Game.fit`.
-
-        Returns:
-            The `keras.callbacks.History`.
-
-        Raises:
-            ValueError: if the data does not suit the model, saying how.
-        """
-        return super().fit(x, y, batch_size or self.BATCH_SIZE, **kwargs)
+    # Training data.
 
     def check_data(self, images_a=None, images_b=None):
         """Raise a ValueError if the images of A and B do not suit the model."""
@@ -166,7 +94,7 @@ class Translation(Task):
                 f"{len(domains[0])} and {len(domains[1])}."
             )
 
-    # What the trained model is for.
+    # Use of the trained model.
 
     def translate(
         self,
@@ -178,8 +106,8 @@ class Translation(Task):
 
         Any size from 8 pixels on is taken: sides that the network cannot take are padded by reflection and
         cropped back, and images of more than 2^20 pixels go through it in tiles (`tiling.run`), which keeps
-        memory within 4 GiB. Gray becomes RGB, or RGB gray, as the network wants; what is transparent becomes
-        white. Files are turned as their EXIF orientation says.
+        memory within 4 GiB. Gray becomes RGB, or RGB gray, as the network requires; transparent pixels become
+        white. Files are rotated as their EXIF orientation says.
 
         Args:
             images: uint8 (n, height, width, 1, 3 or 4), the path of a file, or that of a folder of pictures.
@@ -203,20 +131,29 @@ class Translation(Task):
         path = Path(images).expanduser()
         if not path.is_dir():
             return self.translate_file(path, direction, noise)[1]
-        made = {}
+        translations = {}
         for name, file in files_in(path).items():
             try:
-                made[name] = self.translate_file(file, direction, noise)[1]
+                translations[name] = self.translate_file(file, direction, noise)[1]
             except ValueError as error:
                 warnings.warn(f"Left out {name}: {error}", stacklevel=2)
-        if not made:
+        if not translations:
             raise ValueError(f"{path} holds no picture that can be translated.")
-        return made
+        return translations
 
     def translate_file(
         self, path: str | os.PathLike, direction: str | None = None, noise: int | None = None
     ) -> tuple[np.ndarray, np.ndarray]:
-        """A picture and its translation, both uint8 (height, width, channels); otherwise as `translate`."""
+        """A picture and its translation, both uint8 (height, width, channels).
+
+        Args:
+            path: the file.
+            direction: as in `translate`.
+            noise: as in `translate`.
+
+        Raises:
+            ValueError: as `translate`, naming the file.
+        """
         generator = self.generators[self.check_direction(direction)]
         image = read(Path(path), generator.input_shape[-1])
         try:
@@ -225,7 +162,7 @@ class Translation(Task):
             raise ValueError(f"Cannot translate the picture {path}: {error}") from error
 
     def check_direction(self, direction: str | None) -> str:
-        """`direction`, for None the model's first one; a ValueError if it has none of this name."""
+        """`direction`, or the model's first one for None; a ValueError if it has no such direction."""
         directions = list(self.generators)
         if direction is not None and direction not in directions:
             raise ValueError(
@@ -321,30 +258,3 @@ class Translation(Task):
     def call(self, inputs, training=False):
         """Translations of images in [-1, 1], in the first direction of `generators`."""
         return next(iter(self.generators.values()))(inputs, training=training)
-
-    def check_networks(self, generators, discriminators, judged):
-        """Raises a ValueError if the networks do not fit together.
-
-        Args:
-            generators: those of the model.
-            discriminators: those of the model.
-            judged: channels of what a discriminator sees.
-        """
-        height, width, channels = self.image_shape
-        takes = {network: channels for network in generators}
-        takes |= {network: judged for network in discriminators}
-        for network, number in takes.items():
-            if not network.built:
-                raise ValueError(f"The network {network.name} is not built; give it a keras.Input.")
-            wanted = (height, width, number)
-            given = network.input_shape[1:]
-            if len(given) != 3 or any(
-                side not in (None, want) for side, want in zip(given, wanted, strict=True)
-            ):
-                raise ValueError(f"The {network.name} must take images {wanted}, got {given}.")
-        for network in generators:
-            made = tuple(network.compute_output_shape((1, *self.image_shape)))[1:]
-            if made != self.image_shape:
-                raise ValueError(
-                    f"The {network.name} must make images {self.image_shape}, got {made}."
-                )

@@ -65,7 +65,7 @@ def test_what_a_source_lacks_is_refused(tmp_path):
     with pytest.raises(ValueError, match="no data set of two domains"):
         translator().columns_of(data.source("digits"))
     Image.new("L", (8, 8)).save(tmp_path / "1.png")
-    with pytest.raises(ValueError, match="lies in no class folder"):
+    with pytest.raises(ValueError, match="is in no class folder"):
         conditional().columns_of(data.source(tmp_path, image_size=8))
 
 

@@ -8,7 +8,7 @@ from scipy.special import ndtr, ndtri
 from keras_gan import networks
 from keras_gan.layers import SpectralNormalization
 from keras_gan.models.images.sagan import SAGAN
-from keras_gan.tasks.generation import inputs_of
+from keras_gan.tasks.labels import inputs_of
 
 
 @keras.saving.register_keras_serializable("keras_gan")

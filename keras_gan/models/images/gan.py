@@ -14,7 +14,8 @@ from keras_gan.lookup import check_name
 from keras_gan.modalities.images import to_network
 from keras_gan.objectives import Objective
 from keras_gan.penalties import Penalty
-from keras_gan.tasks.generation import Generation, inputs_of
+from keras_gan.tasks.generation import Generation
+from keras_gan.tasks.labels import inputs_of
 from keras_gan.tricks import Trick
 
 

@@ -8,11 +8,11 @@ from keras import ops
 from keras_gan import backend, networks
 from keras_gan.game.game import Player
 from keras_gan.layers.image_pool import ImagePool
-from keras_gan.tasks.translation import Translation
+from keras_gan.models.translation.adversarial import AdversarialTranslation
 
 
 @keras.saving.register_keras_serializable("keras_gan")
-class CycleGAN(Translation):
+class CycleGAN(AdversarialTranslation):
     """Translation learned without pairs: there and back again is where one started.
 
     Zhu et al. 2017: two residual generators, G from A to B and F from B to A, against two discriminators of
@@ -43,11 +43,11 @@ class CycleGAN(Translation):
             them, relative to `cycle_weight`; 0 for none.
         pool_size: how many generated images of each domain the history holds; 0 for none.
         discriminator_steps: moves of the discriminators in a turn.
-        image_shape: as in `Translation`, also of the paper's networks, where they are asked for.
-        objective: as in `Translation`.
-        penalties: as in `Translation`.
-        jittered: as in `Translation`.
-        seed: as in `Translation`.
+        image_shape: as in `AdversarialTranslation`, also of the paper's networks, where they are asked for.
+        objective: as in `AdversarialTranslation`.
+        penalties: as in `AdversarialTranslation`.
+        jittered: as in `AdversarialTranslation`.
+        seed: as in `AdversarialTranslation`.
         name: name of the model.
 
     Raises:
@@ -94,7 +94,7 @@ class CycleGAN(Translation):
         self.discriminator_b = discriminator_b or self.default_discriminator(self.image_shape)
         generators = [self.generator_ab, self.generator_ba]
         discriminators = [self.discriminator_a, self.discriminator_b]
-        self.check_networks(generators, discriminators, judged=self.image_shape[-1])
+        self.check_networks(generators, discriminators, discriminator_channels=self.image_shape[-1])
         if self.pool_size:
             self.pool_a = ImagePool(self.pool_size, self.image_shape)
             self.pool_b = ImagePool(self.pool_size, self.image_shape)
@@ -105,7 +105,7 @@ class CycleGAN(Translation):
                 self.discriminator_loss,
                 self.default_optimizer,
                 updates=self.discriminator_steps,
-                after_update=lambda moved: self.after_judging(discriminators),
+                after_update=lambda moved: self.after_discriminators(discriminators),
             ),
             Player(
                 "generator",
@@ -164,13 +164,15 @@ class CycleGAN(Translation):
             fake_a = self._exchanged(self.pool_a, fake_a)
             fake_b = self._exchanged(self.pool_b, fake_b)
         critic_a, critic_b = self._critics()
-        return self.judge(critic_a, images_a, fake_a) + self.judge(critic_b, images_b, fake_b)
+        return self.critic_loss(critic_a, images_a, fake_a) + self.critic_loss(
+            critic_b, images_b, fake_b
+        )
 
     def generator_loss(self, made, images_a, images_b):
         """The weighted sum of both generators' adversarial losses, both cycles and both identities."""
         fake_a, fake_b, cycled_a, cycled_b, *same = made
         critic_a, critic_b = self._critics()
-        deceived = self.deceive(critic_a, images_a, fake_a) + self.deceive(
+        adversarial = self.adversarial_loss(critic_a, images_a, fake_a) + self.adversarial_loss(
             critic_b, images_b, fake_b
         )
         cycles = self.distance(cycled_a, images_a) + self.distance(cycled_b, images_b)
@@ -178,7 +180,7 @@ class CycleGAN(Translation):
             same_a, same_b = same
             same = self.distance(same_a, images_a) + self.distance(same_b, images_b)
             cycles += self.identity_weight * same
-        return self.adversarial_weight * deceived + self.cycle_weight * cycles
+        return self.adversarial_weight * adversarial + self.cycle_weight * cycles
 
     def prepare_release(self):
         """Empties the pools of generated images, which only a training needs, and which are large."""

@@ -5,11 +5,11 @@ from keras import ops
 
 from keras_gan import networks
 from keras_gan.game.game import Player
-from keras_gan.tasks.translation import Translation
+from keras_gan.models.translation.adversarial import AdversarialTranslation
 
 
 @keras.saving.register_keras_serializable("keras_gan")
-class Pix2Pix(Translation):
+class Pix2Pix(AdversarialTranslation):
     """Translation learned from pairs: a conditional GAN on the pair, and the L1 distance from the answer.
 
     Isola et al. 2017: a U-Net whose noise is dropout, against a discriminator of 70x70 patches that sees both
@@ -29,11 +29,11 @@ class Pix2Pix(Translation):
         adversarial_weight: weight of the generator's adversarial loss. With 0 there is no discriminator
             in the game, and what is left is plain regression: the paper's L1 baseline (section 4.2).
         l1_weight: weight of the L1 distance, the paper's lambda; with 0 the conditional GAN alone.
-        image_shape: as in `Translation`, also of the paper's networks, where they are asked for.
-        objective: as in `Translation`.
-        penalties: as in `Translation`.
-        jittered: as in `Translation`.
-        seed: as in `Translation`.
+        image_shape: as in `AdversarialTranslation`, also of the paper's networks, where they are asked for.
+        objective: as in `AdversarialTranslation`.
+        penalties: as in `AdversarialTranslation`.
+        jittered: as in `AdversarialTranslation`.
+        seed: as in `AdversarialTranslation`.
         name: name of the model.
 
     Raises:
@@ -72,14 +72,16 @@ class Pix2Pix(Translation):
         channels = self.image_shape[-1]
         self.generator = generator or networks.unet.generator(self.image_shape)
         self.discriminator = discriminator or networks.patchgan.discriminator(2 * channels)
-        self.check_networks([self.generator], [self.discriminator], judged=2 * channels)
+        self.check_networks(
+            [self.generator], [self.discriminator], discriminator_channels=2 * channels
+        )
         self.players = [
             Player(
                 "discriminator",
                 [self.discriminator],
                 self.discriminator_loss,
                 self.default_optimizer,
-                after_update=lambda moved: self.after_judging([self.discriminator]),
+                after_update=lambda moved: self.after_discriminators([self.discriminator]),
             ),
             Player(
                 "generator",
@@ -109,15 +111,15 @@ class Pix2Pix(Translation):
     def discriminator_loss(self, fakes, images_a, images_b):
         """Half the discriminator's loss on pairs, and on sources with their translations."""
         source, target = self._pair(images_a, images_b)
-        return self.judge(self._critic(source), target, fakes) / 2.0
+        return self.critic_loss(self._critic(source), target, fakes) / 2.0
 
     def generator_loss(self, fakes, images_a, images_b):
         """The weighted sum of the adversarial loss and the mean absolute difference from the target."""
         source, target = self._pair(images_a, images_b)
         loss = self.l1_weight * ops.mean(ops.abs(target - fakes))
         if self.adversarial_weight:
-            deceived = self.deceive(self._critic(source), target, fakes)
-            loss += self.adversarial_weight * deceived
+            adversarial = self.adversarial_loss(self._critic(source), target, fakes)
+            loss += self.adversarial_weight * adversarial
         return loss
 
     def _pair(self, images_a, images_b):

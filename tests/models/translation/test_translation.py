@@ -420,7 +420,7 @@ def test_a_model_of_one_direction_has_no_other():
         (np.zeros((4, *SHAPE)), None, "images of A and of B"),
         (np.zeros((4, 8, 9, 1)), np.zeros((4, *SHAPE)), r"got \(4, 8, 9, 1\) of A"),
         (np.zeros((4, *SHAPE)), np.zeros((0, *SHAPE)), "domain B is empty"),
-        (np.full((4, *SHAPE), 2.0), np.zeros((4, *SHAPE)), r"floats in \[-1, 1\]"),
+        (np.full((4, *SHAPE), 2.0), np.zeros((4, *SHAPE)), r"of floats must be in \[-1, 1\]"),
         (np.zeros((4, *SHAPE)), np.zeros((5, *SHAPE)), "learns from pairs.*got 4 and 5"),
     ],
 )
@@ -452,7 +452,7 @@ def test_networks_that_do_not_fit_are_refused():
     with pytest.raises(ValueError, match=r"must take images \(8, 8, 1\), got \(None, None, 2\)"):
         Pix2Pix(two, linear([1.0, 1.0], 0.0), image_shape=SHAPE)
     halving = keras.Sequential([keras.Input(SHAPE), keras.layers.Conv2D(1, 2, 2)])
-    with pytest.raises(ValueError, match=r"must make images \(8, 8, 1\), got \(4, 4, 1\)"):
+    with pytest.raises(ValueError, match=r"must generate images \(8, 8, 1\), got \(4, 4, 1\)"):
         Pix2Pix(halving, two, image_shape=SHAPE)
     with pytest.raises(ValueError, match=r"at least 8 pixels a side, got \(4, 8, 1\)"):
         Pix2Pix(one, two, image_shape=(4, 8, 1))

@@ -1,0 +1,120 @@
+"""Adversarial translation: the part of the game that Pix2Pix, CycleGAN and their kin share."""
+
+from collections.abc import Sequence
+
+from keras import ops
+
+from keras_gan import objectives, penalties
+from keras_gan.augmentations.jitter import jitter
+from keras_gan.modalities.images import to_network
+from keras_gan.objectives import Objective
+from keras_gan.penalties import Penalty
+from keras_gan.tasks.translation import Translation
+
+
+class AdversarialTranslation(Translation):
+    """A game between generators that translate images and discriminators.
+
+    Subclasses set their networks and `players`, and define `generators`.
+
+    Args:
+        image_shape: (height, width, channels) of the training images of both domains.
+        objective: the players' losses: an `Objective`, or its name (`keras_gan.objectives.get`).
+        penalties: terms added to the discriminators' losses: of `keras_gan.penalties`, or their names.
+        jittered: whether training images are enlarged to 286/256 of their size, cropped and mirrored at
+            random, as in Isola et al. 2017, section 6.2.
+        seed: seed of the training's random numbers.
+        name: name of the model.
+    """
+
+    BATCH_SIZE = 1  # the paper's
+
+    objective: str | Objective = "non_saturating"
+    penalties: Sequence[str | Penalty] = ()
+    jittered: bool = True
+
+    def __init__(self, **settings):
+        super().__init__(**settings)
+        self.objective = objectives.get(self.objective)
+        self.penalties = tuple(penalties.get(penalty) for penalty in self.penalties)
+        if penalties.interval(self.penalties) > 1:
+            raise ValueError(
+                f"{type(self).__name__} applies penalties in every step: every must be 1."
+            )
+
+    def prepare(self, images_a, images_b):
+        """Images of A and B as floats in [-1, 1], jittered; pairs alike."""
+        batch = {"images_a": to_network(images_a), "images_b": to_network(images_b)}
+        if not self.jittered:
+            return batch
+        numbers = None
+        for name, images in batch.items():
+            if numbers is None or not self.aligned:
+                numbers = self.uniform((ops.shape(images)[0], 3))
+            batch[name] = jitter(images, numbers[:, :2], numbers[:, 2] < 0.5)
+        return batch
+
+    def critic_loss(self, critic, reals, fakes):
+        """A discriminator's loss on real and on generated images, its penalties included."""
+        loss = self.objective.discriminator_loss(critic(reals), critic(fakes))
+        for penalty in self.penalties:
+            loss += penalty(self, critic, reals, fakes)
+        return loss
+
+    def adversarial_loss(self, critic, reals, fakes):
+        """A generator's loss on a discriminator's logits of its images."""
+        real_logits = critic(reals) if self.objective.requires_real else None
+        return self.objective.generator_loss(critic(fakes), real_logits)
+
+    def after_discriminators(self, discriminators):
+        """Updates the penalties after an update of the discriminators."""
+        for penalty in self.penalties:
+            for discriminator in discriminators:
+                penalty.after_update(discriminator)
+
+    def fit(self, x=None, y=None, batch_size: int | None = None, **kwargs):
+        """Trains the players: `Game.fit` with images of two domains.
+
+        Args:
+            x: images of A, uint8 or floats in [-1, 1], (n, *image_shape); or a `tf.data.Dataset` or
+                `keras.utils.PyDataset` of batches (A, B).
+            y: images of B, where `x` is an array. For a model of pairs, the i-th belongs to the i-th of A;
+                for any other there may be more or fewer, and each domain has an order of its own: an epoch
+                goes through the larger one, and the smaller begins again, in another order, when it ends.
+            batch_size: images of each domain in a batch, where `x` is an array; the paper's if None.
+            **kwargs: as in `Game.fit`.
+
+        Returns:
+            The `keras.callbacks.History`.
+
+        Raises:
+            ValueError: if the data does not suit the model, saying how.
+        """
+        return super().fit(x, y, batch_size or self.BATCH_SIZE, **kwargs)
+
+    def check_networks(self, generators, discriminators, discriminator_channels):
+        """Raises a ValueError if the networks do not fit together.
+
+        Args:
+            generators: the generators of the model.
+            discriminators: the discriminators of the model.
+            discriminator_channels: channels of a discriminator's input.
+        """
+        height, width, channels = self.image_shape
+        takes = {network: channels for network in generators}
+        takes |= {network: discriminator_channels for network in discriminators}
+        for network, number in takes.items():
+            if not network.built:
+                raise ValueError(f"The network {network.name} is not built; give it a keras.Input.")
+            wanted = (height, width, number)
+            given = network.input_shape[1:]
+            if len(given) != 3 or any(
+                side not in (None, want) for side, want in zip(given, wanted, strict=True)
+            ):
+                raise ValueError(f"The {network.name} must take images {wanted}, got {given}.")
+        for network in generators:
+            output = tuple(network.compute_output_shape((1, *self.image_shape)))[1:]
+            if output != self.image_shape:
+                raise ValueError(
+                    f"The {network.name} must generate images {self.image_shape}, got {output}."
+                )

@@ -1,0 +1,165 @@
+"""Sampling: the latents of a generator, and the examples of given latents."""
+
+import secrets
+from typing import Any, ClassVar
+
+import keras
+import numpy as np
+
+from keras_gan.batching import in_batches
+from keras_gan.game.averaging import Averaging
+from keras_gan.latent import sampling
+from keras_gan.latent.paths import spherical
+from keras_gan.modalities.images import check, to_people
+from keras_gan.tasks.labels import check_labels, inputs_of
+from keras_gan.tasks.task import Task
+
+
+class Sampling(Averaging, Task):
+    """A game with a generator from latents to examples.
+
+    Subclasses set `generator`, a model from latents (n, latent_dim) [and labels (n,)] to examples, and
+    `num_classes`, and define `call`, which maps the same inputs to the examples that are shown to people.
+    A model that supports truncation overrides `draw`, `truncated` and `allows_truncation`, and has in
+    `truncations` the range that is of use. One that synthesizes images from something else than latents also
+    overrides `synthesize` and `path_between`.
+    """
+
+    generator: keras.Model
+    num_classes: int | None = None
+    truncations: ClassVar[tuple[float, float] | None] = None
+    truncation_rule: ClassVar[str | None] = None  # `allows_truncation` in words: "lie in [0, 1]"
+    shown_truncation: ClassVar[float | None] = None  # of the samples in its card
+    path_between = staticmethod(spherical)  # from one input of `synthesize` to another
+
+    @property
+    def latent_dim(self) -> int:
+        """Width of the latents."""
+        return self._generator_inputs[0][-1]
+
+    @property
+    def example_shape(self) -> tuple[int, ...]:
+        """Shape of an example, without the batch axis: of images (height, width, channels)."""
+        return self.generator.output_shape[1:]
+
+    @property
+    def _generator_inputs(self):
+        shape = self.generator.input_shape
+        return shape if isinstance(shape, list) else [shape]
+
+    def latents(self, num: int, seed: int | None = None) -> np.ndarray:
+        """`num` latents (num, latent_dim) ~ N(0, 1), the same for the same seed on every machine.
+
+        Args:
+            num: how many, at least 1.
+            seed: 0 to 2**63 - 1; fresh randomness if None.
+
+        Raises:
+            ValueError: if `num` < 1 or `seed` is out of range.
+        """
+        if num < 1:
+            raise ValueError(f"num must be at least 1, got {num}.")
+        if seed is None:
+            seed = secrets.randbits(63)
+        elif not 0 <= seed < 2**63:
+            raise ValueError(f"seed must not be negative, nor 2**63 or above, got {seed}.")
+        return sampling.normal(int(seed), num, self.latent_dim)
+
+    def decode(self, latents: np.ndarray, labels=None) -> np.ndarray:
+        """Examples of given latents, as the network outputs them.
+
+        Args:
+            latents: (n, latent_dim).
+            labels: for a conditional model, one class id for all or (n,) class ids.
+
+        Returns:
+            float32 (n, ...); images lie in [-1, 1].
+
+        Raises:
+            ValueError: on latents of another width, or labels out of range, missing or not wanted.
+        """
+        latents = np.asarray(latents, np.float32)
+        if latents.ndim != 2 or latents.shape[1] != self.latent_dim:
+            raise ValueError(f"latents must be (n, {self.latent_dim}), got {latents.shape}.")
+        condition = self._condition(self._check_labels(labels, len(latents)))
+        batches = [
+            self.predict_on_batch(inputs_of(latents[rows], [c[rows] for c in condition]))
+            for rows in in_batches(len(latents), 100)
+        ]
+        return np.concatenate(batches)
+
+    def draw(
+        self, num: int, seed: int | None = None, truncation: float | None = None
+    ) -> np.ndarray:
+        """Random inputs of `synthesize`: latents; styles, of a `StyleGAN2`.
+
+        Args:
+            num: how many, at least 1.
+            seed: 0 to 2**63 - 1; fresh randomness if None. Fewer of a seed are the first of more.
+            truncation: see `generate`.
+
+        Returns:
+            float32 (num, ...).
+
+        Raises:
+            ValueError: if `num` < 1, `seed` is out of range, or the model does not support the truncation.
+        """
+        if truncation is not None:
+            raise ValueError(
+                f"{type(self).__name__} does not support truncation. Models that do: StyleGAN2, BigGAN."
+            )
+        return self.latents(num, seed)
+
+    def synthesize(self, latents: np.ndarray, labels=None) -> np.ndarray:
+        """Images of given latents.
+
+        Args:
+            latents: (n, latent_dim), as `draw` returns them.
+            labels: for a conditional model, one class id for all or (n,) class ids.
+
+        Returns:
+            uint8 (n, height, width, channels).
+
+        Raises:
+            ValueError: on latents of another shape, or labels out of range, missing or not wanted.
+        """
+        labels = self._check_labels(labels, len(latents))
+        chunks = [
+            to_people(self.decode(latents[rows], None if labels is None else labels[rows]))
+            for rows in in_batches(len(latents), 1000)
+        ]
+        return np.concatenate(chunks)
+
+    def allows_truncation(self, truncation: Any) -> Any:
+        """Whether a truncation, a number or a scalar tensor, is in range for the model."""
+        return False
+
+    def truncated(self, latents: Any, labels: Any, truncation: Any) -> Any:
+        """Examples of truncated latents, in Keras operations, for graphs.
+
+        Args:
+            latents: tensor (n, latent_dim) ~ N(0, 1).
+            labels: tensor (n,) of class ids, or None.
+            truncation: scalar tensor that `allows_truncation`.
+
+        Returns:
+            Tensor (n, ...); images lie in [-1, 1].
+        """
+        raise NotImplementedError(f"{type(self).__name__} does not support truncation.")
+
+    def _condition(self, labels):
+        """The labels as extra network inputs: none for an unconditional model."""
+        return [] if self.num_classes is None else [labels]
+
+    def check_data(self, images, labels=None):
+        """Raise a ValueError if images (or other examples) or labels do not suit the networks."""
+        shape = self.example_shape
+        if images.shape[1:] != shape:
+            raise ValueError(f"The model takes examples (n, {str(shape)[1:]}, got {images.shape}.")
+        if len(shape) == 3:
+            check(images)
+        if self.num_classes is not None:
+            self._check_labels(labels, len(images))
+
+    def _check_labels(self, labels, num):
+        return check_labels(labels, num, self.num_classes)
