@@ -31,6 +31,7 @@ def evaluate(name, metrics, num, split, features, data, out):
     if out is not None:
         options.check_writable(options.check_suffix(out, ".json"))
     options.check_folder("--data", data)
+    options.fetch(name)
     with console.warnings_in_one_line(), console.working(f"Evaluating {name}") as tell:
         from keras_gan import evaluation
 

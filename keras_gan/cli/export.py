@@ -38,6 +38,7 @@ def export(name, directory, format, precision, version, direction):
     """Export an entry as a file for a server, a phone, or Keras."""
     zoo.card(name)
     options.check_writable(directory / name / "1")
+    options.fetch(name)
     with console.working(f"Exporting {name}") as tell:
         from keras_gan import serving
 

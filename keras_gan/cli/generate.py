@@ -214,6 +214,8 @@ def _read(file, name, shape):
 def _load(name, label):
     """The model of an entry that generates images, and has the class `label` if one is given."""
     model = options.load(name, "Generation")
+    if len(model.example_shape) != 3:
+        raise ValueError(f"{name} generates arrays of shape {model.example_shape}, not images.")
     if label is not None and model.num_classes is None:
         raise ValueError(f"{name} is not conditional: it takes no --label.")
     if label is not None and not 0 <= label < model.num_classes:

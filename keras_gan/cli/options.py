@@ -30,6 +30,13 @@ truncation = click.option(
 )
 
 
+def fetch(name: str):
+    """Downloads the weights of an entry that are not on this machine; a terminal shows a progress bar."""
+    from keras_gan.zoo import registry
+
+    registry.weights(zoo.card(name))
+
+
 def load(name: str, task: str) -> Any:
     """The model of an entry, which must be one that a command is for.
 
@@ -40,6 +47,7 @@ def load(name: str, task: str) -> Any:
     Raises:
         ValueError: if there is no such entry, it is damaged, or its task is another one.
     """
+    fetch(name)
     with console.working(f"Loading {name}"):
         from keras_gan import tasks
 

@@ -139,7 +139,7 @@ def export(
 
 def _entry(name, measure):
     """The model of an entry of the zoo, and the metric of its images on its own data set."""
-    from keras_gan import evaluation, zoo  # They import this package.
+    from keras_gan import evaluation, zoo  # Not at the top: the zoo builds on this package.
 
     return zoo.load(name), measure or evaluation.ImageQuality(zoo.card(name).recipe.dataset)
 

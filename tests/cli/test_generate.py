@@ -2,10 +2,11 @@
 
 import re
 
+import keras
 import numpy as np
 from PIL import Image
 
-from keras_gan import StyleGAN2, networks, zoo
+from keras_gan import GAN, StyleGAN2, networks, zoo
 from keras_gan.modalities.images import grid
 
 
@@ -113,3 +114,12 @@ def test_project_writes_pictures_beside_what_is_found(run, entries):
         assert code == 2 and f"{name}.png has {message}; those of tiny_cgan have 8x8, gray" in err
     code, _, err = run(*project[:-2], "two.png")
     assert code == 2 and "--label must be 0 to 2" in err
+
+
+def test_a_generator_of_vectors_is_refused(run, entries, monkeypatch):
+    generator = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)])
+    discriminator = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+    monkeypatch.setattr(zoo, "load", lambda name: GAN(generator, discriminator))
+    for command in ("generate", "interpolate", "walk"):
+        code, _, err = run(command, "tiny_dcgan")
+        assert code == 2 and "generates arrays of shape (2,), not images" in err

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from keras_gan import load_model, serving
+from keras_gan import GAN, load_model, serving
 from keras_gan.game import Player
 from keras_gan.tasks import Signature, Task
 
@@ -77,3 +77,14 @@ def test_as_an_onnx_file(model, tmp_path):
     path = serving.export(model, tmp_path, format="onnx")
     session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
     np.testing.assert_array_equal(session.run(["doubled"], {"vectors": VECTORS})[0], 2.0 * VECTORS)
+
+
+def test_a_generator_of_vectors_as_a_saved_model(tmp_path):
+    tf = pytest.importorskip("tensorflow")
+    generator = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)])
+    discriminator = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+    gan = GAN(generator, discriminator, name="points")
+    loaded = tf.saved_model.load(str(serving.export(gan, tmp_path)))
+    assert set(loaded.signatures) == {"serving_default"}
+    (vectors,) = loaded.signatures["serving_default"](latents=tf.constant(VECTORS)).values()
+    np.testing.assert_allclose(vectors, gan.decode(VECTORS), atol=1e-6)
