@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import msgspec
-from pages import marked, write
+from pages import markdown_table, marked, write
 
 from keras_gan import zoo
 from keras_gan.zoo import registry
@@ -142,13 +142,6 @@ def table(cards, prefix):
             for card in cards
         ],
     )
-
-
-def markdown_table(headings, rows):
-    """A table in Markdown, its columns not padded: cells are long."""
-    lines = [f"| {' | '.join(headings)} |", "|---" * len(headings) + "|"]
-    cells = ([" ".join(cell.split()).replace("|", "\\|") for cell in row] for row in rows)
-    return "\n".join([*lines, *(f"| {' | '.join(row)} |" for row in cells)])
 
 
 def linked(card, prefix=""):

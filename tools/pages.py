@@ -36,9 +36,11 @@ def marked(page, name, text):
 
 
 def markdown_table(headings, rows):
-    """A Markdown table; line breaks in cells become spaces, and "|" is escaped."""
+    """A Markdown table, not padded: cells are long. Line breaks become spaces, and "|" is escaped."""
     rows = [[" ".join(str(cell).split()).replace("|", "\\|") for cell in row] for row in rows]
-    return tabulate(rows, headings, "github", disable_numparse=True, stralign=None)
+    text = tabulate(rows, headings, "github", disable_numparse=True, stralign=None)
+    first, _, *others = text.splitlines()
+    return "\n".join([first, "|---" * len(headings) + "|", *others])
 
 
 def write(path, text):
