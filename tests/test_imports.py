@@ -38,7 +38,7 @@ def test_keras_finds_every_registered_class():
 
 
 ORDER = (
-    {"lazy", "lookup", "files", "batching", "schedules", "latent.sampling"},
+    {"lazy", "lookup", "files", "batching", "metric", "schedules", "latent.sampling"},
     {"", "backend", "latent.paths", "modalities"},
     {"random", "metrics"},
     {"layers"},

@@ -45,7 +45,7 @@ def page(card):
     parts.append(markdown_table(["", ""], card.facts.items()))
     if card.metrics:
         headings = ["Metric", "Value", "How it was measured"]
-        rows = [[name, str(each), each.definition] for name, each in card.metrics.items()]
+        rows = [[name, each.text, each.definition] for name, each in card.metrics.items()]
         parts += ["## Metrics", markdown_table(headings, rows)]
     if card.notes:
         parts += ["## The paper, and deviations from it", bullets(card.notes)]
@@ -120,7 +120,13 @@ def side_by_side(cards):
             yield markdown_table(
                 ["Entry", *(name.replace("[", "<br>[") for name in names)],
                 [
-                    [linked(card), *(str(card.metrics.get(name, "")) for name in names)]
+                    [
+                        linked(card),
+                        *(
+                            card.metrics[name].text if name in card.metrics else ""
+                            for name in names
+                        ),
+                    ]
                     for card in rivals
                 ],
             )
@@ -151,7 +157,7 @@ def linked(card, prefix=""):
 
 def headline(card):
     """The metric that says most: the target accuracy of translations, or else the first one."""
-    shown = [f"{name} {metric}" for name, metric in card.metrics.items()] or [""]
+    shown = [f"{name} {metric.text}" for name, metric in card.metrics.items()] or [""]
     return next((each for each in shown if each.startswith("target_accuracy")), shown[0])
 
 

@@ -28,7 +28,7 @@ def info(name):
         return
     click.echo(f"{card.name}: {card.title}\n\n{card.summary}\n")
     console.table([*card.facts.items()])
-    metrics = [(str(m), f"{name}\n{m.definition}") for name, m in card.metrics.items()]
+    metrics = [(m.text, f"{name}\n{m.definition}") for name, m in card.metrics.items()]
     if metrics:
         click.echo()
         console.table(metrics, ("Value", "Metric"))

@@ -5,8 +5,8 @@ import json
 from typing import Any
 
 from keras_gan.lookup import check_name
+from keras_gan.metric import Metric
 from keras_gan.metrics.memorization import Memorization
-from keras_gan.metrics.metric import Metric
 from keras_gan.metrics.modes import Modes
 
 

@@ -8,13 +8,13 @@ Metrics are functions of features (n, width), of class probabilities, or of imag
 `keras_gan.evaluation` asks many of them of a model at once.
 """
 
+from keras_gan.metric import Metric
 from keras_gan.metrics.diversity import diversity
 from keras_gan.metrics.features import Features
 from keras_gan.metrics.fid import fid, fid_standard_error, frechet_distance, intra_class_fid
 from keras_gan.metrics.inception_score import inception_score
 from keras_gan.metrics.kid import kid, squared_mmd
 from keras_gan.metrics.memorization import Memorization, memorization
-from keras_gan.metrics.metric import Metric
 from keras_gan.metrics.modes import Modes, modes
 from keras_gan.metrics.path_length import perceptual_path_length
 from keras_gan.metrics.precision_recall import (

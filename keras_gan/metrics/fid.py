@@ -7,8 +7,8 @@ import numpy as np
 from scipy.linalg import eigh
 from scipy.linalg.blas import dgemm, dsyrk
 
+from keras_gan.metric import Metric, named
 from keras_gan.metrics import checks
-from keras_gan.metrics.metric import Metric, named
 from keras_gan.metrics.statistics import Statistics
 
 

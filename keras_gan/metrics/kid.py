@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
+from keras_gan.metric import Metric, named
 from keras_gan.metrics import checks
-from keras_gan.metrics.metric import Metric, named
 
 
 def squared_mmd(real: Any, generated: Any) -> float:

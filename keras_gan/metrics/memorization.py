@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from keras_gan.metric import Metric, named
 from keras_gan.metrics.features import Features
-from keras_gan.metrics.metric import Metric, named
 from keras_gan.modalities.images import check, grid
 
 

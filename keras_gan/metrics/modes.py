@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from keras_gan.metric import Metric, named
 from keras_gan.metrics import checks
 from keras_gan.metrics.inception_score import entropy
-from keras_gan.metrics.metric import Metric, named
 
 
 @dataclasses.dataclass(frozen=True)

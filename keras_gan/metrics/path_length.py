@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
+from keras_gan.metric import Metric, named
 from keras_gan.metrics import checks
-from keras_gan.metrics.metric import Metric, named
 
 
 def perceptual_path_length(

@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from keras_gan.metric import Metric, named
 from keras_gan.metrics import checks
-from keras_gan.metrics.metric import Metric, named
 
 # Elements of a block of distances: 64 MiB of float64.
 _BLOCK = 2**23

@@ -6,8 +6,8 @@ A translation model can be measured in each direction; the names of its metrics 
 
 import numpy as np
 
+from keras_gan.metric import Metric, fraction_metric, named
 from keras_gan.metrics import checks
-from keras_gan.metrics.metric import Metric, fraction_metric, named
 from keras_gan.modalities.images import check
 
 

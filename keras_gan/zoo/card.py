@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from keras_gan.metric import Metric
 from keras_gan.zoo.recipe import Recipe
 from keras_gan.zoo.typed import parse
 
@@ -62,17 +63,6 @@ class Training(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     selected: str | None = None
 
 
-class Metric(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A measured value, its spread (None if it has none), and the protocol that it was measured by."""
-
-    value: float
-    spread: float | None
-    definition: str
-
-    def __str__(self):
-        return f"{self.value:.4g}" + ("" if self.spread is None else f" ± {self.spread:.2g}")
-
-
 class Weights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The file of the weights beside `entry.json`; if it is not there, it is fetched from `url`."""
 
@@ -118,6 +108,12 @@ class Card(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         Raises:
             ValueError: in one line: which field is missing, unknown or wrong, and what would be right.
         """
+        if isinstance(content, dict) and isinstance(content.get("metrics"), dict):
+            metrics = {
+                name: {"name": name, **metric} if isinstance(metric, dict) else metric
+                for name, metric in content["metrics"].items()
+            }
+            content = {**content, "metrics": metrics}
         return parse(cls, content, "the entry")
 
     @property
@@ -154,7 +150,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         lines = [f"{self.name}: {self.title}", "", *textwrap.wrap(self.summary, 100), ""]
         facts = [f"{name:<{indent}}{text}" for name, text in self.facts.items()]
         # The names of metrics are too long for that column.
-        metrics = [f"{name} {m} ({m.definition})" for name, m in self.metrics.items()]
+        metrics = [f"{name} {m.text} ({m.definition})" for name, m in self.metrics.items()]
         for paragraphs in filter(None, (facts, metrics)):
             for text in paragraphs:
                 lines += textwrap.wrap(text, 100, subsequent_indent=" " * indent, **_WHOLE_WORDS)

@@ -9,8 +9,9 @@ import pytest
 from msgspec.structs import replace
 
 from keras_gan import zoo
+from keras_gan.metrics import Metric
 from keras_gan.zoo import pack
-from keras_gan.zoo.card import Metric, Paper
+from keras_gan.zoo.card import Paper
 from keras_gan.zoo.recipe import Network
 
 ROOT = Path(__file__).parents[2]
@@ -51,8 +52,8 @@ def test_citation_and_figures():
     }
     for names, citation in authors.items():
         assert Paper("", names, 2014, "").citation == citation
-    assert str(Metric(0.98765, None, "")) == "0.9877"
-    assert str(Metric(12.3, 0.25, "")) == "12.3 ± 0.25"
+    assert Metric("fid", 0.98765, None, "").text == "0.9877"
+    assert Metric("fid", 12.3, 0.25, "").text == "12.3 ± 0.25"
 
 
 def test_documents_hold_what_the_entries_say(entries, tmp_path):

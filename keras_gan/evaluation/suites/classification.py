@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from keras_gan.evaluation.reference import Reference
-from keras_gan.metrics.metric import fraction_metric, named
+from keras_gan.metric import fraction_metric, named
 from keras_gan.tasks.classification import Classification
 
 

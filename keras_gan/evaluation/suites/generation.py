@@ -10,12 +10,12 @@ from msgspec.structs import replace
 from keras_gan.evaluation.extractor import Extractor
 from keras_gan.evaluation.reference import Reference
 from keras_gan.latent.paths import spherical
+from keras_gan.metric import Metric, fraction_metric, named
 from keras_gan.metrics.diversity import diversity
 from keras_gan.metrics.fid import fid, fid_standard_error, intra_class_fid
 from keras_gan.metrics.inception_score import inception_score
 from keras_gan.metrics.kid import kid
 from keras_gan.metrics.memorization import memorization
-from keras_gan.metrics.metric import Metric, fraction_metric, named
 from keras_gan.metrics.modes import modes
 from keras_gan.metrics.path_length import perceptual_path_length
 from keras_gan.metrics.precision_recall import (

@@ -420,7 +420,7 @@ def test_a_model_of_one_direction_has_no_other():
         (np.zeros((4, *SHAPE)), None, "images of A and of B"),
         (np.zeros((4, 8, 9, 1)), np.zeros((4, *SHAPE)), r"got \(4, 8, 9, 1\) of A"),
         (np.zeros((4, *SHAPE)), np.zeros((0, *SHAPE)), "domain B is empty"),
-        (np.full((4, *SHAPE), 2.0), np.zeros((4, *SHAPE)), r"of floats must be in \[-1, 1\]"),
+        (np.full((4, *SHAPE), 2.0), np.zeros((4, *SHAPE)), r"floats in \[-1, 1\]"),
         (np.zeros((4, *SHAPE)), np.zeros((5, *SHAPE)), "learns from pairs.*got 4 and 5"),
     ],
 )
