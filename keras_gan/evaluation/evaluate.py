@@ -53,6 +53,7 @@ def evaluate(
         model = zoo.load(name)
     if dataset is None:
         raise ValueError("dataset must be given, except for an entry of the zoo.")
+    suite_of(model)  # A ValueError for a task that has no metrics.
     options.setdefault("image_size", image_size(model))
     return Evaluator(dataset, metrics, num, **options)(model, name)
 

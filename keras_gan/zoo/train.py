@@ -3,6 +3,7 @@
 import copy
 import os
 import signal
+import sys
 import tempfile
 import zipfile
 from collections.abc import Sequence
@@ -165,6 +166,8 @@ def train(
     finished = log[-1].get("steps_done", 0) if log else 0
     options = {
         "batch_size": recipe.batch_size,
+        # A file or a pipe gets a line for each epoch, not a progress bar.
+        "verbose": "auto" if sys.stdout.isatty() else 2,
         "initial_step": steps - finished if unfinished else 0,
     }
     with tempfile.TemporaryDirectory() as scratch:

@@ -10,7 +10,7 @@ from keras import ops
 
 from keras_gan import cli, zoo
 from keras_gan.game import Player
-from keras_gan.tasks.task import Task, file_at
+from keras_gan.tasks.task import Signature, Task, file_at
 from keras_gan.zoo import pack, train
 from keras_gan.zoo.journal import read_log
 
@@ -47,6 +47,13 @@ class Gaussian(Task):
         path.parent.mkdir(parents=True, exist_ok=True)
         np.savetxt(path, self.imagine(3), delimiter=",")
         return path
+
+    def signatures(self):
+        def deviate(vectors):
+            return {"deviations": vectors - self.mean(ops.ones((1, 1)))}
+
+        inputs = {"vectors": ((None, self.width), "float32")}
+        return {"deviate": Signature(deviate, inputs)}
 
     @classmethod
     def usage(cls, name, arguments=None):
@@ -111,6 +118,41 @@ def test_it_is_an_entry_like_the_others(gaussian, capsys):
     with pytest.raises(SystemExit):
         cli.main(["list"])
     assert "gaussian" in capsys.readouterr().out
+
+
+@pytest.fixture
+def run(capsys):
+    """Runs the command: exit code, stdout, stderr."""
+
+    def run(*args):
+        with pytest.raises(SystemExit) as stop:
+            cli.main([*args])
+        return stop.value.code or 0, *capsys.readouterr()
+
+    return run
+
+
+def test_the_command_line_describes_it_and_exports_it(gaussian, run, tmp_path):
+    tf = pytest.importorskip("tensorflow")
+    code, out, _ = run("info", "gaussian")
+    assert code == 0 and out.startswith("gaussian: A Gaussian")
+    for command, message in (
+        (
+            "generate",
+            "is a Gaussian, which does not generate images. Try: keras-gan info gaussian.",
+        ),
+        ("evaluate", "There are no metrics for a Gaussian."),
+    ):
+        code, out, err = run(command, "gaussian")
+        assert (code, out) == (2, "") and message in err and err.count("\n") == 1
+    code, out, _ = run("export", "gaussian", str(tmp_path / "models"))
+    assert (code, out) == (0, f"Written: {tmp_path}/models/gaussian/1\n")
+    deviate = tf.saved_model.load(out.split()[1]).signatures["serving_default"]
+    mean = zoo.load("gaussian").mean.get_weights()[0]
+    (deviations,) = deviate(vectors=tf.constant(mean)).values()
+    np.testing.assert_allclose(deviations, 0.0 * mean, atol=1e-6)
+    assert run("export", "gaussian", str(tmp_path), "--format", "keras")[0] == 0
+    assert (tmp_path / "gaussian.keras").is_file()
 
 
 def test_it_has_a_card(gaussian, tmp_path):
