@@ -35,6 +35,7 @@ _MODULES = (
     "schedules",
     "serving",
     "tasks",
+    "tricks",
     "zoo",
 )
 _NAMES = {

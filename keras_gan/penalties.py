@@ -22,6 +22,7 @@ import keras
 from keras import ops
 
 from keras_gan import backend
+from keras_gan.backend.keras_private import flatten_layers
 from keras_gan.lookup import resolve
 
 
@@ -116,7 +117,7 @@ class _OfGradients(Penalty):
     def check(self, discriminator):
         normalized = [
             layer.name
-            for layer in discriminator._flatten_layers()
+            for layer in flatten_layers(discriminator)
             if isinstance(layer, keras.layers.BatchNormalization)
         ]
         if normalized:

@@ -6,6 +6,7 @@ from keras import ops
 from scipy.special import ndtr, ndtri
 
 from keras_gan import networks
+from keras_gan.backend.keras_private import flatten_layers
 from keras_gan.layers import SpectralNormalization
 from keras_gan.models.images.sagan import SAGAN
 from keras_gan.tasks.labels import inputs_of
@@ -119,22 +120,28 @@ class BigGAN(SAGAN):
             ValueError: if `truncation` is not positive.
         """
         network = self.sampling_generator
-        layers = network._flatten_layers()
-        normal = [x for x in layers if isinstance(x, keras.layers.BatchNormalization)]
-        vectors = [x.u for x in network._flatten_layers() if isinstance(x, SpectralNormalization)]
-        before = [ops.convert_to_numpy(u) for u in vectors]
-        momenta = [layer.momentum for layer in normal]
-        trainable, network.trainable = network.trainable, True  # or they would not be updated
+        layers = flatten_layers(network)
+        normalizations = [x for x in layers if isinstance(x, keras.layers.BatchNormalization)]
+        statistics = [v for x in normalizations for v in (x.moving_mean, x.moving_variance)]
+        vectors = [x.u for x in layers if isinstance(x, SpectralNormalization)]
+        vectors_before = [ops.convert_to_numpy(u) for u in vectors]
+        momenta = [layer.momentum for layer in normalizations]
+        trainable, network.trainable = network.trainable, True  # or statistics would not be updated
+        for layer in normalizations:
+            layer.momentum = 0.0  # moving statistics are those of the last batch
         latents = self.latents(batches * batch_size, seed, truncation)
         labels = np.random.default_rng(seed).integers(0, self.num_classes, len(latents))
+        totals = [0.0 for _ in statistics]
         for i in range(batches):
-            for layer in normal:
-                layer.momentum = i / (i + 1.0)
             batch = slice(i * batch_size, (i + 1) * batch_size)
             network(inputs_of(latents[batch], self._condition(labels[batch])), training=True)
-        for layer, momentum in zip(normal, momenta, strict=True):
+            found = map(ops.convert_to_numpy, statistics)
+            totals = [total + value for total, value in zip(totals, found, strict=True)]
+        for variable, total in zip(statistics, totals, strict=True):
+            variable.assign(total / batches)
+        for layer, momentum in zip(normalizations, momenta, strict=True):
             layer.momentum = momentum
-        for u, value in zip(vectors, before, strict=True):
+        for u, value in zip(vectors, vectors_before, strict=True):
             u.assign(value)
         network.trainable = trainable
 
@@ -169,7 +176,7 @@ class BigGAN(SAGAN):
         quantiles = low + (high - low) * ndtr(super().latents(num, seed).astype(np.float64))
         return ndtri(quantiles).astype(np.float32)
 
-    draw = latents  # which are truncated themselves
+    draw = latents  # truncated by themselves
 
     def allows_truncation(self, truncation):
         """Whether the threshold is positive."""

@@ -125,12 +125,10 @@ class InfoGAN(GAN):
                 raise ValueError(
                     f"category must be 0 to {codes.categories - 1}, got {category.min()} to {category.max()}."
                 )
-            # The greatest changes places with that of the category.
+            # The category is that of the greatest of the first latents: let it change places.
             rows, greatest = np.arange(num), latents[:, : codes.categories].argmax(axis=1)
-            latents[rows, category], latents[rows, greatest] = (
-                latents[rows, greatest],
-                latents[rows, category],
-            )
+            other, largest = latents[rows, category], latents[rows, greatest]
+            latents[rows, greatest], latents[rows, category] = other, largest
         if numbers is not None:
             if len(numbers) != codes.continuous:
                 raise ValueError(
@@ -140,7 +138,7 @@ class InfoGAN(GAN):
                 value = np.asarray(value, np.float64)
                 if np.abs(value).max() > 1.0:
                     raise ValueError(f"numbers must lie in [-1, 1], got {value}.")
-                # Phi never is quite 0 or 1.
+                # The number is 2 Phi(latent) - 1, whose inverse is infinite at -1 and 1.
                 latents[:, index] = ndtri((1.0 + np.clip(value, -0.999999, 0.999999)) / 2.0)
         return latents
 

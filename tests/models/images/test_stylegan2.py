@@ -64,7 +64,7 @@ def test_path_lengths_are_those_of_the_jacobian(rng):
             return ops.reshape(ops.reshape(styles, (-1, count * width)) @ matrix, (-1, *SHAPE))
 
     noise = rng.normal(size=(5, *SHAPE)).astype("float32")
-    kind = type("LinearStyles", (StyleGAN2,), {"_synthesis": property(lambda self: Linear())})
+    kind = type("LinearStyles", (StyleGAN2,), {"synthesis": property(lambda self: Linear())})
     model.__class__ = kind
     model.normal = lambda shape: ops.convert_to_tensor(noise)
     styles = ops.convert_to_tensor(rng.normal(size=(5, count, width)).astype("float32"))
