@@ -8,7 +8,8 @@ minimized by an update of its own in every `every`-th training step, `every` tim
 updates on the loss. As in that paper, Adam's rate and betas should then be corrected: `StyleGAN2` does it.
 
 The numbers that a penalty draws, for an augmentation or dropout, are drawn again by what comes next in the
-step, as `backend.gradient` leaves the random state as it was. That is no bias.
+step, as `backend.gradient` leaves the random state as it was. That is no bias. Under the policy
+"mixed_float16" the gradient inside of a penalty has no loss scale, which a very flat critic would need.
 
 For an example that is a list of images, as those of `MSGGAN`, the penalty of a gradient is the mean of the
 penalties of the gradients for each image (Karnewar and Wang 2020).

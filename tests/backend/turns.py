@@ -66,11 +66,11 @@ def uniform(shape, seed):
 
     from keras import ops
 
-    key, count = ops.unstack(ops.cast(seed.next(), "float64"))
+    key, count = ops.unstack(ops.cast(seed.next(), "int64"))
     size = math.prod(shape) if all(isinstance(side, int) for side in shape) else ops.prod(shape)
-    places = ops.cast(ops.arange(size), "float64")
-    waves = 43758.5453 * ops.sin(0.618 * places + 12.9898 * count + 78.233 * ops.mod(key, 1000.0))
-    return ops.reshape(waves - ops.floor(waves), shape)
+    places = ops.cast(ops.arange(size), "int64")
+    whole = ops.mod(7919 * places + 6007 * count + 31 * ops.mod(key, 1000), 10007)
+    return ops.reshape(ops.cast(whole, "float64") / 10007.0, shape)
 
 
 def options(kind):

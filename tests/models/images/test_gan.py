@@ -270,7 +270,7 @@ def test_networks_that_do_not_fit_together_are_refused():
     generator = gan.generator(SHAPE)
     with pytest.raises(ValueError, match=r"makes examples \(28, 28, 1\).*takes \(4, 4, 1\)"):
         GAN(generator, gan.discriminator((4, 4, 1)))
-    with pytest.raises(ValueError, match="num_classes=3 asks for a generator of 2"):
+    with pytest.raises(ValueError, match="num_classes=3 requires a generator of 2"):
         GAN(generator, gan.discriminator(SHAPE), num_classes=3)
     with pytest.raises(ValueError, match="not built"):
         GAN(keras.Sequential([keras.layers.Dense(1)]), gan.discriminator(SHAPE))
