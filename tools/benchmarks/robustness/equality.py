@@ -82,6 +82,7 @@ def exact(layer):
 
 def trained(kind, compile_options):
     """The weights of a variant after the steps."""
+    keras.utils.set_random_seed(0)  # of layers that draw random numbers
     rng = np.random.default_rng(0)
 
     def prepare(network):

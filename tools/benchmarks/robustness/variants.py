@@ -89,20 +89,20 @@ def networks_of(kind):
             "generator": network(f"{generator}.generator", shape),
             "discriminator": network(f"{discriminator}.discriminator", shape, **plain),
         }
-    family, made = f"{TRANSLATING[kind]}.generator", {}
+    family, parts = f"{TRANSLATING[kind]}.generator", {}
     if kind == "Pix2Pix":
-        made["generator"] = network(family, shape)
-        made["discriminator"] = networks.patchgan.discriminator(2, 2)
-        return made
+        parts["generator"] = network(family, shape)
+        parts["discriminator"] = networks.patchgan.discriminator(2, 2)
+        return parts
     for direction in ("ab", "ba"):
-        made[f"generator_{direction}"] = network(family, shape)
+        parts[f"generator_{direction}"] = network(family, shape)
     for domain in "ab":
-        made[f"discriminator_{domain}"] = (
+        parts[f"discriminator_{domain}"] = (
             networks.dcgan.discriminator(shape, 2)
             if kind == "DiscoGAN"
             else networks.patchgan.discriminator(1, 2)
         )
-    return made
+    return parts
 
 
 def model_of(kind, prepare=lambda network: network, **options):
