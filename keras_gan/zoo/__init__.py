@@ -1,10 +1,11 @@
-"""Trained models that load by name.
+"""Zoo: trained models that load by name.
 
     keras_gan.zoo.list()                            # ["cgan_mnist", "dcgan_anime_faces", ...]
     print(keras_gan.zoo.card("dcgan_anime_faces"))  # paper, data, license, recipe, metrics
     model = keras_gan.zoo.load("dcgan_anime_faces") # ready for generate and for fit
 
-An entry is a folder with an `entry.json` (see `Card`), its weights, and a grid of samples.
+An entry is a folder with an `entry.json` (see `Card`), a `model.json` (the serialized Keras config), its
+weights and its samples. `keras_gan.zoo.train` trains a model by a recipe.
 """
 
 from keras_gan.zoo.card import Card

@@ -134,8 +134,8 @@ class Card(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
             "Data": f"{self.data.title}, split {recipe.split}. {self.data.source}",
             "License": f"{self.data.license} (the data)",
             "Training": (
-                f"{run.epochs} epochs, {run.steps:,} steps of {batches}{recipe.batch_size} examples "
-                f"({examples:,} in all), {recipe.dtype}, seed {recipe.seed}"
+                f"{run.epochs} epochs, {run.steps:,} steps of {batches}{recipe.batch_size} example"
+                f"{'s' * (recipe.batch_size > 1)} ({examples:,} in all), {recipe.dtype}, seed {recipe.seed}"
                 + (f"; {run.selected}" if run.selected else "")
             ),
             "Run": (

@@ -33,14 +33,14 @@ def pack(
     selected: str | None = None,
     columns: Mapping[str, np.ndarray] | None = None,
 ) -> Card:
-    """Completes the entry in `folder`: its weights, its samples, and what tools write of its `entry.json`.
+    """Pack a trained model: write weights, model.json, samples and the generated part of `entry.json`.
 
-    The entry is the trained model in float32, compiled with its optimizers' settings but not their state,
-    its weights rounded to float16. The samples are drawn from those weights. Metrics of earlier weights
-    are dropped.
+    The entry holds the model in float32, compiled with the settings of its optimizers but not their state,
+    and its weights rounded to float16. The samples come from those weights. Metrics of earlier weights are
+    dropped.
 
     Args:
-        folder: of the entry, with the hand-written part of its `entry.json` (up to "recipe").
+        folder: the folder of the entry, with an `entry.json` that people have written up to "recipe".
         model: the trained, compiled model.
         log: the epochs of its training, as `journal.read_log` returns them.
         selected: how these weights were chosen among those of the training, in words.
@@ -62,7 +62,7 @@ def pack(
         save_float16(release, path)
         model_path.write_text(json_text(config, width=1000), encoding="utf-8")
         content = path.read_bytes()
-        run = {**_summary(log), "batches_per_step": model.batches_per_step}
+        run = _summary(log, model.batches_per_step)
         entry |= {
             "training": run | ({"selected": selected} if selected else {}),
             "data": {name: getattr(about, name) for name in ("title", "license", "source")},
@@ -80,7 +80,7 @@ def pack(
 
 
 def update(folder: str | os.PathLike, **parts: Any) -> Card:
-    """Replaces parts of an `entry.json`: `update("zoo/gan_mnist", metrics={...})`."""
+    """Replace fields of an `entry.json`: `update("zoo/gan_mnist", metrics={...})`."""
     folder = Path(folder)
     entry = json.loads((folder / "entry.json").read_text(encoding="utf-8"))
     entry |= msgspec.to_builtins(parts)
@@ -90,10 +90,10 @@ def update(folder: str | os.PathLike, **parts: Any) -> Card:
 
 
 def save_float16(model: keras.Model, path: str | os.PathLike):
-    """`model.save_weights(path)` with float32 rounded to float16 and compressed; integers stay as they are.
+    """Save weights as `model.save_weights` does, float32 rounded to float16, and compressed.
 
     Args:
-        model: any built model; `load_weights` restores it, in its own dtype.
+        model: any built model; `load_weights` restores its weights, in its own dtype.
         path: the file to write, ending in ".weights.h5".
 
     Raises:
@@ -126,14 +126,14 @@ def save_float16(model: keras.Model, path: str | os.PathLike):
 
 
 def to_release(model: Task) -> Task:
-    """`in_float32` of a trained model, without what training alone needs, ready to be published."""
+    """A copy of a trained model to publish: in float32, without state that only training needs."""
     release = in_float32(model)
     release.prepare_release()
     return release
 
 
 def in_float32(model: Task) -> Task:
-    """The same model, not compiled, its mixed precision layers in float32."""
+    """A copy of a model, not compiled, with all layers in float32."""
     config = keras.saving.serialize_keras_object(model)
     config.pop("compile_config", None)
     release = keras.saving.deserialize_keras_object(_portable(config))
@@ -144,7 +144,7 @@ def in_float32(model: Task) -> Task:
 
 
 def _portable(config):
-    """A config in float32, without Keras's own defaults: older versions of Keras refuse newer arguments."""
+    """A config in float32 without Keras's defaults, as older versions refuse newer arguments."""
     if isinstance(config, (list, tuple)):
         return [_portable(value) for value in config]
     if not isinstance(config, dict):
@@ -155,7 +155,7 @@ def _portable(config):
     if str(config.get("module")).startswith("keras"):
         kind = getattr(importlib.import_module(config["module"]), config["class_name"])
         defaults = {name: p.default for name, p in inspect.signature(kind).parameters.items()}
-        if kind is keras.layers.Rescaling:  # Its from_config wants every argument.
+        if kind is keras.layers.Rescaling:  # Its from_config needs every argument.
             defaults = {}
         config["config"] = {
             name: value
@@ -166,19 +166,20 @@ def _portable(config):
 
 
 def _config(release, model):
-    # How many steps to run at a time suited the training's machine; the rest are the paper's settings.
+    # The number of steps per execution suited the machine of the training.
     compiled = {**model.get_compile_config(), "steps_per_execution": 1, "run_eagerly": False}
     return _portable({**keras.saving.serialize_keras_object(release), "compile_config": compiled})
 
 
-def _summary(log):
-    """Of all epochs, which may have run on several machines."""
+def _summary(log, batches_per_step):
+    """The `Training` of a card; its epochs may have run on several machines."""
     backends = dict.fromkeys(epoch["backend"] for epoch in log)
     versions = {}
     for epoch in log:
         versions |= epoch["versions"]
     return {
         "steps": sum(epoch["steps"] for epoch in log),
+        "batches_per_step": batches_per_step,
         "epochs": len(log),
         "wall_time_s": round(sum(epoch["seconds"] for epoch in log), 1),
         "device": _devices(log),
@@ -189,7 +190,7 @@ def _summary(log):
 
 
 def _devices(log):
-    """The device; if there were several, how many epochs each has seen."""
+    """The device; if there were several, with the number of epochs on each."""
     counts = Counter(epoch["device"] for epoch in log)
     if len(counts) == 1:
         return log[0]["device"]

@@ -1,4 +1,4 @@
-"""The entries of the zoo: where they are, what they are, and how they are loaded."""
+"""Entries of the zoo: list them, read their cards, load their models."""
 
 import copy
 import hashlib
@@ -12,13 +12,13 @@ from keras_gan.lookup import did_you_mean
 from keras_gan.zoo.card import Card
 
 if TYPE_CHECKING:
-    from keras_gan.game.game import Game
+    from keras_gan.tasks.task import Task
 
 MODEL = "model.json"  # the serialized Keras config, beside entry.json
 
 
 def folder() -> Path:
-    """Where the entries are: `keras_gan/zoo/entries` of a wheel, `zoo/` of a checkout."""
+    """The folder of the entries: `keras_gan/zoo/entries` of a wheel, `zoo/` of a checkout."""
     here = Path(__file__).parent
     packaged = here / "entries"
     return packaged if packaged.is_dir() else here.parent.parent / "zoo"
@@ -44,7 +44,7 @@ def list() -> list[str]:
 
 
 def card(name: str) -> Card:
-    """All that is known of an entry.
+    """The card of an entry: paper, recipe, data, metrics, weights.
 
     Args:
         name: one of `list()`.
@@ -61,18 +61,18 @@ def card(name: str) -> Card:
     return found
 
 
-def load(name: str) -> "Game":
-    """The compiled model of an entry with its trained weights, ready for `generate` and for `fit`.
+def load(name: str) -> "Task":
+    """Load an entry: the compiled model with its trained weights, ready to use and to train on.
 
-    The model computes in float32, whatever the policy of its training or of the session; no code from the
-    entry is run. Weights that do not come with the package are fetched once into `KERAS_GAN_HOME`
-    (`~/.cache/keras_gan`).
+    The model computes in float32, whatever the dtype policy of its training or of the session. No code from
+    the entry is run. Weights that do not come with the package are fetched once into the folder
+    `KERAS_GAN_HOME`, by default `~/.cache/keras_gan`.
 
     Args:
         name: one of `list()`.
 
     Returns:
-        A `keras_gan.Game`: a `GAN`, `DCGAN`, `Classifier`, ... as the card says.
+        A `keras_gan.tasks.Task` of the class that the card names: a `DCGAN`, `CycleGAN`, `Classifier`, ...
 
     Raises:
         ValueError: if there is no such entry, or its files are damaged.
@@ -88,7 +88,7 @@ def load(name: str) -> "Game":
     return restore(name, _json(folder() / name / MODEL), weights(found))
 
 
-def restore(name: str, config: dict[str, Any], weights: Path) -> "Game":
+def restore(name: str, config: dict[str, Any], weights: Path) -> "Task":
     """The compiled model of a `model.json`, with the weights of a file that has been checked.
 
     Args:
@@ -160,7 +160,7 @@ def _json(path):
 
 
 def weights(card: Card) -> Path:
-    """The checked file of an entry's weights: the entry's own, the cached one, or a fetched one.
+    """The file of an entry's weights, checked: from the entry, from the cache, or fetched.
 
     Raises:
         ValueError: if the file is missing or damaged.
@@ -177,14 +177,14 @@ def weights(card: Card) -> Path:
         return own
     if card.weights.url is None:
         raise ValueError(f"The weights of {card.name} are missing: {own}. {_HELP}")
-    # The checksum in the name keeps apart what different versions of the package want.
+    # The checksum in the name keeps the weights of different versions of the package apart.
     cached = files.cache() / "weights" / f"{card.name}-{card.weights.sha256[:12]}.weights.h5"
     title = f"The weights of {card.name}"
     return files.fetch(card.weights.url, cached, card.weights.sha256, card.weights.bytes, title)
 
 
 def _damage(path, weights):
-    """What is wrong with a file of weights; None if nothing."""
+    """The damage of a file of weights in words; None if it is whole."""
     if (size := path.stat().st_size) != weights.bytes:
         return f"has {size:,} bytes instead of {weights.bytes:,}"
     if (sha256 := hashlib.sha256(path.read_bytes()).hexdigest()) != weights.sha256:

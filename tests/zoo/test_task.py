@@ -1,6 +1,7 @@
 """A task that nobody has heard of: trained by a recipe, packed, listed, shown on a card."""
 
 import json
+from dataclasses import replace
 
 import cards
 import keras
@@ -65,6 +66,17 @@ class Gaussian(Task):
 
     def get_config(self):
         return {"width": self.width, "seed": self.seed, "name": self.name}
+
+
+@keras.saving.register_keras_serializable("tests")
+class InPhases(Gaussian):
+    """A Gaussian that is trained in two phases, with an optimizer each."""
+
+    def __init__(self, width, **kwargs):
+        super().__init__(width, **kwargs)
+        (player,), self.players = self.players, []
+        fine = lambda: keras.optimizers.Adam(0.01)  # noqa: E731
+        self.phases = {"coarse": [player], "fine": [replace(player, name="fine", optimizer=fine)]}
 
 
 RECIPE = {
@@ -176,3 +188,18 @@ def test_a_recipe_names_a_task(tmp_path):
     for name in ("tests>Gausian", "load_model"):
         with pytest.raises(ValueError, match="model"):
             train.build({**RECIPE, "model": name})
+
+
+def test_a_recipe_runs_phases_and_resumes_in_each(tmp_path):
+    phases = [{"name": "coarse", "epochs": 2}, {"name": "fine", "epochs": 2}]
+    recipe = {**RECIPE, "model": "tests>InPhases", "epochs": 4, "phases": phases}
+    with pytest.raises(ValueError, match="must name phases of tests>InPhases: coarse, fine"):
+        train.train({**recipe, "phases": []}, tmp_path / "none")
+    whole = train.train(recipe, tmp_path / "whole")
+    for epochs in (1, 3, 4):
+        cut = train.train(recipe, tmp_path / "cut", epochs=epochs)
+    np.testing.assert_allclose(cut.mean.get_weights()[0], whole.mean.get_weights()[0], rtol=1e-5)
+    for name in ("cut", "whole"):
+        log = read_log(tmp_path / name)
+        assert [line["steps_done"] for line in log] == [6, 12, 18, 24]
+        assert ["fine_loss" in line for line in log] == [False, False, True, True]
