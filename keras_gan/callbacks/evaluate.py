@@ -1,4 +1,4 @@
-"""Figures during training, and the alarm when they show a collapse."""
+"""Metrics during training, and a warning when they show a collapse."""
 
 import math
 import warnings
@@ -13,16 +13,16 @@ from keras_gan.metrics import Features
 
 
 class EvaluateEvery(keras.callbacks.Callback):
-    """Measures the model every few epochs and writes the figures into the epoch's logs.
+    """Measures the model every few epochs and writes the metrics into the epoch's logs.
 
     Callbacks that come after it see them by the metric's name: `TensorBoard`, `CSVLogger`,
     `ModelCheckpoint("best.keras", monitor="fid", mode="min", save_best_only=True)`. The model is measured
-    after the first epoch and after every `every`-th; in the others the figures are NaN.
+    after the first epoch and after every `every`-th; in the others the metrics are NaN.
 
     Args:
         dataset: the real images, as for `keras_gan.evaluation.Evaluator`.
         metrics: as for `Evaluator`.
-        num: how many images are generated, the same latents each time.
+        num: number of images to generate, from the same latents each time.
         every: epochs from one measurement to the next.
         **options: as for `Evaluator`.
 
@@ -61,14 +61,14 @@ class EvaluateEvery(keras.callbacks.Callback):
             self.evaluator.check(self.model)
 
     def on_epoch_end(self, epoch, logs=None):
-        """Adds the figures to the logs, and returns the report if there is one."""
+        """Adds the metrics to the logs, and returns the report if there is one."""
         if (epoch + 1) % self.every and self.names:
             logs |= dict.fromkeys(self.names, math.nan)
             return None
         report = self.evaluator(self.model)
-        figures = {figure.metric: figure.value for figure in report.metrics}
-        self.names = list(figures)
-        logs |= figures
+        values = {metric.metric: metric.value for metric in report.metrics}
+        self.names = list(values)
+        logs |= values
         return report
 
 
@@ -77,22 +77,22 @@ class CollapseMonitor(EvaluateEvery):
 
     The generator collapses when the root mean square distance of two samples' features falls below a
     fraction of that of two real images, or when the classes of samples differ that much from those of real
-    images (a total variation above 1 - `fraction`; half of the classes missing has 1/2). The discriminator
-    saturates when its loss is nearly 0: it is right about everything, and its gradient says nothing.
+    images (a total variation above 1 - `fraction`; it is 1/2 if half of the classes are missing). The
+    discriminator saturates when its loss is nearly 0: it is always right, and its gradient vanishes.
 
     Args:
         dataset: as for `EvaluateEvery`.
-        num: how many samples are looked at.
+        num: number of samples.
         fraction: of the diversity of the data, below which samples have collapsed; from 0 to 1.
         saturation: the loss of the discriminator, 0 at least, below which it is saturated. None for a critic
             (Wasserstein), whose loss may be any number.
-        patience: how many times in a row there must be something wrong.
-        stop: whether to stop training then, and not only to warn.
+        patience: number of measurements in a row with a problem, before it warns.
+        stop: whether to stop training then, besides the warning.
         every: as for `EvaluateEvery`.
-        **options: as for `EvaluateEvery`. Classes are looked at if the features are a classifier's.
+        **options: as for `EvaluateEvery`. Classes are compared if the feature network is a classifier.
 
     Warns:
-        UserWarning: with the epoch, and what is wrong.
+        UserWarning: with the epoch and the problem.
 
     Example:
 
@@ -118,23 +118,23 @@ class CollapseMonitor(EvaluateEvery):
         if patience < 1:
             raise ValueError(f"patience must be at least 1, got {patience}.")
         features = options.get("features")
-        judged = not isinstance(features, Features) and features != "inception"
-        metrics = ("diversity", "modes") if judged else ("diversity",)
+        classified = not isinstance(features, Features) and features != "inception"
+        metrics = ("diversity", "modes") if classified else ("diversity",)
         super().__init__(dataset, metrics, num, every=every, **options)
         self.fraction = fraction
         self.saturation = saturation
         self.patience = patience
         self.stop = stop
-        self.wrong = 0
+        self.bad_measurements = 0
 
     def on_epoch_end(self, epoch, logs=None):
-        """Adds the figures to the logs, and judges them."""
+        """Adds the metrics to the logs, and warns of problems."""
         report = super().on_epoch_end(epoch, logs)
         if report is None:
             return
         problems = self._problems(logs)
-        self.wrong = self.wrong + 1 if problems else 0
-        if self.wrong >= self.patience:
+        self.bad_measurements = self.bad_measurements + 1 if problems else 0
+        if self.bad_measurements >= self.patience:
             warnings.warn(f"Epoch {epoch + 1}: {'; '.join(problems)}.", stacklevel=2)
             self.model.stop_training = self.model.stop_training or self.stop
 

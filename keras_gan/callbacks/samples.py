@@ -1,4 +1,4 @@
-"""What the generator makes of the same latents, epoch by epoch."""
+"""Sample grids: images of the same latents, epoch by epoch."""
 
 import os
 from pathlib import Path
@@ -12,7 +12,7 @@ class SampleGrid(keras.callbacks.Callback):
     A conditional model goes through its classes.
 
     Args:
-        folder: where the pictures go, "0001.png" after the first epoch.
+        folder: folder of the grids, "0001.png" after the first epoch.
         num: images in the grid.
         every: epochs from one grid to the next.
         seed: of the latents.

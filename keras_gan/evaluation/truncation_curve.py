@@ -1,4 +1,4 @@
-"""Quality against diversity: what truncation does to FID."""
+"""Truncation curve: FID at several truncations, quality against diversity."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -24,8 +24,8 @@ def truncation_curve(
         model: a model whose `generate` takes a `truncation`: `StyleGAN2`, in [0, 1], or `BigGAN`, above 0.
         images: real images, uint8 (n, height, width, channels), n at least 2.
         features: the features of FID.
-        truncations: what to measure at.
-        num: images to generate, at least 2, for each of them: from the same latents.
+        truncations: the truncations to measure.
+        num: number of images to generate for each, at least 2, from the same latents.
         seed: of the latents.
         labels: as in `generate`, for a conditional model.
 
@@ -33,13 +33,13 @@ def truncation_curve(
         Pairs of truncation and FID, in the order of `truncations`.
 
     Raises:
-        ValueError: on a model that knows no truncation, or one that it does not allow.
+        ValueError: on a model that does not support truncation, or a truncation out of its range.
     """
-    starts = [model.draw(num, seed, truncation) for truncation in truncations]
+    inputs = [model.draw(num, seed, truncation) for truncation in truncations]
     reals = features.statistics(images)
     curve = []
-    for truncation, points in zip(truncations, starts, strict=True):
-        fakes = model.synthesize(points, labels)
+    for truncation, drawn in zip(truncations, inputs, strict=True):
+        fakes = model.synthesize(drawn, labels)
         distance = frechet_distance(reals, features.statistics(fakes))
         curve.append((float(truncation), distance))
     return curve

@@ -28,9 +28,9 @@ def encrypt(counters: np.ndarray, seed: int) -> np.ndarray:
     a, b = counters[0] & _LOW, counters[0] >> _WORD
     c, d = counters[1] & _LOW, counters[1] >> _WORD
     keys = seed & 0xFFFFFFFF, seed >> 32
-    for turn in range(_ROUNDS):
+    for index in range(_ROUNDS):
         first, second = (
-            np.uint64((key + turn * weyl) & 0xFFFFFFFF)
+            np.uint64((key + index * weyl) & 0xFFFFFFFF)
             for key, weyl in zip(keys, _WEYL, strict=True)
         )
         left, right = a * _MULTIPLIERS[0], c * _MULTIPLIERS[1]

@@ -5,7 +5,7 @@ Metrics are functions of features (n, width), of class probabilities, or of imag
     features = keras_gan.evaluation.inception()
     keras_gan.metrics.fid(features(real), features(generated), features=features.name)
 
-`keras_gan.evaluation` asks many of them of a model at once.
+`keras_gan.evaluation` measures many of them of a model in one call.
 """
 
 from keras_gan.metric import Metric

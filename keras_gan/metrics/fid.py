@@ -123,9 +123,9 @@ def fid_standard_error(real: Statistics, generated: Any) -> float:
     generated = checks.features("generated", generated).astype(np.float64)
     checks.same_width(real, generated)
     mean, root = generated.mean(axis=0), real.factor()
-    centerd = generated - mean
+    centered = generated - mean
     # T = B (B^T Cg B)^(-1/2) B^T, of real covariance B B^T, maps Cg to it: T Cg T = B B^T.
-    moved = centerd @ root
+    moved = centered @ root
     values, vectors = np.linalg.eigh(moved.T @ moved / (len(generated) - 1))
     kept = values > len(values) * np.finfo(np.float64).eps * values.max(initial=0)
     along = moved @ (vectors[:, kept] / values[kept] ** 0.25)

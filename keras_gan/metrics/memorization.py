@@ -67,7 +67,7 @@ def memorization(
 ) -> Memorization:
     """Finds generated images that are nearer to a training image than new real images are.
 
-    Each generated image is moved by up to `shift` pixels in each direction, as it is and flipped left to
+    Each generated image is shifted by up to `shift` pixels in each direction, as it is and flipped left to
     right, and the training image nearest to any of these is found. Held-out real images go the same way; how
     near they come is the null distribution. A generated image is memorized if it comes as near as the nearest
     `quantile` of these: it is copied, or, if a flipped version was nearer, mirrored.
@@ -78,7 +78,7 @@ def memorization(
         held_out: real images that it was not trained on, at least 1 / quantile of them.
         features: the feature network.
         quantile: the fraction of held-out images that would be called memorized.
-        shift: largest move in pixels, with the border repeated; each step costs (2 shift + 1)^2 * 2
+        shift: largest shift in pixels, with the border repeated; each step costs (2 shift + 1)^2 * 2
             evaluations of the network in all.
 
     Returns:
@@ -142,17 +142,17 @@ def memorization(
 
 
 def _upright_and_flipped(images, known, features, shift):
-    """Distance to and index of the nearest known image, of any move of the images, upright and flipped."""
+    """Distance to and index of the nearest known image, over all shifts; upright, then flipped."""
     for versions in (images, images[:, :, ::-1]):
         distances, indices = np.full(len(images), np.inf), np.zeros(len(images), np.intp)
-        for moved in _moves(versions, shift):
-            found, at = known.search(features(moved))
+        for version in _shifted(versions, shift):
+            found, at = known.search(features(version))
             nearer = found < distances
             distances[nearer], indices[nearer] = found[nearer], at[nearer]
         yield distances, indices
 
 
-def _moves(images: np.ndarray, shift: int) -> Iterator[np.ndarray]:
+def _shifted(images: np.ndarray, shift: int) -> Iterator[np.ndarray]:
     height, width = images.shape[1:3]
     padded = np.pad(images, ((0, 0), (shift, shift), (shift, shift), (0, 0)), mode="edge")
     for top in range(2 * shift + 1):
@@ -165,18 +165,18 @@ class _Nearest:
 
     def __init__(self, vectors: Any):
         self._origin = vectors.mean(axis=0, dtype=np.float64)
-        centerd = (vectors - self._origin).astype(np.float32)
+        centered = (vectors - self._origin).astype(np.float32)
         # |q - v|^2 / 2 without |q|^2, which is the same for all v, is one product: -(q, 1).(v, -|v|^2 / 2).
-        self._vectors = np.c_[centerd, -np.square(centerd).sum(axis=1) / 2].T
+        self._vectors = np.c_[centered, -np.square(centered).sum(axis=1) / 2].T
         self._original = vectors
 
     def search(self, queries):
         """Distances (n,) and indices (n,) of the nearest of the vectors to each query."""
-        centerd = np.c_[queries - self._origin, np.ones(len(queries))].astype(np.float32)
+        centered = np.c_[queries - self._origin, np.ones(len(queries))].astype(np.float32)
         step = max(1, 2**24 // len(self._original))
         indices = np.empty(len(queries), np.intp)
         for start in range(0, len(queries), step):
-            indices[start : start + step] = (centerd[start : start + step] @ self._vectors).argmax(
+            indices[start : start + step] = (centered[start : start + step] @ self._vectors).argmax(
                 axis=1
             )
         gaps = queries.astype(np.float64) - self._original[indices]

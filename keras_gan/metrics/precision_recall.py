@@ -211,7 +211,7 @@ def support_size(real: Any, generated: Any, *, features: str, quantile: float = 
     Of N equally likely images a pair is the same with probability 1 / N, so N is estimated by the number of
     pairs over the number of pairs that are duplicates. (Arora and Zhang look for the number of images s that
     hold a duplicate half of the time, and give s^2; counting all pairs uses the same law and wastes nothing.)
-    They judge duplicates by eye; here, images are duplicates if they are nearer than nearly all real images
+    They find duplicates by eye; here, images are duplicates if they are nearer than nearly all real images
     are to any other.
 
     Args:

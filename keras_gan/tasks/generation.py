@@ -17,7 +17,7 @@ from keras_gan.tasks.task import Signature, file_at
 class Generation(Sampling):
     """A game with a generator, whose trained model generates images.
 
-    What subclasses have to define, `Sampling` says.
+    For the attributes that subclasses define, see `Sampling`.
     """
 
     verb = "generate"

@@ -1,4 +1,4 @@
-"""Runs a network from images to images on pictures of any size, within bounded memory."""
+"""Tiling: a network from images to images applied to pictures of any size, within bounded memory."""
 
 from collections.abc import Callable
 
@@ -6,16 +6,16 @@ import keras
 import numpy as np
 from keras import layers, ops
 
-# Pixels that a network is given at once. With 64 channels in float32 one activation then takes 256 MiB.
+# Pixels that a network receives at once. With 64 channels in float32 one activation then takes 256 MiB.
 AREA = 2**20
-# Pixels at the border of a tile that are not used, as they depend on what lies outside: all but none of a
-# residual generator of 9 blocks, which sees 87 pixels far.
+# Border pixels of a tile that are discarded, because their receptive field leaves the tile. The residual
+# generator of 9 blocks has a receptive field radius of 87 pixels.
 MARGIN = 88
 RAMP = 16  # pixels, at least, over which one tile fades into the next
 
 
 def run(network: keras.Model, images: np.ndarray, noise: int | None = None) -> np.ndarray:
-    """What a network makes of images of one size.
+    """The outputs of a network for images of one size.
 
     Sides that the network cannot take are padded by reflection, and the result cropped back. An image of
     more than `AREA` pixels goes through in overlapping tiles that fade into each other. Instance
@@ -41,16 +41,16 @@ def run(network: keras.Model, images: np.ndarray, noise: int | None = None) -> n
     whole = network.input_shape[1] is None and padded[0] * padded[1] <= AREA
     if whole or tuple(padded) == tuple(step):
         count = max(1, AREA // (padded[0] * padded[1]))
-        made = [
+        outputs = [
             network.predict_on_batch(images[i : i + count]) for i in range(0, len(images), count)
         ]
-        return np.concatenate(made)[:, :height, :width]
+        return np.concatenate(outputs)[:, :height, :width]
     tiled = [_tiled(network, image, step) for image in images]
     return np.stack(tiled)[:, :height, :width]
 
 
 def step_of(network: keras.Model) -> tuple[int, int]:
-    """(height, width) of which the sides of an image must be multiples, as the network makes it smaller."""
+    """(height, width) of which the sides of an image must be multiples, because the network downsamples."""
     height, width, channels = network.input_shape[1:]
     if height is not None:
         return height, width
@@ -73,14 +73,14 @@ def _tiled(network, image, step):
         for unit, size in zip(step, tile, strict=True)
     ]
     network = _fixed(network, image, tile)
-    made = np.zeros(image.shape[:2] + network.output_shape[-1:], np.float32)
+    output = np.zeros(image.shape[:2] + network.output_shape[-1:], np.float32)
     spans = [_spans(*sizes) for sizes in zip(image.shape[:2], tile, overlap, strict=True)]
     for top, vertical in spans[0]:
         for left, horizontal in spans[1]:
             part = (slice(top, top + tile[0]), slice(left, left + tile[1]))
-            (out,) = network.predict_on_batch(image[part][None])
-            made[part] += out * vertical[:, None, None] * horizontal[:, None]
-    return made
+            (values,) = network.predict_on_batch(image[part][None])
+            output[part] += values * vertical[:, None, None] * horizontal[:, None]
+    return output
 
 
 def _starts(length, tile, overlap):
@@ -117,8 +117,8 @@ def _spans(length: int, tile: int, overlap: int) -> list[tuple[int, np.ndarray]]
 def _fixed(network, image, tile):
     """The network with the statistics of the whole image in its instance normalization.
 
-    They are the averages, over tiles that hardly overlap, of what the network sees in each alone: exact for
-    the first normalization but for that overlap, and nearly so behind it. So the network runs about twice.
+    They are averages over tiles that hardly overlap, each run alone: exact for the first normalization but
+    for that overlap, and nearly so for later ones. So the network runs about twice.
     """
     norms = [layer for layer in network.layers if is_instance_norm(layer)]
     if not norms:
@@ -147,7 +147,7 @@ def _fixed(network, image, tile):
 
 
 def is_instance_norm(layer: layers.Layer) -> bool:
-    """Whether a layer normalizes each channel of an image by what it is all over the image."""
+    """Whether a layer normalizes each channel of an image by its mean and variance over the image."""
     return isinstance(layer, layers.GroupNormalization) and layer.groups == layer.input.shape[-1]
 
 
@@ -190,7 +190,7 @@ def _always(layer, seed):
 def copy(
     network: keras.Model, replace: Callable[[layers.Layer], layers.Layer | None]
 ) -> keras.Model:
-    """A copy of a network with the layers that `replace` gives instead of those it gives none for."""
+    """A copy of a network, with each layer for which `replace` returns another one replaced by that."""
     clone = keras.models.clone_model(
         network,
         clone_function=lambda layer: replace(layer) or type(layer).from_config(layer.get_config()),
