@@ -84,12 +84,12 @@ def gaussian_gan(**kwargs):
     return GAN(generator, discriminator, seed=0, **kwargs)
 
 
-def adams(turns):
-    """For both players, falling to rest over the turns; the discriminator five times as fast."""
+def adams(steps):
+    """For both players, falling to rest over the steps; the discriminator five times as fast."""
     falling = keras.optimizers.schedules.CosineDecay
     return {
-        "discriminator": keras.optimizers.Adam(falling(0.1, 4 * turns, 0.1), 0.0, 0.99),
-        "generator": keras.optimizers.Adam(falling(0.02, turns), 0.0, 0.99),
+        "discriminator": keras.optimizers.Adam(falling(0.1, 4 * steps, 0.1), 0.0, 0.99),
+        "generator": keras.optimizers.Adam(falling(0.02, steps), 0.0, 0.99),
     }
 
 
@@ -101,25 +101,12 @@ def values(variables):
 @pytest.mark.graph
 def test_affine_generator_learns_a_gaussian(rng):
     gan = gaussian_gan(ema=0.98, discriminator_steps=4)
-    gan.compile(adams(turns=1000), steps_per_execution=10)
+    gan.compile(adams(steps=1000), steps_per_execution=10)
     examples = rng.normal(3.0, 0.5, (51_200, 1)).astype("float32")
     gan.fit(examples, batch_size=256, epochs=20, verbose=0)
     samples = gan.decode(gan.latents(20_000, seed=1))
     assert samples.mean() == pytest.approx(3.0, abs=0.05)
     assert samples.std() == pytest.approx(0.5, abs=0.1)
-
-
-@pytest.mark.parametrize("mover", [0, 1])
-def test_a_move_changes_the_players_variables_and_only_those(rng, mover):
-    gan = GAN(image_shape=(4, 4, 1), seed=0)
-    mover, other = gan.players[mover], gan.players[1 - mover]
-    owned, others = mover.variables, other.variables
-    gan.compile({other.name: keras.optimizers.SGD(0.0)})
-    before = values(owned), values(others)
-    gan.fit(rng.uniform(-1, 1, (8, 4, 4, 1)).astype("float32"), batch_size=8, verbose=0)
-    assert all((a != b).any() for a, b in zip(before[0], values(owned), strict=True))
-    for a, b in zip(before[1], values(others), strict=True):
-        np.testing.assert_array_equal(a, b)
 
 
 def test_what_is_made_is_shared_and_differentiated_through():
@@ -185,17 +172,17 @@ class Shrinking(Game):
 def test_a_regularizer_has_a_move_of_its_own_every_so_many_turns(moves, every):
     game = Shrinking(moves, every)
     game.compile()
-    turns, w, squares = 7, 1.0, []
-    for turn in range(turns):
+    steps, w, squares = 7, 1.0, []
+    for step in range(steps):
         w -= 0.1 * moves
-        if turn % every == 0:
+        if step % every == 0:
             squares.append(w**2)
             w -= 0.1 * every * 2.0 * w
-    logs = game.fit(np.ones((moves * turns, 1), "float32"), batch_size=1, verbose=0).history
+    logs = game.fit(np.ones((moves * steps, 1), "float32"), batch_size=1, verbose=0).history
     assert game.layer.get_weights()[0].item() == pytest.approx(w, abs=1e-5)
     assert float(game.seen) == len(squares)
     assert logs["player_regularizer"] == [pytest.approx(np.mean(squares), rel=1e-4)]
-    assert int(game.optimizers["player"].iterations) == moves * turns + len(squares)
+    assert int(game.optimizers["player"].iterations) == moves * steps + len(squares)
 
 
 def sources(images, labels):
@@ -275,9 +262,9 @@ def test_an_interrupted_epoch_goes_on_at_its_step(rng, tmp_path):
         fit(resumed, epochs=3, initial_epoch=1, initial_step=4), expected, strict=True
     ):
         np.testing.assert_allclose(one, other, atol=1e-6)
-    for turn in (-1, 6):
-        with pytest.raises(ValueError, match=rf"initial_step must be from 0 to 5, got {turn}"):
-            fit(resumed, initial_step=turn)
+    for step in (-1, 6):
+        with pytest.raises(ValueError, match=rf"initial_step must be from 0 to 5, got {step}"):
+            fit(resumed, initial_step=step)
     with pytest.raises(ValueError, match="initial_step is for arrays"):
         resumed.fit(Batches({"images": examples}, 4), initial_step=1)
 
@@ -319,7 +306,7 @@ def with_averages(data):
     )
     rates = {name: falling(0.01, 3, 0.5) for name in ("discriminator", "generator")}
     gan.compile({name: keras.optimizers.Adam(rate) for name, rate in rates.items()})
-    return gan, [data.uniform(-1, 1, (45, 4, 4, 1)).astype("float32")]
+    return gan, [data.uniform(-1, 1, (13, 4, 4, 1)).astype("float32")]
 
 
 def with_histories(data):
@@ -333,10 +320,9 @@ def with_histories(data):
     discriminators = [network(1, strides=2) for _ in range(2)]
     gan = CycleGAN(*generators, *discriminators, image_shape=(8, 8, 3), pool_size=3, seed=0)
     gan.compile()
-    return gan, [data.uniform(-1, 1, (num, 8, 8, 3)).astype("float32") for num in (8, 6)]
+    return gan, [data.uniform(-1, 1, (num, 8, 8, 3)).astype("float32") for num in (6, 4)]
 
 
-@pytest.mark.graph
 @pytest.mark.parametrize("make", [with_averages, with_histories])
 def test_a_training_goes_on_as_if_it_had_not_ended(tmp_path, make):
     """From the file of `ModelCheckpoint`, and with `BackupAndRestore`: all variables and random state."""
@@ -449,7 +435,7 @@ def test_each_player_has_its_own_loss_scale_in_float16(float16):
     assert "critic_skipped" not in history  # that is not what a skipped move is
     scales = [float(ops.convert_to_numpy(each.dynamic_scale)) for each in optimizers]
     assert scales == [64.0, 64.0]  # 9 halvings; 65,504 is the largest number
-    # The gradient is 1000 in each of the three turns that are left.
+    # The gradient is 1000 in each of the three steps that are left.
     assert float(game.critic.kernel[0, 0]) == pytest.approx(1.0 - 3 * 1e-5 * 1000.0)
     assert optimizers[0].inner_optimizer is not optimizers[1].inner_optimizer
 

@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 import pytest
+import variants
 from keras import layers, ops
 from scipy.stats import kstest
 
@@ -25,19 +26,9 @@ def log_softmax(x):
     return x - np.log(np.exp(x).sum(axis=1, keepdims=True))
 
 
-def make(kind, **kwargs):
-    networks, options = {
-        ACGAN: (
-            (acgan.generator(SHAPE, 3, 4, 2), acgan.discriminator(SHAPE, 3, 2, 0.0)),
-            {"num_classes": 3},
-        ),
-        InfoGAN: (
-            (infogan.generator(SHAPE, 3, 2, 4, 2), infogan.discriminator(SHAPE, 3, 2, 2)),
-            {},
-        ),
-    }[kind]
-    model = kind(*networks, seed=0, **{**options, **kwargs})
-    model.compile(run_eagerly=True)
+def make(kind, **settings):
+    model = variants.make(kind.__name__, **settings)
+    model.compile()
     return model
 
 
@@ -170,39 +161,9 @@ def test_the_defaults_are_the_papers(kind, rates):
 
 
 @pytest.mark.parametrize("kind", [ACGAN, InfoGAN])
-@pytest.mark.parametrize("mover", [0, 1])
-def test_a_move_changes_the_players_variables_and_only_those(kind, mover, rng):
-    model = make(kind)
-    mover, other = model.players[mover], model.players[1 - mover]
-    model.compile({other.name: keras.optimizers.SGD(0.0)}, run_eagerly=True)
-    groups = [player.variables for player in (mover, other)]
-    before = [[numpy(v) for v in group] for group in groups]
-    fit(model, rng)
-    changed = [(a != numpy(v)).any() for a, v in zip(before[0], groups[0], strict=True)]
-    assert np.mean(changed) >= 0.75  # not the biases before a normalization
-    for a, v in zip(before[1], groups[1], strict=True):
-        np.testing.assert_array_equal(a, numpy(v))
-
-
-def fit(model, rng):
-    images = rng.integers(0, 256, (16, *SHAPE), dtype=np.uint8)
-    labels = rng.integers(0, 3, 16) if model.num_classes else None
-    return model.fit(images, labels, batch_size=8, verbose=0).history
-
-
-@pytest.mark.parametrize("kind", [ACGAN, InfoGAN])
-def test_a_restored_game_goes_on_as_if_uninterrupted(kind, rng, tmp_path):
-    options = {"information": 0.5} if kind is InfoGAN else {}
-    model = make(kind, ema=0.9, **options)
-    fit(model, rng)
-    model.save(tmp_path / "model.keras")
-    restored = keras.saving.load_model(tmp_path / "model.keras")
-    assert type(restored) is kind
-    assert restored.get_config().get("information") == options.get("information")
-    expected, actual = (fit(m, np.random.default_rng(1)) for m in (model, restored))
-    for name, losses in expected.items():
-        assert actual[name] == pytest.approx(losses, rel=1e-3, abs=1e-4)
+def test_the_estimate_is_of_the_first_logit(kind, rng):
     images, labels = rng.integers(0, 256, (4, *SHAPE), dtype=np.uint8), np.array([0, 1, 2, 0])
+    model = make(kind)
     assert np.isfinite(model.estimate(images, labels if model.num_classes else None))
 
 

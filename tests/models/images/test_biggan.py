@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 import pytest
+import variants
 from keras import ops
 from scipy.stats import kstest, truncnorm
 
@@ -13,12 +14,8 @@ from keras_gan.networks import biggan
 SHAPE = (32, 32, 1)
 
 
-def make(kind=BigGAN, **kwargs):
-    networks = (
-        biggan.generator(SHAPE, 3, 8, 2, kind is BigGAN, 4, attention=8),
-        biggan.discriminator(SHAPE, 3, 2, attention=8),
-    )
-    model = kind(*networks, num_classes=3, seed=0, **kwargs)
+def make(kind=BigGAN, **settings):
+    model = variants.make(kind.__name__, **settings)
     model.compile()
     return model
 

@@ -20,7 +20,7 @@ def numpy(x):
 def make(**kwargs):
     networks = msggan.generator(SHAPE, 6, 64, 8), msggan.discriminator(SHAPE, 64, 8)
     model = MSGGAN(*networks, seed=0, **kwargs)
-    model.compile(run_eagerly=True)
+    model.compile()
     return model
 
 
@@ -137,13 +137,12 @@ def test_a_penalty_is_the_mean_over_images(rng):
     assert with_penalty - without == pytest.approx(np.mean(costs), rel=1e-3)
 
 
-@pytest.mark.parametrize("penalties", [(), ("gradient_penalty",)])
 @pytest.mark.parametrize("mover", [0, 1])
-def test_a_move_changes_the_players_variables_and_only_those(mover, penalties, rng):
+def test_a_move_changes_the_players_variables_and_only_those_under_a_penalty(mover, rng):
     """All of them: each layer to RGB has a gradient of its own."""
-    model = make(tricks=[InstanceNoise(0.05)], penalties=penalties)
+    model = make(tricks=[InstanceNoise(0.05)], penalties=["gradient_penalty"])
     mover, other = model.players[mover], model.players[1 - mover]
-    model.compile({other.name: keras.optimizers.SGD(0.0)}, run_eagerly=True)
+    model.compile({other.name: keras.optimizers.SGD(0.0)})
     groups = [player.variables for player in (mover, other)]
     before = [[numpy(v) for v in group] for group in groups]
     fit(model, rng)
@@ -152,16 +151,6 @@ def test_a_move_changes_the_players_variables_and_only_those(mover, penalties, r
     assert len(still) <= (mover.name == "discriminator")
     for a, v in zip(before[1], groups[1], strict=True):
         np.testing.assert_array_equal(a, numpy(v))
-
-
-def test_a_restored_game_goes_on_as_if_uninterrupted(rng, tmp_path):
-    model = make()
-    fit(model, rng)
-    model.save(tmp_path / "model.keras")
-    restored = keras.saving.load_model(tmp_path / "model.keras")
-    expected, actual = (fit(m, np.random.default_rng(1)) for m in (model, restored))
-    for name, losses in expected.items():
-        assert actual[name] == pytest.approx(losses, rel=1e-3, abs=1e-4)
 
 
 @pytest.mark.parametrize(

@@ -3,19 +3,18 @@
 import keras
 import numpy as np
 import pytest
+import variants
 from keras import ops
 from PIL import Image
 
 from keras_gan import StyleGAN2
-from keras_gan.networks import stylegan2
 from keras_gan.penalties import R1
 
 SHAPE = (8, 8, 3)
 
 
-def make(**kwargs):
-    networks = stylegan2.generator(SHAPE, 6, 32, 4, 2), stylegan2.discriminator(SHAPE, 32, 4)
-    model = StyleGAN2(*networks, **{"penalties": [R1(1.0, every=16)], "seed": 0, **kwargs})
+def make(**settings):
+    model = variants.make("StyleGAN2", **{"penalties": [R1(1.0, every=16)], **settings})
     model.compile()
     return model
 

@@ -6,7 +6,7 @@ import pytest
 from keras import ops
 from PIL import Image
 
-from keras_gan import CycleGAN, DiscoGAN, DualGAN, Pix2Pix, load_model
+from keras_gan import CycleGAN, DiscoGAN, DualGAN, Pix2Pix
 from keras_gan.networks import resnet, unet
 
 SHAPE = (8, 8, 1)
@@ -125,25 +125,6 @@ def test_generators_follow_the_slope_of_the_whole_loss(kind, rng):
         assert (before - after) / 0.01 == pytest.approx(slope, rel=2e-3, abs=2e-3)
 
 
-@EACH
-@pytest.mark.parametrize("mover", [0, 1])
-def test_a_move_changes_the_players_variables_and_only_those(kind, mover, rng):
-    model = make(kind, **({"penalties": ()} if kind is DualGAN else {}))
-    rates = [0.0, 0.0]
-    rates[mover] = 0.01
-    compiled(model, *rates)
-    before = [[ops.convert_to_numpy(v) for v in player.variables] for player in model.players]
-    a, b = domains(rng, 8)
-    model.fit(a, b, batch_size=2, verbose=0)
-    changed = [
-        any(
-            (ops.convert_to_numpy(v) != old).any() for v, old in zip(p.variables, olds, strict=True)
-        )
-        for p, olds in zip(model.players, before, strict=True)
-    ]
-    assert changed == [mover == 0, mover == 1]
-
-
 def test_each_generator_runs_once_on_each_of_its_inputs(rng):
     """Translated, cycled and identity images are shared by both players' moves."""
     model = compiled(make(CycleGAN), run_eagerly=True)
@@ -202,27 +183,6 @@ def test_pool_is_what_the_discriminators_see(rng):
     kept = ops.convert_to_numpy(model.pool_b.images)
     np.testing.assert_allclose(kept[:4], a / 2, atol=1e-6)
     np.testing.assert_array_equal(kept[4:], 0)
-
-
-@EACH
-def test_a_restored_game_goes_on_as_if_uninterrupted(kind, rng, tmp_path):
-    options = {"pool_size": 5} if kind is CycleGAN else {}
-    model = make(kind, jittered=True, **options)
-    model.compile()
-    a, b = domains(rng, 12)
-    model.fit(a, b, batch_size=2, verbose=0)
-    model.save(tmp_path / "model.keras")
-    restored = load_model(tmp_path / "model.keras")
-    assert type(restored) is kind
-    if kind is CycleGAN:
-        assert int(restored.pool_a.count) == 5
-        pools = (ops.convert_to_numpy(m.pool_a.images) for m in (model, restored))
-        np.testing.assert_array_equal(*pools)
-    expected, actual = (m.fit(a, b, batch_size=2, verbose=0).history for m in (model, restored))
-    for name, losses in expected.items():
-        assert actual[name] == pytest.approx(losses, rel=1e-4, abs=1e-5)
-    for one, other in zip(model.variables, restored.variables, strict=True):
-        np.testing.assert_allclose(*map(ops.convert_to_numpy, (one, other)), atol=1e-5)
 
 
 def test_domains_of_different_lengths_are_both_seen_whole(rng):
