@@ -17,6 +17,7 @@ os.environ.setdefault(
 os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0")
 os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES", "-1")
 
+import fcntl
 import functools
 import http.server
 import shutil
@@ -33,7 +34,7 @@ BACKEND = os.environ["KERAS_BACKEND"]
 TESTS = Path(__file__).parent
 # Folders and files whose tests run under both backends. All others run once, under TensorFlow.
 BOTH = {"augmentations", "backend", "game", "layers", "models", "networks", "objectives", "tasks"}
-BOTH |= {"test_penalties.py", "test_variants.py"}
+BOTH |= {"test_penalties.py", "test_tricks.py", "test_variants.py"}
 
 
 def pytest_report_header():
@@ -118,8 +119,35 @@ def arrays(data_dir):
 
 
 @pytest.fixture(scope="session")
-def packed_entries(tmp_path_factory):
-    """Small entries, packed from models that have hardly been trained: two GANs, a judge, a translator."""
+def once(tmp_path_factory):
+    """`once(name, build)`: the folder of a name, which `build(folder)` fills once for all workers."""
+    root = tmp_path_factory.getbasetemp()
+    root = root.parent if "PYTEST_XDIST_WORKER" in os.environ else root
+
+    def folder(name, build):
+        complete, partial = root / name, root / f"{name}.partial"
+        with open(root / f"{name}.lock", "w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not complete.exists():
+                shutil.rmtree(partial, ignore_errors=True)
+                partial.mkdir()
+                build(partial)
+                partial.rename(complete)
+        return complete
+
+    return folder
+
+
+@pytest.fixture(scope="session")
+def packed_entries(once):
+    """The folder of four small entries, and name to the model that each was packed from."""
+    folder = once("packed_entries", pack_entries)
+    paths = sorted((folder / "models").glob("*.keras"))
+    return folder / "zoo", {path.stem: keras_gan.load_model(path) for path in paths}
+
+
+def pack_entries(folder):
+    """Packs models that have hardly been trained: two GANs, a classifier, a translator."""
     import json
 
     import keras
@@ -145,7 +173,6 @@ def packed_entries(tmp_path_factory):
             name="tiny_classifier",
         ),
     }
-    folder = tmp_path_factory.mktemp("zoo")
     for name, model in models.items():
         model.compile()
         if name == "tiny_dcgan":
@@ -172,17 +199,17 @@ def packed_entries(tmp_path_factory):
                 "seed": 0,
             },
         }
-        (folder / name).mkdir()
-        (folder / name / "entry.json").write_text(json.dumps(entry))
+        (folder / "zoo" / name).mkdir(parents=True)
+        (folder / "zoo" / name / "entry.json").write_text(json.dumps(entry))
         epoch = {"epoch": 1, "steps": 2, "seconds": 1.5, "batch_size": 16, "device": "CPU"}
         epoch |= {
             "backend": BACKEND,
             "versions": {"keras": keras.__version__},
             "date": "2026-11-23",
         }
-        shown = {name: np.zeros((1, 32, 32, 3), np.uint8) for name in ("images_a", "images_b")}
-        pack.pack(folder / name, model, [epoch], columns=shown)
-    return folder, models
+        shown = {column: np.zeros((1, 32, 32, 3), np.uint8) for column in ("images_a", "images_b")}
+        pack.pack(folder / "zoo" / name, model, [epoch], columns=shown)
+        model.save(folder / "models" / f"{name}.keras")
 
 
 @pytest.fixture

@@ -1,0 +1,97 @@
+"""The same steps on TensorFlow and on JAX, on one device and on several, come to the same."""
+
+import importlib.util
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from steps import WAYS
+from variants import VARIANTS
+
+pytestmark = pytest.mark.tensorflow  # Each process below has its own backend.
+
+PROGRAM = Path(__file__).parents[1] / "steps.py"
+# Several steps of one player and gradients of gradients, statistics of batches, a history of images.
+SOME = ["WGANGP", "ImprovedGAN", "DiscoGAN"]
+OTHERS = [name for name in VARIANTS if name not in SOME]
+TRANSLATORS = [name for name, row in VARIANTS.items() if row.data == "domains"]
+DISTRIBUTED = [way for way, (_, strategy, _) in WAYS.items() if strategy not in (None, "xla")]
+FEW = [pytest.param(name, marks=pytest.mark.slow) for name in SOME]
+ALL = SOME + [pytest.param(name, marks=pytest.mark.slow) for name in OTHERS]
+ALL_SLOW = FEW + ALL[len(SOME) :]
+
+
+def alone(way):
+    """The way of one device under the same backend."""
+    return WAYS[way][0]
+
+
+@pytest.fixture(scope="session")
+def steps(once):
+    """`steps(way, name)`: the file of a way that has the variant; made when first wanted, for all workers."""
+    jax = importlib.util.find_spec("jax")
+
+    def trained(way, name):
+        if alone(way) == "jax" and not jax:
+            pytest.skip("JAX is not installed")
+        names = SOME if name in SOME else OTHERS
+
+        def build(folder):
+            command = [sys.executable, PROGRAM, way, folder / "steps.npz", *names]
+            environment = {**os.environ, "PYTHONPATH": str(PROGRAM.parents[1])}
+            subprocess.run(command, env=environment, check=True)
+
+        return np.load(once(f"{way}_{len(names)}", build) / "steps.npz")
+
+    return trained
+
+
+def assert_same(name, one, other, tolerance):
+    arrays = [key for key in one.files if key.startswith(f"{name}/")]
+    assert len(arrays) > 3
+    for key in arrays:
+        np.testing.assert_allclose(
+            one[key], other[key], rtol=tolerance, atol=tolerance, err_msg=key
+        )
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_tensorflow_and_jax_agree(name, steps):
+    one, other = steps("tensorflow_numbers", name), steps("jax_numbers", name)
+    assert_same(name, one, other, 1e-5 if name in TRANSLATORS else 1e-4)
+
+
+@pytest.mark.parametrize("name", ALL_SLOW)
+def test_two_replicas_are_one_device(name, steps):
+    assert_same(name, steps("tensorflow", name), steps("mirrored", name), 1e-5)
+
+
+@pytest.mark.parametrize("name", FEW)
+def test_xla_trains_the_same(name, steps):
+    assert_same(name, steps("tensorflow", name), steps("xla", name), 1e-5)
+
+
+@pytest.mark.parametrize("name", FEW)
+def test_two_workers_are_one_process(name, steps):
+    assert_same(name, steps("tensorflow", name), steps("multiworker", name), 1e-5)
+
+
+@pytest.mark.parametrize("way", [way for way in DISTRIBUTED if alone(way) == "jax"])
+@pytest.mark.parametrize("name", FEW)
+def test_several_devices_of_jax_are_one(name, way, steps):
+    # Keras normalizes in float32 on JAX, and the cycles of translators make much of rounding errors.
+    tolerance = 1e-4 if name in TRANSLATORS else 1e-5
+    assert_same(name, steps("jax", name), steps(way, name), tolerance)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("way", DISTRIBUTED)
+def test_replicas_draw_together_what_one_device_does(way, steps):
+    drawn = steps(alone(way), SOME[0])["drawn"]
+    numbers, masks = drawn[:, :72], drawn[:, 72:]
+    assert len(np.unique(numbers)) == numbers.size  # no two replicas the same
+    assert len(np.unique(masks, axis=0)) == len(masks)
+    np.testing.assert_array_equal(steps(way, SOME[0])["drawn"], drawn)

@@ -1,0 +1,217 @@
+"""Trains small models for three steps from fixed weights, and writes their losses and weights.
+
+    python tests/steps.py WAY OUT.npz VARIANT...
+
+A program of its own, because a process has one backend and one set of devices: a way is both. The file has
+arrays "VARIANT/losses" and, for each weight, "VARIANT/INDEX"; and "drawn", which `draw` describes.
+"""
+
+import json
+import math
+import os
+import socket
+import subprocess
+import sys
+from contextlib import nullcontext
+
+# Way: backend, strategy of `keras_gan.backend.distribute`, and its devices (JAX) or processes (TensorFlow).
+WAYS = {
+    "tensorflow": ("tensorflow", None, 1),
+    "xla": ("tensorflow", "xla", 1),
+    "mirrored": ("tensorflow", "mirrored", 1),
+    "multiworker": ("tensorflow", "multiworker", 2),
+    "jax": ("jax", None, 1),
+    "jax_of_two": ("jax", "data_parallel", 2),
+    "jax_of_four": ("jax", "data_parallel", 4),
+    "jax_shared_out": ("jax", "model_parallel", 4),
+    # Random numbers come from `uniform`, since each backend draws its own, and there is no dropout.
+    "tensorflow_numbers": ("tensorflow", None, 1),
+    "jax_numbers": ("jax", None, 1),
+}
+STEPS = 3
+EQUALIZED = ("StyleGAN2", "ProGAN", "MSGGAN")
+# Learning rates: sums over places and cycles make large gradients, which amplify rounding errors.
+RATES = {"BigGAN": 1e-4, "ProGAN": 1e-4, "CycleGAN": 1e-4, "DualGAN": 1e-4, "Pix2Pix": 1e-2}
+RATES |= {"ACGAN": 1e-3, "InfoGAN": 1e-3, "DiscoGAN": 1e-3}
+
+
+def main(way, out, *names):
+    backend, strategy, count = WAYS[way]
+    if strategy == "multiworker" and "TF_CONFIG" not in os.environ:
+        return sys.exit(in_processes(count, way, out, names))
+    os.environ |= {"KERAS_BACKEND": backend, "JAX_ENABLE_X64": "1"}
+    if backend == "jax" and count > 1:
+        os.environ["XLA_FLAGS"] = f"--xla_force_host_platform_device_count={count}"
+
+    import numpy as np
+
+    arrays = {}
+    with scope_of(strategy):
+        own = way.endswith("numbers")
+        if own:
+            replace_random_numbers()
+        else:
+            arrays["drawn"] = draw()
+        for name in names:
+            losses, weights = train(name, not own, jit_compile=strategy == "xla" or "auto")
+            arrays[f"{name}/losses"] = losses
+            arrays |= {f"{name}/{index}": weight for index, weight in enumerate(weights)}
+    np.savez(out, **arrays)
+
+
+def in_processes(count, way, out, names):
+    """Runs so many processes, of which the first writes the file; returns 1 if one fails."""
+    probes = [socket.socket() for _ in range(count)]
+    for probe in probes:
+        probe.bind(("localhost", 0))
+    cluster = {"worker": [f"localhost:{probe.getsockname()[1]}" for probe in probes]}
+    for probe in probes:
+        probe.close()
+    processes = []
+    for index in range(count):
+        config = {"cluster": cluster, "task": {"type": "worker", "index": index}}
+        command = [sys.executable, __file__, way, out if index == 0 else f"{out}.{index}", *names]
+        environment = {**os.environ, "TF_CONFIG": json.dumps(config)}
+        processes.append(subprocess.Popen(command, env=environment))
+    return int(any([process.wait() for process in processes]))
+
+
+def scope_of(strategy):
+    """In float64, so that what remains is no rounding error."""
+    import keras
+
+    from keras_gan import backend
+
+    keras.config.set_floatx("float64")
+    if strategy == "mirrored":
+        import tensorflow as tf
+
+        cpu = tf.config.list_physical_devices("CPU")[0]
+        two = [tf.config.LogicalDeviceConfiguration()] * 2
+        tf.config.set_logical_device_configuration(cpu, two)
+        return tf.distribute.MirroredStrategy(tf.config.list_logical_devices("CPU")).scope()
+    return backend.distribute(strategy) if strategy not in (None, "xla") else nullcontext()
+
+
+def exact(layer, dropout):
+    """A copy of a layer in float64."""
+    if hasattr(layer, "layers"):
+        return clone(layer, dropout)
+    if not hasattr(layer, "dtype_policy"):  # a slice
+        return type(layer).from_config(layer.get_config())
+    if hasattr(layer, "iterations"):  # spectral normalization
+        return type(layer)(exact(layer.layer, dropout))
+    config = {**layer.get_config(), "dtype": "float64"}
+    if "rate" in config and not dropout:
+        config["rate"] = 0.0
+    return type(layer).from_config(config)
+
+
+def clone(network, dropout):
+    from keras.models import clone_model
+
+    return clone_model(network, clone_function=lambda layer: exact(layer, dropout))
+
+
+def networks_of(name, dropout, rng):
+    """The variant's networks in float64, with weights that are the same in every process."""
+    from variants import VARIANTS
+
+    # Weights of an equalized learning rate are about 1. Small ones make features that hardly vary, in whose
+    # normalization rounding errors grow.
+    deviation = 1.0 if name in EQUALIZED else 0.1 if name == "CycleGAN" else 0.02
+
+    def initial(variable):
+        mean = 1.0 if variable.name in ("gamma", "moving_variance") else 0.0
+        return rng.normal(mean, deviation, variable.shape)
+
+    # SAGAN's own are BigGAN's, and long to compile.
+    row = VARIANTS["CGAN" if name == "SAGAN" else name]
+    networks = [clone(network, dropout) for network in row.networks()]
+    for network in networks:
+        network.set_weights([initial(variable) for variable in network.weights])
+    return networks
+
+
+def train(name, dropout, **options):
+    """Losses and weights of a variant after the steps."""
+    import keras
+    import numpy as np
+    from variants import arrays, make
+
+    if keras.backend.backend() == "jax" and name == "CycleGAN":
+        import jax
+
+        # Else JAX sums float32 in another order, of which the cycles and their history make much.
+        jax.config.update("jax_disable_most_optimizations", False)
+    rng = np.random.default_rng(0)
+    keras.utils.set_random_seed(0)
+    model = make(name, state=True, networks=networks_of(name, dropout, rng))
+    rate = RATES.get(name, 0.05)
+    rates = {player.name: keras.optimizers.SGD(rate) for player in model.players}
+    model.compile(rates, **options)
+    data = "CGAN" if name == "SAGAN" else name
+    return fitted(model, arrays(data, 8 * STEPS * model.batches_per_step, rng))
+
+
+def fitted(model, columns):
+    """Losses and weights after an epoch of batches of 8."""
+    history = model.fit(*columns, batch_size=8, verbose=0).history
+    losses = [history[f"{player.name}_loss"][0] for player in model.players]
+    return losses, model.get_weights()
+
+
+def replace_random_numbers():
+    """Makes all random numbers of a step follow from the state of its seed by `uniform`."""
+    import keras
+
+    keras.random.uniform = uniform
+    keras.random.normal = lambda shape, seed: 12**0.5 * (uniform(shape, seed) - 0.5)
+
+
+def uniform(shape, seed):
+    """Numbers in [0, 1) that are the same on both backends, in place of `keras.random.uniform`."""
+    from keras import ops
+
+    key, count = ops.unstack(ops.cast(seed.next(), "int64"))
+    size = math.prod(shape) if all(isinstance(side, int) for side in shape) else ops.prod(shape)
+    places = ops.cast(ops.arange(size), "int64")
+    whole = ops.mod(7919 * places + 6007 * count + 31 * ops.mod(key, 1000), 10007)
+    return ops.reshape(ops.cast(whole, "float64") / 10007.0, shape)
+
+
+def draw():
+    """Latents (8, 8), noise (8, 64) and dropout (8, 64) of the last step: those of all replicas, in order."""
+    import keras
+    import numpy as np
+    from keras import ops
+    from variants import arrays, make
+
+    import keras_gan
+
+    keras.utils.set_random_seed(0)
+    rng = np.random.default_rng(0)
+    model = make("GAN", networks=networks_of("GAN", True, rng))
+    kept = {"trainable": False, "aggregation": "only_first_replica"}
+    model.drawn = keras.Variable(np.zeros((8, 136)), **kept)
+    model.noise, model.dropout = keras_gan.layers.Noise(), keras_gan.layers.Dropout(0.5)
+    model.noise.build((None, 8, 8, 1))
+    model.noise.strength.assign(1.0)
+    own = model.training_latents
+
+    def seen(num):
+        latents = own(num)
+        noise = model.noise(ops.zeros((num, 8, 8, 1)), training=True)
+        masks = model.dropout(ops.ones((num, 64)), training=True)
+        drawn = ops.concatenate([latents, ops.reshape(noise, (num, 64)), masks], axis=1)
+        model.drawn.assign(keras_gan.backend.gather(drawn))
+        return latents
+
+    model.training_latents = seen
+    model.compile()
+    fitted(model, arrays("GAN", 8 * STEPS, rng))
+    return ops.convert_to_numpy(model.drawn)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
