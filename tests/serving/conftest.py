@@ -1,12 +1,12 @@
 """Exported models, and what they must answer: small generators and translators, and a real entry."""
 
-import os
-import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pytest
+from serving.c_api import CSession
 
 from keras_gan import (
     BigGAN,
@@ -19,10 +19,47 @@ from keras_gan import (
     zoo,
 )
 
-sys.path.insert(0, os.path.dirname(__file__))
-
 REAL = "cgan_mnist"
 SEED = 5
+FAST = (
+    "tiny_cgan",
+    "tiny_cyclegan",
+)  # Tests that need the export of another model, or of all, are slow.
+EXPORTS = {"exported", "sessions", "translators", "written", "server"}
+OF_FAST = {
+    "test_the_graph_draws_as_many_numbers_as_it_may",
+    "test_memory_is_bounded_whatever_the_request",
+}
+
+
+@pytest.hookimpl(tryfirst=True)  # before pytest chooses by -m
+def pytest_collection_modifyitems(items):
+    for item in items:
+        ours = Path(__file__).parent in item.path.parents
+        if ours and EXPORTS & set(item.fixturenames) and item.originalname not in OF_FAST:
+            name = item.callspec.params.get("name") if hasattr(item, "callspec") else None
+            if name not in FAST or "server" in item.fixturenames:
+                item.add_marker("slow")
+
+
+class Made(Mapping):
+    """Name to what `make(name)` makes when it is first wanted."""
+
+    def __init__(self, names, make):
+        self.names, self.make, self.known = list(names), make, {}
+
+    def __getitem__(self, name):
+        if name not in self.known:
+            if name not in self.names:
+                raise KeyError(name)
+            self.known[name] = self.make(name)
+        return self.known[name]
+
+    def __iter__(self):
+        return iter(self.names)
+
+    def __len__(self):
+        return len(self.names)
 
 
 @dataclass
@@ -63,9 +100,9 @@ def truncated():
 def generators(packed_entries, truncated, directory):
     """Name to `Exported`, of models that make images from latents."""
     pytest.importorskip("tensorflow")
-    found = {}
     small = packed_entries[1] | truncated
-    for name in ("tiny_dcgan", "tiny_cgan", *truncated, REAL):
+
+    def make(name):
         if name == REAL:
             model, folder = zoo.load(name), serving.export(name, directory)
         else:
@@ -88,8 +125,9 @@ def generators(packed_entries, truncated, directory):
             "sample": drawn,
             "sample_png": drawn,
         }
-        found[name] = Exported(name, folder, model, requests, expected)
-    return found
+        return Exported(name, folder, model, requests, expected)
+
+    return Made(["tiny_dcgan", "tiny_cgan", *truncated, REAL], make)
 
 
 @pytest.fixture(scope="session")
@@ -123,8 +161,8 @@ def translators(small_translators, directory):
     pytest.importorskip("tensorflow")
     from keras_gan.serving.tensorflow.decoding import to_png
 
-    found = {}
-    for name, model in small_translators.items():
+    def make(name):
+        model = small_translators[name]
         folder = serving.export(model, directory)
         rng = np.random.default_rng(0)
         images = rng.integers(0, 256, (2, 40, 33, model.image_shape[-1]), np.uint8)
@@ -136,19 +174,19 @@ def translators(small_translators, directory):
             requests[of_images] = {"images": images}
             requests[of_files] = {"image_bytes": to_png(images).numpy()}
             expected[of_images] = expected[of_files] = model.translate(images, direction)
-        found[name] = Exported(name, folder, model, requests, expected)
-    return found
+        return Exported(name, folder, model, requests, expected)
+
+    return Made(small_translators, make)
 
 
 @pytest.fixture(scope="session")
 def exported(generators, translators):
     """Name to `Exported`, of all models."""
-    return generators | translators
+    parts = {name: part for part in (generators, translators) for name in part}
+    return Made(parts, lambda name: parts[name][name])
 
 
 @pytest.fixture(scope="session")
 def sessions(exported):
     """Name to the session of TensorFlow's C API that has loaded the model."""
-    from c_api import CSession
-
-    return {name: CSession(each.folder) for name, each in exported.items()}
+    return Made(exported, lambda name: CSession(exported[name].folder))

@@ -13,7 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import grpc
 import numpy as np
 import tensorflow as tf
-from c_api import CSession
+from serving.c_api import CSession
 from tensorflow_serving.apis import predict_pb2, prediction_service_pb2_grpc
 
 

@@ -3,12 +3,10 @@
 import base64
 import io
 import json
-import os
 import re
 import shutil
 import socket
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -20,8 +18,7 @@ import pytest
 from PIL import Image
 
 pytest.importorskip("tensorflow_serving", reason="needs tensorflow-serving-api")
-sys.path.insert(0, os.path.dirname(__file__))
-from stand_in import StandIn
+from serving.stand_in import StandIn
 
 MODEL, TRANSLATOR = "cgan_mnist", "tiny_cyclegan"
 README = Path(__file__).parents[2] / "docs" / "serving" / "README.md"

@@ -223,11 +223,12 @@ def test_server_configuration_is_what_the_server_reads(exported):
     model_server_config_pb2 = pytest.importorskip(
         "tensorflow_serving.config.model_server_config_pb2"
     )
+    folders = {name: str(each.folder.parent) for name, each in exported.items()}
     directory = exported["tiny_cgan"].folder.parent.parent
     config = model_server_config_pb2.ModelServerConfig()
     text_format.Parse((directory / "models.config").read_text(), config)
     found = {model.name: model.base_path for model in config.model_config_list.config}
-    assert found == {name: str(each.folder.parent) for name, each in exported.items()}
+    assert found == folders
     # The message of batching.config is not in tensorflow-serving-api: SessionBundleConfig's
     # BatchingParameters, each value wrapped.
     assert "max_batch_size { value: 32 }" in (directory / "batching.config").read_text()
