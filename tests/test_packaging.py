@@ -14,7 +14,7 @@ from packaging.requirements import Requirement
 import keras_gan
 
 # Each process below chooses its own backend: once is enough.
-pytestmark = pytest.mark.tensorflow
+pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parent.parent
 ENTRY = "dcgan_fashion_mnist"

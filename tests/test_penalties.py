@@ -129,7 +129,7 @@ def fit(model, num, rng, scale=1.0, **kwargs):
     return model.fit(examples, labels, batch_size=8, verbose=0, **kwargs).history
 
 
-@pytest.mark.parametrize("kind", [GAN, CGAN])
+@pytest.mark.parametrize("kind", [GAN, pytest.param(CGAN, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("penalty", ALL, ids=lambda penalty: type(penalty).__name__)
 def test_step_follows_the_penalty(kind, penalty, rng):
     """Without an objective, a critic that only minimizes its penalty has less of it after some steps."""

@@ -33,6 +33,7 @@ def test_export_as_a_keras_file(run, entries):
     np.testing.assert_array_equal(made, zoo.load("tiny_dcgan").generate(2, seed=1))
 
 
+@pytest.mark.slow
 @pytest.mark.tensorflow
 def test_export_for_a_runtime(run, entries, tmp_path):
     pytest.importorskip("ai_edge_litert")
@@ -43,6 +44,7 @@ def test_export_for_a_runtime(run, entries, tmp_path):
     assert files == ["tiny_cgan-int8.tflite", "tiny_cgan-int8.tflite.json"]
 
 
+@pytest.mark.slow
 @pytest.mark.tensorflow
 def test_export_of_a_direction(run, entries, tmp_path):
     pytest.importorskip("ai_edge_litert")
@@ -51,6 +53,7 @@ def test_export_of_a_direction(run, entries, tmp_path):
     assert (code, out, err) == (0, "Written: models/tiny_cyclegan-BtoA.tflite\n", "")
 
 
+@pytest.mark.slow
 def test_export_shows_progress_on_a_terminal_and_hides_libraries():
     code = """
 import os, sys, time

@@ -57,6 +57,7 @@ def test_train_on_a_full_disk_is_one_line_and_keeps_the_checkpoint(run, entries,
     assert int(load_model(folder / "checkpoint.keras").steps) == 3
 
 
+@pytest.mark.both
 def test_train_by_a_strategy(run, entries, monkeypatch):
     keras, training = pytest.importorskip("keras"), pytest.importorskip("keras_gan.zoo.train")
     under_tensorflow = keras.backend.backend() == "tensorflow"

@@ -99,6 +99,7 @@ def test_has_the_parameters_of_inception(model):
     assert model.output_shape == (None, 2048)
 
 
+@pytest.mark.both
 def test_a_converted_file_gives_the_features_of_its_weights(
     converter, tmp_path, weights, rng, capsys
 ):

@@ -154,6 +154,7 @@ def test_sefa_of_a_convolution_and_of_a_layer_that_also_takes_the_class():
 # Projection.
 
 
+@pytest.mark.both
 @pytest.mark.parametrize("make", [flat, conditional])
 def test_projection_finds_what_the_model_has_made(make):
     model = make()
@@ -174,6 +175,7 @@ def test_projection_finds_what_the_model_has_made(make):
     np.testing.assert_allclose(again.latents, found.latents, atol=1e-4)
 
 
+@pytest.mark.both
 def test_projection_of_a_linear_generator_is_least_squares(rng):
     """For a picture that it cannot make: the closest that it can."""
     model = flat()
@@ -184,6 +186,7 @@ def test_projection_of_a_linear_generator_is_least_squares(rng):
     np.testing.assert_allclose(found.latents[0], expected, atol=0.02)
 
 
+@pytest.mark.both
 def test_projection_into_w():
     model = styled()
     styles = model.styles(model.latents(1, seed=3), truncation=0.7)

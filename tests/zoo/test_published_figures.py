@@ -6,6 +6,7 @@ from keras_gan import zoo
 from keras_gan.evaluation import evaluate
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "metric"), [("dcgan_mnist", "fid"), ("mnist_classifier", "accuracy")]
 )

@@ -97,6 +97,7 @@ def test_a_training_may_begin_from_a_file_of_another(tmp_path):
         train.build({**RECIPE, "from": str(file)})
 
 
+@pytest.mark.both
 @pytest.mark.parametrize("moment", ["in the middle", "before the checkpoint"])
 def test_a_training_that_was_cut_off_goes_on(tmp_path, monkeypatch, moment):
     """Cut in its third epoch, or when that is logged and not yet in the checkpoint."""
@@ -185,6 +186,7 @@ def process(recipe, folder, step, number):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.tensorflow
 def test_killed_processes_end_where_an_undisturbed_one_does(tmp_path):
     """Bit for bit: stopped by SIGTERM in step 2 of 9, by SIGKILL in step 5, and then continued."""
@@ -237,6 +239,7 @@ def test_a_log_without_a_checkpoint_is_of_another_training(tmp_path):
     assert len(read_log(tmp_path)) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="TensorFlow's threads")
 @pytest.mark.parametrize(
     ("batch_size", "dtype", "threads"),
