@@ -26,8 +26,9 @@ class CycleGAN(AdversarialTranslation):
     with beta_1 0.5, minibatches of 1. The rate falls linearly to zero over the second half of the training,
     for which `compile` is given a `keras_gan.schedules.ConstantThenLinear`.
 
-    Each generator runs once a turn on what it translates, on what it cycles and on its own domain; all moves
-    share that. Deviation from the authors' code: the discriminators move first, on the same images.
+    Each generator runs once a step on the images that it translates, on those that it cycles and on its own
+    domain; all updates share the results. Deviation from the authors' code: the discriminators are updated
+    first, on the same images.
 
     Args:
         generator_ab: a built model from images of A to images of B. The paper's ResNet if None, with 6
@@ -39,10 +40,10 @@ class CycleGAN(AdversarialTranslation):
         adversarial_weight: weight of the objective's generator loss; 2 because of the half in
             `objectives.LeastSquares`, which the paper does not have for generators.
         cycle_weight: weight of the distance between images and cycled images, the paper's lambda.
-        identity_weight: weight of the distance between images of a generator's target and what it makes of
-            them, relative to `cycle_weight`; 0 for none.
+        identity_weight: weight of the distance between images of a generator's target domain and its
+            translations of them, relative to `cycle_weight`; 0 for none.
         pool_size: how many generated images of each domain the history holds; 0 for none.
-        discriminator_steps: moves of the discriminators in a turn.
+        discriminator_steps: updates of the discriminators in a training step.
         image_shape: as in `AdversarialTranslation`, also of the paper's networks, where they are asked for.
         objective: as in `AdversarialTranslation`.
         penalties: as in `AdversarialTranslation`.
@@ -105,7 +106,7 @@ class CycleGAN(AdversarialTranslation):
                 self.discriminator_loss,
                 self.default_optimizer,
                 updates=self.discriminator_steps,
-                after_update=lambda moved: self.after_discriminators(discriminators),
+                after_update=lambda applied: self.after_discriminators(discriminators),
             ),
             Player(
                 "generator",
@@ -144,22 +145,24 @@ class CycleGAN(AdversarialTranslation):
         return {"AtoB": self.generator_ab, "BtoA": self.generator_ba}
 
     def translations(self, images_a, images_b):
-        """What the generators make of a minibatch.
+        """Translations of a batch by both generators.
 
         Returns:
-            (fake_a, fake_b, cycled_a, cycled_b), and behind them, where identity counts, what the generators
-            make of their own targets: (same_a, same_b).
+            (fake_a, fake_b, cycled_a, cycled_b), and then, if `identity_weight` is not 0, the generators'
+            translations of images of their own target domain: (same_a, same_b).
         """
         to_a, to_b = (
             partial(network, training=True) for network in (self.generator_ba, self.generator_ab)
         )
         fake_a, fake_b = to_a(images_b), to_b(images_a)
-        made = (fake_a, fake_b, to_a(fake_b), to_b(fake_a))
-        return (*made, to_a(images_a), to_b(images_b)) if self.identity_weight else made
+        generated = (fake_a, fake_b, to_a(fake_b), to_b(fake_a))
+        if self.identity_weight:
+            generated += (to_a(images_a), to_b(images_b))
+        return generated
 
-    def discriminator_loss(self, made, images_a, images_b):
+    def discriminator_loss(self, generated, images_a, images_b):
         """The sum of both discriminators' losses, on generated images of now and of earlier."""
-        fake_a, fake_b = made[:2]
+        fake_a, fake_b = generated[:2]
         if self.pool_size:
             fake_a = self._exchanged(self.pool_a, fake_a)
             fake_b = self._exchanged(self.pool_b, fake_b)
@@ -168,9 +171,9 @@ class CycleGAN(AdversarialTranslation):
             critic_b, images_b, fake_b
         )
 
-    def generator_loss(self, made, images_a, images_b):
+    def generator_loss(self, generated, images_a, images_b):
         """The weighted sum of both generators' adversarial losses, both cycles and both identities."""
-        fake_a, fake_b, cycled_a, cycled_b, *same = made
+        fake_a, fake_b, cycled_a, cycled_b, *same = generated
         critic_a, critic_b = self._critics()
         adversarial = self.adversarial_loss(critic_a, images_a, fake_a) + self.adversarial_loss(
             critic_b, images_b, fake_b
@@ -189,7 +192,7 @@ class CycleGAN(AdversarialTranslation):
             self.pool_b.empty()
 
     def pool_numbers(self, num):
-        """What decides on an exchange of `num` images: numbers (pool_size,) and (num,) ~ U(0, 1)."""
+        """Random numbers of an exchange of `num` images with the pool: (pool_size,) and (num,) ~ U(0, 1)."""
         return tuple(
             keras.random.uniform((count,), seed=self.seed_generator)
             for count in (self.pool_size, num)

@@ -17,7 +17,7 @@ class Pix2Pix(AdversarialTranslation):
     the discriminator half of its own objective (section 3.3). Adam at 2e-4 with beta_1 0.5, minibatches of 1,
     random jitter and mirroring (section 6.2).
 
-    Deviations from the paper: the discriminator moves first, on images that the generator then learns from;
+    Deviations from the paper: the discriminator updates first, on images that the generator then learns from;
     normalization is that of each image (`networks.unet`, `networks.patchgan`), as it is in the paper where
     the minibatch is 1. `translate` leaves the noise out unless it is asked for.
 
@@ -81,7 +81,7 @@ class Pix2Pix(AdversarialTranslation):
                 [self.discriminator],
                 self.discriminator_loss,
                 self.default_optimizer,
-                after_update=lambda moved: self.after_discriminators([self.discriminator]),
+                after_update=lambda applied: self.after_discriminators([self.discriminator]),
             ),
             Player(
                 "generator",

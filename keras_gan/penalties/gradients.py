@@ -1,22 +1,6 @@
-"""Penalties that keep a discriminator from growing too steep: gradient penalties and weight clipping.
-
-A penalty is a value that a model is given: `GAN(objective="wasserstein", penalties=[GradientPenalty()])`.
-It adds a term to the discriminator's loss, or acts on its weights after each of its updates.
-
-Lazy regularization (Karras et al. 2020, appendix B): a penalty of `every` > 1 is no part of the loss. It is
-minimized by an update of its own in every `every`-th training step, `every` times as strong, after the
-updates on the loss. As in that paper, Adam's rate and betas should then be corrected: `StyleGAN2` does it.
-
-The numbers that a penalty draws, for an augmentation or dropout, are drawn again by what comes next in the
-step, as `backend.gradient` leaves the random state as it was. That is no bias. Under the policy
-"mixed_float16" the gradient inside of a penalty has no loss scale, which a very flat critic would need.
-
-For an example that is a list of images, as those of `MSGGAN`, the penalty of a gradient is the mean of the
-penalties of the gradients for each image (Karnewar and Wang 2020).
-"""
+"""Penalties of the gradient of a discriminator: WGAN-GP, DRAGAN, R1, R2."""
 
 import warnings
-from collections.abc import Sequence
 from typing import Any
 
 import keras
@@ -24,69 +8,7 @@ from keras import ops
 
 from keras_gan import backend
 from keras_gan.backend.keras_private import flatten_layers
-from keras_gan.lookup import resolve
-
-
-class Penalty:
-    """A demand on a discriminator beyond its objective. Subclasses override what they need.
-
-    Attributes:
-        every: training steps from one application to the next.
-        requires_fake: whether the term depends on generated examples.
-    """
-
-    every = 1
-    requires_fake = False
-
-    def __call__(self, game: Any, critic: Any, real: Any, fake: Any) -> Any:
-        """The term, a scalar, that the discriminator minimizes.
-
-        Args:
-            game: the `Game` that is trained, for its random numbers.
-            critic: maps examples to logits (n, 1), with the labels of the batch if there are any.
-            real: real examples (n, ...), floats, or a list of such.
-            fake: as many generated ones; None where `requires_fake` is False and the penalty is lazy.
-        """
-        return 0.0
-
-    def after_update(self, discriminator: keras.Model):
-        """Called after each of the discriminator's updates."""
-
-    def check(self, discriminator: keras.Model):
-        """Warns if a discriminator does not suit the penalty."""
-
-    def get_config(self) -> dict[str, Any]:
-        """The constructor's arguments, for saving."""
-        return {}
-
-    @classmethod
-    def from_config(cls, config: dict[str, Any]) -> "Penalty":
-        """The penalty that `get_config` describes."""
-        return cls(**config)
-
-
-@keras.saving.register_keras_serializable("keras_gan")
-class WeightClipping(Penalty):
-    """Every weight of the critic in [-limit, limit] after each update (Arjovsky et al. 2017, algorithm 1).
-
-    Args:
-        limit: the paper's c, 0.01.
-
-    Raises:
-        ValueError: if `limit` is not positive.
-    """
-
-    def __init__(self, limit: float = 0.01):
-        if not limit > 0.0:
-            raise ValueError(f"limit must be positive, got {limit}.")
-        self.limit = limit
-
-    def after_update(self, discriminator):
-        for variable in discriminator.trainable_variables:
-            variable.assign(ops.clip(variable, -self.limit, self.limit))
-
-    def get_config(self):
-        return {"limit": self.limit}
+from keras_gan.penalties.base import Penalty
 
 
 class _OfGradients(Penalty):
@@ -288,37 +210,3 @@ def _one_each(examples):
     """The shape of one number for each example, to be broadcast."""
     first = keras.tree.flatten(examples)[0]
     return (ops.shape(first)[0], *(1 for _ in first.shape[1:]))
-
-
-_NAMED = {
-    "weight_clipping": WeightClipping,
-    "gradient_penalty": GradientPenalty,
-    "dragan": DRAGAN,
-    "r1": R1,
-    "r2": R2,
-}
-
-
-def get(penalty: str | dict | Penalty) -> Penalty:
-    """The penalty of a name, of a saved config, or as it is.
-
-    Args:
-        penalty: a `Penalty`, its Keras config, or one of "weight_clipping", "gradient_penalty", "dragan",
-            "r1" and "r2", with the defaults of the paper.
-
-    Raises:
-        ValueError: on another name, with the closest ones.
-    """
-    return resolve("penalty", penalty, Penalty, _NAMED)
-
-
-def interval(penalties: Sequence[Penalty]) -> int:
-    """Training steps from one application of the lazy penalties to the next; 1 if none is lazy.
-
-    Raises:
-        ValueError: if lazy penalties differ in `every`.
-    """
-    found = sorted({penalty.every for penalty in penalties} - {1})
-    if len(found) > 1:
-        raise ValueError(f"Lazy penalties must have the same every, got {found}.")
-    return found[0] if found else 1
