@@ -1,7 +1,7 @@
 """`export`: checks its arguments, and runs TensorFlow, whichever backend trained the model."""
 
+import json
 import os
-import pickle
 import re
 import subprocess
 import sys
@@ -61,7 +61,7 @@ def export(
         measure: for another precision than float32, a function that measures the images of a model, such as
             `keras_gan.evaluation.ImageQuality("mnist")`. The report then has the metric by Keras and by the
             file, or the reason why it is missing. By default that of an entry's data set. Under another
-            backend than TensorFlow it is pickled.
+            backend than TensorFlow it must be an `ImageQuality`.
         progress: called often with a few words on the work.
 
     Returns:
@@ -120,13 +120,13 @@ def export(
     if keras.backend.backend() != "tensorflow":
         return _under_tensorflow(
             model,
-            directory=directory,
+            directory=str(directory),
             name=name,
             version=version,
             format=format,
             precision=precision,
             direction=direction,
-            measure=measure,
+            measure=measure and _config(measure),
         )
 
     from keras_gan.serving import files
@@ -144,12 +144,24 @@ def _entry(name, measure):
     return zoo.load(name), measure or evaluation.ImageQuality(zoo.card(name).recipe.dataset)
 
 
+def _config(measure):
+    """The arguments of an `evaluation.ImageQuality`, for the other process."""
+    from keras_gan import evaluation
+
+    if not isinstance(measure, evaluation.ImageQuality):
+        raise ValueError(
+            "measure must be an evaluation.ImageQuality to export under another backend than TensorFlow, "
+            f"got {measure!r}."
+        )
+    return {"dataset": measure.dataset, "num": measure.num}
+
+
 def _under_tensorflow(model, **arguments):
     """Runs `export` in a process whose backend is TensorFlow, on the CPU."""
     with tempfile.TemporaryDirectory() as scratch:
         path = Path(scratch) / "model.keras"
         model.save(path)
-        path.with_suffix(".arguments").write_bytes(pickle.dumps(arguments))
+        path.with_suffix(".json").write_text(json.dumps(arguments), encoding="utf-8")
         done = subprocess.run(
             [sys.executable, "-m", "keras_gan.serving", path],
             env={
@@ -163,24 +175,36 @@ def _under_tensorflow(model, **arguments):
         )
         if done.returncode:
             raise RuntimeError(f"The export under TensorFlow failed:\n{done.stderr}")
-        result = pickle.loads(path.with_suffix(".result").read_bytes())
-    if isinstance(result, Exception):
-        raise result
-    return result
+        result = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+    if "error" in result:
+        raise _RAISED[result["kind"]](result["error"])
+    return Path(result["path"])
 
 
 def run_job(path: Path):
     """Exports the model saved at `path`: the other process of `_under_tensorflow`.
 
     Args:
-        path: of the model; beside it lie the pickled arguments of `export`, with the ending ".arguments", and
-            the pickled result, or the exception, is written with the ending ".result".
+        path: of the model; beside it lie the arguments of `export`, with the ending ".json", in whose place
+            the path of the export is written, or its error.
     """
     from keras_gan.models import load_model
 
-    arguments = pickle.loads(path.with_suffix(".arguments").read_bytes())
+    arguments = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+    if arguments["measure"]:
+        from keras_gan import evaluation
+
+        arguments["measure"] = evaluation.ImageQuality(**arguments["measure"])
     try:
-        result = export(load_model(path), **arguments)
-    except Exception as error:
-        result = error
-    path.with_suffix(".result").write_bytes(pickle.dumps(result))
+        result = {"path": str(export(load_model(path), **arguments))}
+    except tuple(_RAISED.values()) as error:
+        kind = next(name for name, kind in _RAISED.items() if isinstance(error, kind))
+        result = {"kind": kind, "error": str(error)}
+    path.with_suffix(".json").write_text(json.dumps(result), encoding="utf-8")
+
+
+# The errors of `export` that the other process hands on; subclasses first.
+_RAISED = {
+    kind.__name__: kind
+    for kind in (FileExistsError, PermissionError, OSError, ImportError, ValueError)
+}

@@ -91,7 +91,6 @@ def test_weights_that_claim_to_be_huge_take_no_memory(saved, tmp_path):
 
 
 def test_nothing_is_unpickled():
-    """Except what the process that exports for another backend has written, in a folder of its own."""
     unsafe = re.compile(
         r"\bpickle\b|allow_pickle=True|safe_mode=False|unsafe_deserialization|\b(eval|exec)\("
     )
@@ -99,7 +98,7 @@ def test_nothing_is_unpickled():
     found = {path.name for path in package.rglob("*.py") if unsafe.search(path.read_text("utf-8"))}
     loads = re.compile(r"np\.load\((?!.*allow_pickle=False)")
     found |= {path.name for path in package.rglob("*.py") if loads.search(path.read_text("utf-8"))}
-    assert found == {"export.py"}
+    assert not found
 
 
 @pytest.mark.filterwarnings("ignore:Skipping invalid path")
