@@ -1,7 +1,7 @@
 """Writes every card, zoo/README.md and the zoo table of README.md from the entries, and docs/recipe.md.
 
-python tools/cards.py            # writes them
-python tools/cards.py --check    # exits 1 if any is stale
+python -m tools.cards            # writes them
+python -m tools.cards --check    # exits 1 if any is stale
 """
 
 import argparse
@@ -9,13 +9,13 @@ import sys
 from pathlib import Path
 
 import msgspec
-from pages import markdown_table, marked, write
 
 from keras_gan import zoo
 from keras_gan.zoo import registry
 from keras_gan.zoo.pack import SAMPLES, json_text
 from keras_gan.zoo.recipe import Recipe
 from keras_gan.zoo.train import model_class
+from tools.pages import markdown_table, marked, write
 
 ROOT = Path(__file__).parent.parent
 COMPARED = ("fid[", "kid[", "precision[", "recall[", "copied[")

@@ -1,6 +1,6 @@
 """Releases a training as an entry of the zoo: selects and packs its weights, measures them, writes the cards.
 
-python tools/release.py dcgan_fashion_mnist --train-dir /tmp/train/dcgan_fashion_mnist
+python -m tools.release dcgan_fashion_mnist --train-dir /tmp/train/dcgan_fashion_mnist
 
 A model that generates gets the weights of the snapshot with the smallest FID. A model that translates without
 pairs gets those with the smallest sum of the KIDs of its directions, on the test split, among those with a
@@ -16,15 +16,13 @@ import sys
 import tempfile
 from pathlib import Path
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-from cards import ROOT, update
-
 from keras_gan import data, load_model, zoo
 from keras_gan.evaluation import Evaluator, evaluate, image_size
 from keras_gan.files import replacing
 from keras_gan.zoo import pack, registry
 from keras_gan.zoo.journal import read_log
 from keras_gan.zoo.recipe import Recipe
+from tools.cards import ROOT, update
 
 SAMPLES = 5_000  # of each snapshot
 ACCURATE = 0.8  # least target accuracy of a translator

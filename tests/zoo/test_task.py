@@ -1,9 +1,8 @@
-"""A task that nobody has heard of: trained by a recipe, packed, listed, shown on a card."""
+"""A task that nobody has heard of: trained by a recipe, packed, listed, described, exported."""
 
 import json
 from dataclasses import replace
 
-import cards
 import keras
 import numpy as np
 import pytest
@@ -165,21 +164,6 @@ def test_the_command_line_describes_it_and_exports_it(gaussian, run, tmp_path):
     np.testing.assert_allclose(deviations, 0.0 * mean, atol=1e-6)
     assert run("export", "gaussian", str(tmp_path), "--format", "keras")[0] == 0
     assert (tmp_path / "gaussian.keras").is_file()
-
-
-def test_it_has_a_card(gaussian, tmp_path):
-    (tmp_path / "README.md").write_text("<!-- zoo -->\n<!-- /zoo -->\n")
-    pages = cards.documents(tmp_path)
-    page = pages[tmp_path / "zoo" / "gaussian" / "README.md"]
-    assert "vectors = model.imagine(5)" in page and "    keras-gan info gaussian\n" in page
-    assert "(samples.csv)" in page
-    titles = [line for line in pages[tmp_path / "README.md"].splitlines() if line.startswith("**")]
-    assert titles == [
-        "**Models that generate**",
-        "**Models that imagine**",
-        "**Models that translate**",
-        "**Models that classify: feature networks of the metrics**",
-    ]
 
 
 def test_a_recipe_names_a_task(tmp_path):

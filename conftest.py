@@ -12,7 +12,7 @@ os.environ.setdefault("TF_NUM_INTEROP_THREADS", "2")
 os.environ.setdefault("JAX_DISABLE_MOST_OPTIMIZATIONS", "1")
 # What is compiled is kept for other tests, workers and runs: tests make the same networks often.
 os.environ.setdefault(
-    "JAX_COMPILATION_CACHE_DIR", str(Path(__file__).parents[1] / ".pytest_cache" / "jax")
+    "JAX_COMPILATION_CACHE_DIR", str(Path(__file__).parent / ".pytest_cache" / "jax")
 )
 os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0")
 os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES", "-1")
@@ -31,7 +31,7 @@ import pytest
 import keras_gan  # It sets what TensorFlow reads when it is imported.
 
 BACKEND = os.environ["KERAS_BACKEND"]
-TESTS = Path(__file__).parent
+TESTS = Path(__file__).parent / "tests"
 # Folders and files whose tests run under both backends. All others run once, under TensorFlow.
 BOTH = {"augmentations", "backend", "game", "layers", "models", "networks", "objectives", "tasks"}
 BOTH |= {"test_penalties.py", "test_tricks.py", "test_variants.py"}
@@ -60,9 +60,11 @@ def runs_under_jax(item):
 def pytest_runtest_setup(item):
     """Training steps run eagerly by default, which spares the tracing; in graphs where a test is about them.
 
-    Under JAX they are always compiled: there each operation that runs eagerly is compiled by itself.
+    So are those of tools, whose tests train. Under JAX steps are always compiled: there each operation that
+    runs eagerly is compiled by itself.
     """
     eager = BACKEND == "tensorflow" and not item.get_closest_marker("graph")
+    eager = eager and item.path.is_relative_to(TESTS)
     keras_gan.Game.compile = functools.partialmethod(own_compile(), run_eagerly=eager)
 
 

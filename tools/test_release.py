@@ -6,13 +6,13 @@ import sys
 
 import numpy as np
 import pytest
-import release
 from keras.ops import convert_to_numpy as to_numpy
 
 from keras_gan import zoo
 from keras_gan.evaluation import Report, evaluate
 from keras_gan.metrics import Metric
 from keras_gan.zoo import registry
+from tools import release
 
 BIASES = {1: 5.0, 2: 0.0, 3: -5.0}  # epoch to bias of the last layer
 
