@@ -14,10 +14,10 @@ BATCH = 8
 
 
 def each(names=VARIANTS):
-    """Runs a test for variants; under JAX, those that compile long are slow."""
+    """Runs a test for variants, of which the large ones are slow."""
     slow = {True: [pytest.mark.slow], False: []}
     return pytest.mark.parametrize(
-        "name", [pytest.param(n, marks=slow[UNDER_JAX and VARIANTS[n].large]) for n in names]
+        "name", [pytest.param(n, marks=slow[VARIANTS[n].large]) for n in names]
     )
 
 
@@ -83,10 +83,10 @@ def test_a_restored_model_goes_on_as_if_uninterrupted(name, tmp_path):
         for each in (model, restored)
     )
     for key, losses in expected.items():
-        assert actual[key] == pytest.approx(losses, rel=1e-4, abs=1e-5)
+        assert actual[key] == pytest.approx(losses, rel=1e-6, abs=1e-7)
     for one, other in ((model, restored), (model.optimizer, restored.optimizer)):
         for a, b in zip(values(one.variables), values(other.variables), strict=True):
-            np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-5)
+            np.testing.assert_allclose(a, b, rtol=1e-6, atol=1e-7)
 
 
 # The papers' losses, of logits of real and of generated examples, in NumPy.

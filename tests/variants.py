@@ -53,7 +53,7 @@ class Variant:
             own has them.
         unmoved: how many variables of the first and of the second player two steps leave as they are: biases
             that the difference of two logits takes out again, or layers that have not grown yet.
-        large: whether it takes JAX long to compile.
+        large: whether its networks take long, so that its shared checks are slow tests.
     """
 
     networks: Callable[[], Sequence[keras.Model]]

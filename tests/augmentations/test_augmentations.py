@@ -310,7 +310,7 @@ def test_trains_and_is_restored(name, rng, tmp_path):
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: DiffAugment(["color"]), "Did you mean color"),
+        (lambda: DiffAugment(["colour"]), "Did you mean color"),
         (lambda: DiffAugment([]), "at least one of color, translation, cutout"),
         (lambda: ADA(target=1.0), r"target must lie in \(-1, 1\), got 1.0"),
         (lambda: ADA(images=0), "images must be positive"),

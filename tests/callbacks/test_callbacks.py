@@ -153,6 +153,7 @@ def test_healthy_training_is_not_disturbed(gan, rows):
     assert history["diversity"] == pytest.approx([1, 1], abs=0.1)
 
 
+@pytest.mark.graph
 def test_missing_classes_are_told(entries):
     """A judge that knows digits a little, and a generator that has not learned them."""
     digits, labels = keras_gan.data.arrays("digits", image_size=28)

@@ -14,6 +14,7 @@ from keras_gan import Classifier, load_model, serving, zoo
 ROOT = Path(__file__).parents[2]
 
 
+@pytest.mark.slow
 @pytest.mark.tensorflow
 def test_export_writes_versions(run, entries, tmp_path):
     code, out, err = run("export", "tiny_cyclegan", "models")

@@ -84,7 +84,7 @@ class Steps(Game):
             Player(
                 "layer",
                 [layer],
-                lambda x: ops.sum(weights * layer(x, training=True)),
+                lambda examples: ops.sum(weights * layer(examples, training=True)),
                 lambda: keras.optimizers.SGD(1.0),
             )
         ]

@@ -173,6 +173,7 @@ def test_the_graph_draws_as_many_numbers_as_it_may(sessions, exported):
         ),
     ],
 )
+@pytest.mark.slow
 def test_saved_model_cli_shows_the_signatures(exported, name, tensors):
     command = [sys.executable, "-m", "tensorflow.python.tools.saved_model_cli", "show", "--all"]
     done = subprocess.run(

@@ -228,7 +228,7 @@ def test_what_was_cut_short_is_not_loaded(tmp_path):
     log.write_text(lines)
     checkpoint.write_bytes(short)
     before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
-    with pytest.raises(ValueError, match=r"checkpoint\.keras is damaged\. Remove it to begin"):
+    with pytest.raises(ValueError, match=r"checkpoint\.keras is damaged\. Remove it to start"):
         train.train(RECIPE, tmp_path)
     assert before == {path: path.read_bytes() for path in before}
 
