@@ -35,6 +35,8 @@ TESTS = Path(__file__).parent / "tests"
 # Folders and files whose tests run under both backends. All others run once, under TensorFlow.
 BOTH = {"augmentations", "backend", "game", "layers", "models", "networks", "objectives", "tasks"}
 BOTH |= {"test_penalties.py", "test_tricks.py", "test_variants.py"}
+# Of these, those whose tests are fast under JAX, too, which compiles every step; all others are slow there.
+CORE = {"backend", "game", "layers", "objectives", "test_penalties.py", "test_variants.py"}
 
 
 def pytest_report_header():
@@ -44,12 +46,20 @@ def pytest_report_header():
 @pytest.hookimpl(tryfirst=True)  # before pytest chooses by -m
 def pytest_collection_modifyitems(config, items):
     for item in items:
-        if item.path.is_relative_to(TESTS) and item.path.relative_to(TESTS).parts[0] in BOTH:
+        if room(item) in BOTH:
             item.add_marker("both")
     if BACKEND != "tensorflow":
+        for item in items:
+            if room(item) not in CORE:
+                item.add_marker("slow")
         left_out = [item for item in items if not runs_under_jax(item)]
         items[:] = [item for item in items if runs_under_jax(item)]
         config.hook.pytest_deselected(items=left_out)
+
+
+def room(item):
+    """The folder or file of `tests` that holds a test; None elsewhere."""
+    return item.path.relative_to(TESTS).parts[0] if item.path.is_relative_to(TESTS) else None
 
 
 def runs_under_jax(item):

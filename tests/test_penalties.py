@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from keras import ops
 
-from keras_gan import CGAN, GAN, Game, penalties
+from keras_gan import CGAN, GAN, Game, backend, penalties
 from keras_gan.penalties import DRAGAN, R1, R2, GradientPenalty, WeightClipping
 
 ALL = [GradientPenalty(), GradientPenalty(norm=0.0), DRAGAN(), R1(), R2()]
@@ -161,9 +161,12 @@ def test_lazy_penalty_is_applied_every_k_steps_k_times_as_strong(penalty, rng):
     model.objective.discriminator_loss = lambda real, fake: 0.0 * ops.mean(real)
     start = model.discriminator.get_weights()
     seen = []
-    keep = keras.callbacks.LambdaCallback(
-        on_train_batch_end=lambda batch, logs: seen.append(model.discriminator.get_weights()[0])
-    )
+
+    def watch(batch, logs):
+        backend.synchronize(model)  # Under JAX the weights of a running fit are elsewhere.
+        seen.append(model.discriminator.get_weights()[0])
+
+    keep = keras.callbacks.LambdaCallback(on_train_batch_end=watch)
     history = fit(model, 64, rng, callbacks=[keep])
     changed = [(a != b).any() for a, b in itertools.pairwise([start[0], *seen])]
     assert changed == [True, False, False, False, True, False, False, False]
@@ -179,6 +182,9 @@ def test_lazy_penalty_is_applied_every_k_steps_k_times_as_strong(penalty, rng):
     assert history["discriminator_regularizer"][0] == pytest.approx(
         loss, rel=0.3
     )  # other minibatches
+    # The lazy update draws latents of its own: with the same ones it is 4 times as strong.
+    latents = ops.convert_to_tensor(rng.normal(size=(8, model.latent_dim)).astype("float32"))
+    model.training_latents = eager.training_latents = lambda num: latents
     model.compile({"discriminator": keras.optimizers.SGD(0.01)}, run_eagerly=True)
     fit(model, 8, np.random.default_rng(0))
     lazy = start[0] - model.discriminator.get_weights()[0]
@@ -186,7 +192,7 @@ def test_lazy_penalty_is_applied_every_k_steps_k_times_as_strong(penalty, rng):
     eager.compile({"discriminator": keras.optimizers.SGD(0.01)}, run_eagerly=True)
     fit(eager, 8, np.random.default_rng(0))
     ratio = lazy / (start[0] - model.discriminator.get_weights()[0])
-    assert np.median(ratio) == pytest.approx(4.0, rel=0.3 if penalty is R2 else 1e-3)
+    assert np.median(ratio) == pytest.approx(4.0, rel=1e-3)
 
 
 def test_lazy_penalties_of_one_model_have_the_same_interval():
