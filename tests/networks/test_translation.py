@@ -105,6 +105,20 @@ def test_resnet_is_fully_convolutional(rng):
     assert sum(isinstance(layer, ReflectionPadding2D) for layer in network.layers) == 2 + 2 * 2
 
 
+@pytest.mark.tensorflow
+def test_nearest_upsampling_prints_no_checkerboard(rng):
+    """On a plain picture every pixel becomes the same; after transposed convolutions they differ."""
+    plain = np.full((1, 64, 64, 3), 0.3, np.float32)
+    ranges = []
+    for upsampling in ("nearest", "transposed"):
+        network = resnet.generator(width=4, blocks=1, upsampling=upsampling)
+        network.set_weights([rng.normal(0.0, 0.3, w.shape) for w in network.get_weights()])
+        network = keras.Model(network.input, network.layers[-2].output)
+        middle = to_numpy(network(plain))[0, 28:36, 28:36]
+        ranges.append(np.ptp(middle, axis=(0, 1)).max())
+    assert ranges[0] < 1e-5 and ranges[1] > 1.0
+
+
 def test_images_are_normalised_each_alone(rng):
     network = resnet.generator(width=2, blocks=1)
     images = rng.uniform(-1, 1, (2, 8, 8, 3)).astype("float32")
@@ -145,6 +159,7 @@ def test_discogan_goes_through_a_narrow_middle(size):
     ("make", "message"),
     [
         (lambda: resnet.generator((30, 32, 3)), r"multiples of 4, got \(30, 32, 3\)"),
+        (lambda: resnet.generator(upsampling="bilinear"), "nearest, got 'bilinear'"),
         (lambda: unet.generator((30, 30, 3)), r"halved at least twice, got \(30, 30, 3\)"),
         (lambda: discogan.generator((30, 30, 3)), r"got \(30, 30, 3\)"),
         (lambda: patchgan.discriminator(normalization="batch"), "got 'batch'"),
