@@ -207,7 +207,7 @@ VARIANTS = {
     "CycleGAN": Variant(
         translators(lambda: resnet.generator(GRAY, 2, 1), lambda: patchgan.discriminator(1, 2)),
         data="domains",
-        state={"pool_size": 10},
+        state={"pool_size": 10, "ema": 0.9},
         large=True,
     ),
     "DiscoGAN": Variant(

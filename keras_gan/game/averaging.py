@@ -1,29 +1,32 @@
-"""Moving average of a generator's weights (Karras et al. 2018, appendix A.1)."""
+"""Moving averages of the weights of networks (Karras et al. 2018, appendix A.1)."""
+
+from typing import ClassVar
 
 import keras
 from keras import ops
 
 
 class Averaging:
-    """A `Game` with a `generator` may keep a moving average of its weights, from which samples are drawn.
+    """A `Game` may keep moving averages of networks' weights, which the trained model then uses.
 
-    After each update, average = ema average + (1 - ema) weight. A mixin: the model calls `start_average`
-    once it has its generator, and `update_average` after each of the generator's updates.
+    After each update, average = ema average + (1 - ema) weight. A mixin: subclasses name the networks in
+    `averaged`, call `start_averages` once they have them, and `update_averages` after each of their updates.
+    The average of the network `x` is the network `ema_x`, an attribute that is saved with the model.
 
     Attributes:
-        ema: decay of the average, in (0, 1); None for no average.
-        ema_generator: the generator with averaged weights, where `ema` is not None.
+        ema: decay of the averages, in (0, 1); None for no averages.
+        averaged: names of the attributes that are averaged.
     """
 
     ema: float | None = None
+    averaged: ClassVar[tuple[str, ...]] = ()
 
-    @property
-    def sampling_generator(self) -> keras.Model:
-        """The generator that samples are drawn from: the averaged one where there is one."""
-        return self.generator if self.ema is None else self.ema_generator
+    def trained(self, name: str) -> keras.Model:
+        """The network that the trained model uses: the average of `name`, or itself where there is none."""
+        return getattr(self, name if self.ema is None else f"ema_{name}")
 
-    def start_average(self):
-        """Starts the average at the generator's present weights.
+    def start_averages(self):
+        """Starts the averages at the present weights.
 
         Raises:
             ValueError: if `ema` lies outside (0, 1).
@@ -32,19 +35,23 @@ class Averaging:
             return
         if not 0.0 < self.ema < 1.0:
             raise ValueError(f"ema must lie in (0, 1) or be None, got {self.ema}.")
-        self.ema_generator = keras.models.clone_model(self.generator)
-        self.ema_generator.trainable = False
-        self.ema_generator.set_weights(self.generator.get_weights())
+        for name in self.averaged:
+            network = getattr(self, name)
+            average = keras.models.clone_model(network)
+            average.trainable = False
+            average.set_weights(network.get_weights())
+            setattr(self, f"ema_{name}", average)
 
-    def update_average(self, applied):
-        """Takes the generator's weights into the average.
+    def update_averages(self, applied):
+        """Takes the present weights into the averages.
 
         Args:
-            applied: boolean scalar tensor, whether the generator was updated; if not, nothing changes.
+            applied: boolean scalar tensor, whether the networks were updated; if not, nothing changes.
         """
         if self.ema is None:
             return
         old, new = ops.where(applied, self.ema, 1.0), ops.where(applied, 1.0 - self.ema, 0.0)
-        pairs = zip(self.ema_generator.weights, self.generator.weights, strict=True)
-        for average, weight in pairs:
-            average.assign(old * average + new * weight)
+        for name in self.averaged:
+            pairs = zip(self.trained(name).weights, getattr(self, name).weights, strict=True)
+            for average, weight in pairs:
+                average.assign(old * average + new * weight)

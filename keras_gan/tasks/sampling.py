@@ -25,12 +25,19 @@ class Sampling(Averaging, Task):
     overrides `synthesize` and `path_between`.
     """
 
+    averaged = ("generator",)
+
     generator: keras.Model
     num_classes: int | None = None
     truncations: ClassVar[tuple[float, float] | None] = None
     truncation_rule: ClassVar[str | None] = None  # `allows_truncation` in words: "lie in [0, 1]"
     shown_truncation: ClassVar[float | None] = None  # of the samples in its card
     path_between = staticmethod(spherical)  # from one input of `synthesize` to another
+
+    @property
+    def sampling_generator(self) -> keras.Model:
+        """The generator that samples are drawn from: the averaged one where there is one."""
+        return self.trained("generator")
 
     @property
     def latent_dim(self) -> int:

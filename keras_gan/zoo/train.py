@@ -2,6 +2,7 @@
 
 import copy
 import os
+import shutil
 import signal
 import sys
 import tempfile
@@ -11,9 +12,11 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
+import h5py
 import keras
 
 from keras_gan import backend, data, models, networks
+from keras_gan.game.averaging import Averaging
 from keras_gan.lookup import check_name
 from keras_gan.tasks.task import Task
 from keras_gan.zoo import registry
@@ -85,12 +88,28 @@ def _load_start(model, recipe):
             raise ValueError(f"A {recipe.model} cannot start from {start}, which is a {kind}.")
         weights = registry.weights(card)
     try:
-        model.load_weights(weights)
-    except (OSError, ValueError) as error:
+        with tempfile.TemporaryDirectory() as scratch:
+            model.load_weights(_with_averages(model, weights, Path(scratch)))
+    except (KeyError, OSError, ValueError) as error:
         raise ValueError(
             f"The recipe cannot start from {start}: its networks differ, or it is damaged. Use the recipe "
             "that those weights were trained by."
         ) from error
+
+
+def _with_averages(model, weights, folder):
+    """A file of weights; where it lacks the model's averages, a copy in `folder` that starts them."""
+    if not isinstance(model, Averaging) or model.ema is None:
+        return weights
+    with h5py.File(weights) as file:
+        missing = [name for name in model.averaged if f"ema_{name}" not in file]
+    if not missing:
+        return weights
+    copied = shutil.copyfile(weights, folder / Path(weights).name)
+    with h5py.File(copied, "a") as file:
+        for name in missing:
+            file.copy(file[name], f"ema_{name}")
+    return copied
 
 
 def _network(network):

@@ -97,6 +97,20 @@ def test_a_training_may_begin_from_a_file_of_another(tmp_path):
         train.build({**RECIPE, "from": str(file)})
 
 
+def test_averages_start_at_weights_that_have_none(tmp_path):
+    file = tmp_path / "plain.weights.h5"
+    plain = train.build({**RECIPE, "arguments": {}})
+    plain.save_weights(file)
+    begun = train.build({**RECIPE, "seed": 1, "from": str(file)})
+    for network in (begun.generator, begun.ema_generator):
+        for begins, saved in zip(weights(network), weights(plain.generator), strict=True):
+            np.testing.assert_array_equal(begins, saved)
+    bare = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+    bare.save_weights(file)
+    with pytest.raises(ValueError, match=r"plain.weights.h5: its networks differ"):
+        train.build({**RECIPE, "from": str(file)})
+
+
 @pytest.mark.both
 @pytest.mark.parametrize("moment", ["in the middle", "before the checkpoint"])
 def test_a_training_that_was_cut_off_goes_on(tmp_path, monkeypatch, moment):

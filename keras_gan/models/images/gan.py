@@ -91,7 +91,7 @@ class GAN(Generation):
         self.discriminator = discriminator or self.default_discriminator(tuple(self.image_shape))
         self._check()
         self.image_shape = self.example_shape
-        self.start_average()
+        self.start_averages()
         for trick in self.tricks:
             trick.start(self)
         every = penalties.interval(self.penalties)
@@ -231,7 +231,7 @@ class GAN(Generation):
         for trick in self.tricks:
             trick.after_update(self, player, applied)
         if player == "generator":
-            self.update_average(applied)
+            self.update_averages(applied)
         else:
             for penalty in self.penalties:
                 penalty.after_update(self.discriminator)

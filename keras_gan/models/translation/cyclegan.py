@@ -6,13 +6,14 @@ import keras
 from keras import ops
 
 from keras_gan import backend, networks
+from keras_gan.game.averaging import Averaging
 from keras_gan.game.game import Player
 from keras_gan.layers.image_pool import ImagePool
 from keras_gan.models.translation.adversarial import AdversarialTranslation
 
 
 @keras.saving.register_keras_serializable("keras_gan")
-class CycleGAN(AdversarialTranslation):
+class CycleGAN(Averaging, AdversarialTranslation):
     """Translation learned without pairs: there and back again is where one started.
 
     Zhu et al. 2017: two residual generators, G from A to B and F from B to A, against two discriminators of
@@ -44,6 +45,8 @@ class CycleGAN(AdversarialTranslation):
             translations of them, relative to `cycle_weight`; 0 for none.
         pool_size: how many generated images of each domain the history holds; 0 for none.
         discriminator_steps: updates of the discriminators in a training step.
+        ema: decay, in (0, 1), of moving averages of both generators' weights, which `translate`, `predict`
+            and export then use; None for no averages.
         image_shape: as in `AdversarialTranslation`, also of the paper's networks, where they are asked for.
         objective: as in `AdversarialTranslation`.
         penalties: as in `AdversarialTranslation`.
@@ -66,6 +69,7 @@ class CycleGAN(AdversarialTranslation):
     """
 
     aligned = False
+    averaged = ("generator_ab", "generator_ba")
 
     adversarial_weight: float = 2.0
     cycle_weight: float = 10.0
@@ -96,6 +100,7 @@ class CycleGAN(AdversarialTranslation):
         generators = [self.generator_ab, self.generator_ba]
         discriminators = [self.discriminator_a, self.discriminator_b]
         self.check_networks(generators, discriminators, discriminator_channels=self.image_shape[-1])
+        self.start_averages()
         if self.pool_size:
             self.pool_a = ImagePool(self.pool_size, self.image_shape)
             self.pool_b = ImagePool(self.pool_size, self.image_shape)
@@ -113,6 +118,7 @@ class CycleGAN(AdversarialTranslation):
                 generators,
                 self.generator_loss,
                 self.default_optimizer,
+                after_update=self.update_averages,
                 generate=self.translations,
             ),
         ]
@@ -142,7 +148,7 @@ class CycleGAN(AdversarialTranslation):
 
     @property
     def generators(self):
-        return {"AtoB": self.generator_ab, "BtoA": self.generator_ba}
+        return {"AtoB": self.trained("generator_ab"), "BtoA": self.trained("generator_ba")}
 
     def translations(self, images_a, images_b):
         """Translations of a batch by both generators.
