@@ -80,11 +80,11 @@ class Translation(Task):
             raise ValueError("A translation learns from two domains: give images of A and of B.")
         domains = images_a, images_b
         for name, images in zip("AB", domains, strict=True):
-            if images.ndim != 4 or images.shape[1:] != self.image_shape:
+            if images.ndim != 4:
                 raise ValueError(
-                    f"The model takes images (n, {str(self.image_shape)[1:]} of both domains, got "
-                    f"{images.shape} of {name}."
+                    f"Images must be (n, height, width, channels), got {images.shape} of {name}."
                 )
+            self.check_shape(images.shape, name)
             if len(images) == 0:
                 raise ValueError(f"The domain {name} is empty.")
             check(images, f"images of {name}")
@@ -92,6 +92,14 @@ class Translation(Task):
             raise ValueError(
                 f"{type(self).__name__} learns from pairs: A and B must be equally many, got "
                 f"{len(domains[0])} and {len(domains[1])}."
+            )
+
+    def check_shape(self, shape: tuple[int, ...], domain: str):
+        """Raise a ValueError if the model cannot learn from images of a shape, of the domain A or B."""
+        if shape[1:] != self.image_shape:
+            raise ValueError(
+                f"The model takes images (n, {str(self.image_shape)[1:]} of both domains, got {shape} of "
+                f"{domain}."
             )
 
     # Use of the trained model.

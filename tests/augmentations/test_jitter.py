@@ -1,4 +1,4 @@
-"""Jitter against Pillow: enlarged, cropped, mirrored."""
+"""Jitter against Pillow: scaled, cropped, mirrored."""
 
 import numpy as np
 import pytest
@@ -28,6 +28,21 @@ def test_is_what_pillow_makes(rng):
     corners = [(0, 0), (4, 6), (2, 1), (1, 4)]
     for image, corner, flip, got in zip(images, corners, mirrored, made, strict=True):
         np.testing.assert_allclose(got, by_pillow(image, *corner, flip), atol=1e-5)
+
+
+def test_each_is_scaled_as_pillow_does(rng):
+    """Of 40x60 pixels, shrunk with antialiasing and enlarged, 16x24 are cut."""
+    images = rng.uniform(-1, 1, (3, 40, 60, 1)).astype("float32")
+    factors = np.float32([0.4, 0.75, 1.2])
+    shifts = np.float32([[0.9, 0.1], [0.5, 0.5], [0.0, 0.99]])
+    inputs = map(ops.convert_to_tensor, (images, shifts, np.zeros(3, bool), factors))
+    made = ops.convert_to_numpy(jitter(*inputs, size=(16, 24)))
+    for image, factor, shift, got in zip(images, factors, shifts, made, strict=True):
+        width, height = (round(side * factor) for side in (60, 40))
+        scaled = Image.fromarray(image[..., 0]).resize((width, height), Image.Resampling.BICUBIC)
+        top, left = int(shift[0] * (height - 15)), int(shift[1] * (width - 23))
+        cut = np.asarray(scaled)[top : top + 16, left : left + 24]
+        np.testing.assert_allclose(got[..., 0], cut.clip(-1, 1), atol=1e-5)
 
 
 @pytest.mark.parametrize("mirrored", [False, True])

@@ -51,6 +51,7 @@ class CycleGAN(Averaging, AdversarialTranslation):
         objective: as in `AdversarialTranslation`.
         penalties: as in `AdversarialTranslation`.
         jittered: as in `AdversarialTranslation`.
+        scales: as in `AdversarialTranslation`.
         seed: as in `AdversarialTranslation`.
         name: name of the model.
 

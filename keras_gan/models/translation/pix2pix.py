@@ -33,6 +33,7 @@ class Pix2Pix(AdversarialTranslation):
         objective: as in `AdversarialTranslation`.
         penalties: as in `AdversarialTranslation`.
         jittered: as in `AdversarialTranslation`.
+        scales: as in `AdversarialTranslation`.
         seed: as in `AdversarialTranslation`.
         name: name of the model.
 
