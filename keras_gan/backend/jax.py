@@ -1,4 +1,4 @@
-"""The game on JAX: one `StatelessScope` holds all the state of a turn, and moves update it.
+"""The game on JAX: one `StatelessScope` holds all state of a training step, which updates it.
 
 `keras.StatelessScope` redirects reads and writes of variables to a mapping. `play_step` opens one over
 everything the game owns; a `Forward` opens others inside it over the variables it differentiates, and carries
@@ -19,7 +19,7 @@ from keras_gan.backend.keras_private import enclosing_state
 
 
 def play_step(game, state, data):
-    """Plays one turn from `state`; returns its logs and the new state, as `JAXTrainer` wants them."""
+    """Run one training step from `state`; returns its logs and the new state, as `JAXTrainer` expects."""
     groups = (
         game.trainable_variables,
         game.non_trainable_variables,
@@ -189,7 +189,7 @@ def replica_count():
 
 
 class _ByChannels(keras.distribution.ModelParallel):
-    """Minibatches shared out over machines, and kernels, by output channels, over the devices of each."""
+    """Batches shared out over machines, and kernels, by output channels, over the devices of each."""
 
     def __init__(self):
         shape = jax.process_count(), jax.local_device_count()
@@ -206,7 +206,7 @@ class _ByChannels(keras.distribution.ModelParallel):
 
 @contextmanager
 def distribute(strategy):
-    """The scope of "data_parallel": each device has all weights and some rows of a minibatch.
+    """The scope of "data_parallel": each device has all weights and some rows of a batch.
 
     Of "model_parallel": the devices of a machine share out the weights, and machines the rows. Both go over
     all devices, of all processes that JAX finds in its environment.
@@ -246,6 +246,6 @@ def synchronize(game):
 
 
 def device():
-    """What the training runs on, in words: the accelerators, or else the CPU."""
+    """The hardware that training runs on, in words: the accelerators, or else the CPU."""
     devices = jax.devices()
     return cpu() if devices[0].platform == "cpu" else f"{len(devices)} x {devices[0].device_kind}"

@@ -12,8 +12,8 @@ from keras_gan.backend.tensorflow_kernels import *  # noqa: F403
 
 
 def play_step(game, data):
-    """Plays one turn and returns its logs; Keras has already entered the replica context."""
-    # At the end of a dataset of unknown length the data never comes, and nothing may move without it.
+    """Run one training step and return its logs; Keras has already entered the replica context."""
+    # At the end of a dataset of unknown length the data never comes, and nothing may be updated without it.
     with tf.control_dependencies(tf.nest.flatten(data)):
         logs = game.step(data)
     if isinstance(tf.distribute.get_strategy(), tf.distribute.MultiWorkerMirroredStrategy):
@@ -187,7 +187,7 @@ def synchronize(game):
 
 
 def device():
-    """What the training runs on, in words: the accelerators, or else the CPU."""
+    """The hardware that training runs on, in words: the accelerators, or else the CPU."""
     gpus = tf.config.list_physical_devices("GPU")
     if not gpus:
         return cpu()

@@ -24,7 +24,7 @@ class CycleGAN(Averaging, AdversarialTranslation):
 
     (equation 3, section 5.2 for the last term, of identity, which its horse2zebra model has), and the
     discriminators half of their own objective, on a history of 50 generated images (section 4). Adam at 2e-4
-    with beta_1 0.5, minibatches of 1. The rate falls linearly to zero over the second half of the training,
+    with beta_1 0.5, batches of 1. The rate falls linearly to zero over the second half of the training,
     for which `compile` is given a `keras_gan.schedules.ConstantThenLinear`.
 
     Each generator runs once a step on the images that it translates, on those that it cycles and on its own

@@ -14,12 +14,12 @@ class Pix2Pix(AdversarialTranslation):
 
     Isola et al. 2017: a U-Net whose noise is dropout, against a discriminator of 70x70 patches that sees both
     images of a pair (section 3.2); the generator minimizes E -log D(x, G(x)) + 100 E |y - G(x)| (equation 4),
-    the discriminator half of its own objective (section 3.3). Adam at 2e-4 with beta_1 0.5, minibatches of 1,
+    the discriminator half of its own objective (section 3.3). Adam at 2e-4 with beta_1 0.5, batches of 1,
     random jitter and mirroring (section 6.2).
 
     Deviations from the paper: the discriminator updates first, on images that the generator then learns from;
     normalization is that of each image (`networks.unet`, `networks.patchgan`), as it is in the paper where
-    the minibatch is 1. `translate` leaves the noise out unless it is asked for.
+    the batch is 1. `translate` leaves the noise out unless it is asked for.
 
     Args:
         generator: a built model from images to images. The paper's U-Net if None.
