@@ -166,10 +166,10 @@ def replace_random_numbers():
     import keras
 
     keras.random.uniform = uniform
-    keras.random.normal = lambda shape, seed: 12**0.5 * (uniform(shape, seed) - 0.5)
+    keras.random.normal = lambda *args, **kwargs: 12**0.5 * (uniform(*args, **kwargs) - 0.5)
 
 
-def uniform(shape, seed):
+def uniform(shape, seed, dtype="float64"):
     """Numbers in [0, 1) that are the same on both backends, in place of `keras.random.uniform`."""
     from keras import ops
 
@@ -177,7 +177,7 @@ def uniform(shape, seed):
     size = math.prod(shape) if all(isinstance(side, int) for side in shape) else ops.prod(shape)
     places = ops.cast(ops.arange(size), "int64")
     whole = ops.mod(7919 * places + 6007 * count + 31 * ops.mod(key, 1000), 10007)
-    return ops.reshape(ops.cast(whole, "float64") / 10007.0, shape)
+    return ops.cast(ops.reshape(ops.cast(whole, "float64") / 10007.0, shape), dtype)
 
 
 def draw():
