@@ -72,7 +72,7 @@ class Recipe(
         str | None,
         _means(
             "The weights to start from: the name of an entry of the zoo, or a `.weights.h5` file that a "
-            "training has written, of the same networks."
+            "training has written, of the same networks. Averages that it lacks start at its networks."
         ),
     ] = msgspec.field(name="from", default=None)
     dataset: Annotated[
