@@ -6,6 +6,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from keras_gan.batching import in_batches
 from keras_gan.metrics import checks
 from keras_gan.metrics.statistics import Statistics
 from keras_gan.modalities.images import check, to_network
@@ -63,8 +64,8 @@ class Features:
     def batches(self, images: np.ndarray) -> Iterator[np.ndarray]:
         """Features of images, `batch_size` at a time; arguments and errors as for a call."""
         images = check(images)
-        for start in range(0, len(images), self.batch_size):
-            yield self._of_batch(images[start : start + self.batch_size])
+        for rows in in_batches(len(images), self.batch_size):
+            yield self._of_batch(images[rows])
 
     def statistics(self, images: np.ndarray | Iterable[np.ndarray]) -> Statistics:
         """`Statistics` of the features, without keeping the features.

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from keras_gan.batching import in_batches
 from keras_gan.metric import Metric, named
 from keras_gan.metrics import checks
 
@@ -53,8 +54,7 @@ def perceptual_path_length(
         raise ValueError(f"start and end must have one shape, got {start.shape} and {end.shape}.")
     fraction = np.random.default_rng(seed).uniform(size=(len(start), 1))
     speeds = []
-    for first in range(0, len(start), batch_size):
-        rows = slice(first, first + batch_size)
+    for rows in in_batches(len(start), batch_size):
         here, there = (
             _features(
                 generate,

@@ -6,6 +6,8 @@ import keras
 import numpy as np
 from keras import layers, ops
 
+from keras_gan.batching import in_batches
+
 # Pixels that a network receives at once. With 64 channels in float32 one activation then takes 256 MiB.
 AREA = 2**20
 # Border pixels of a tile that are discarded, because their receptive field leaves the tile. The residual
@@ -42,7 +44,7 @@ def run(network: keras.Model, images: np.ndarray, noise: int | None = None) -> n
     if whole or tuple(padded) == tuple(step):
         count = max(1, AREA // (padded[0] * padded[1]))
         outputs = [
-            network.predict_on_batch(images[i : i + count]) for i in range(0, len(images), count)
+            network.predict_on_batch(images[rows]) for rows in in_batches(len(images), count)
         ]
         return np.concatenate(outputs)[:, :height, :width]
     tiled = [_tiled(network, image, step) for image in images]
