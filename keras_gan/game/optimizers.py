@@ -9,12 +9,11 @@ class Optimizers:
     """The players' optimizers as the single one that Keras's training loop builds and saves.
 
     Args:
-        pairs: `(optimizer, player)` of all players, of all phases.
+        pairs: `(optimizer, player)` of the players of the present phase.
     """
 
     def __init__(self, pairs):
         self.pairs = pairs
-        self.build()
 
     @property
     def built(self) -> bool:
