@@ -1,15 +1,13 @@
 """Robustness of training, by one command each.
 
-python -m tools.benchmarks.robustness equality   # one device, several devices, both backends
-python -m tools.benchmarks.robustness precision  # half precision
-python -m tools.benchmarks.robustness kill       # interruptions
-python -m tools.benchmarks.robustness soak       # memory over many steps
+python -m tools.benchmarks.robustness equality  # one device, several devices, both backends
+python -m tools.benchmarks.robustness kill      # interruptions
 """
 
 import argparse
 import importlib
 
-COMMANDS = ("equality", "precision", "kill", "soak")
+COMMANDS = ("equality", "kill")
 
 
 def main():

@@ -1,16 +1,15 @@
-"""Speed of training and generating: keras_gan against PyTorch and keras.io's style, on one machine.
+"""Speed of training and generating: keras_gan against PyTorch, on one machine.
 
     pip install torch jax                        # not dependencies of keras_gan
     python -m tools.benchmarks.speed             # all games, and docs/benchmarks/README.md
     python -m tools.benchmarks.speed dcgan --threads 4 --rounds 5 --steps 8 --batch 64 --dtype bfloat16
 
-Contestants, each in a process of its own, take turns: keras_gan on TensorFlow (graph, and XLA) and JAX; the
-same networks in PyTorch, eager and compiled; and train steps as keras.io's examples write them. All must
-train equally many weights. The first round warms up. Reported are the median rate, the smallest and the
-largest, peak memory (resident on a CPU), and the share of the machine's own peak: the better rate of a large
-matrix product and a large convolution in the same run, where a step's floating point operations are those
-that PyTorch counts. A contestant that fails, or whose second step takes more than a minute, is named with the
-reason and left out.
+Contestants, each in a process of its own, take turns: keras_gan on TensorFlow (graph, and XLA) and JAX, and
+the same networks in PyTorch, eager and compiled. All must train equally many weights. The first round warms
+up. Reported are the median rate, the smallest and the largest, peak memory (resident on a CPU), and the share
+of the machine's own peak: the better rate of a large matrix product and a large convolution in the same run,
+where a step's floating point operations are those that PyTorch counts. A contestant that fails, or whose
+second step takes more than a minute, is named with the reason and left out.
 """
 
 import argparse
@@ -29,7 +28,6 @@ CONTESTANTS = {
     "keras_gan, JAX": ("jax", {"jit_compile": True}),
     "PyTorch eager": ("torch", {"compiles": False}),
     "torch.compile": ("torch", {"compiles": True}),
-    "keras.io's style": ("tensorflow", {"by_hand": True}),
 }
 HEADINGS = ["Model", "Contestant", "Steps/s", "from, to", "Times eager", "Images/s", "MB"]
 HEADINGS.append("Share of peak")
