@@ -1,5 +1,6 @@
 """Files: written whole or not at all, fetched from the web with a checksum, kept in one cache folder."""
 
+import glob
 import os
 import shutil
 import tempfile
@@ -8,13 +9,44 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urljoin
 
+try:
+    import fcntl
+except ImportError:  # on Windows
+    fcntl = None
+
+
+def below(folder: str | os.PathLike) -> dict[str, Path]:
+    """The files in a folder and its sub-folders, relative name to path; links are followed, but in no circle.
+
+    Raises:
+        OSError: if a folder cannot be read, naming it.
+    """
+    found, folder = {}, Path(folder)
+    left = [
+        (folder, frozenset())
+    ]  # each with the folders that it lies in, as the system knows them
+    while left:
+        path, above = left.pop()
+        about = path.stat()
+        known = about.st_dev, about.st_ino
+        if known in above:
+            continue
+        for entry in os.scandir(path):
+            if entry.is_dir():
+                left.append((Path(entry.path), above | {known}))
+            elif entry.is_file():
+                found[Path(entry.path).relative_to(folder).as_posix()] = Path(entry.path)
+    return found
+
 
 @contextmanager
 def replacing(path: str | os.PathLike) -> Iterator[Path]:
-    """A temporary path beside `path`, with the same ending, that replaces `path` if the block succeeds.
+    """A temporary path near `path`, of the same name, that replaces `path` if the block succeeds.
 
     Readers see the old file or the new one, even after a power failure; an interrupted block, or a full disk,
-    leaves nothing behind.
+    leaves nothing behind. What a killed process left is removed by the next one that writes `path`. A new
+    file has the permissions that the umask allows, a replaced one keeps its own; a symbolic link stays, and
+    the file that it leads to is written.
 
     Args:
         path: the file to write; its folder is created if needed.
@@ -32,34 +64,36 @@ def replacing(path: str | os.PathLike) -> Iterator[Path]:
         temporary.write_text(json.dumps(losses))
     ```
     """
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=f".{path.name}")
-    os.close(handle)
-    temporary = Path(name)
+    target = Path(os.path.realpath(path))
+    if target.exists() and not target.is_file():
+        raise OSError(f"{path} cannot be written: it is no file.")
+    target.parent.mkdir(parents=True, exist_ok=True)
     try:
-        yield temporary
-        temporary.chmod(0o644)
-        _sync(temporary)
-        os.replace(temporary, path)
-    except BaseException as error:
-        temporary.unlink(missing_ok=True)
-        if isinstance(error, OSError) and error.errno and error.filename is None:
+        with _beside(target) as temporary:
+            temporary.touch()
+            if target.exists():
+                temporary.chmod(target.stat().st_mode & 0o777)
+            yield temporary
+            _sync(temporary)
+            os.replace(temporary, target)
+    except OSError as error:
+        if error.errno and error.filename is None:
             raise OSError(error.errno, os.strerror(error.errno), str(path)) from error
         raise
 
 
 @contextmanager
 def creating(folder: str | os.PathLike) -> Iterator[Path]:
-    """A temporary folder beside `folder` that is renamed to `folder` if the block succeeds.
+    """A temporary folder near `folder` that becomes `folder` if the block succeeds.
 
-    Readers see the whole folder or none; an interrupted block, or a full disk, leaves nothing behind.
+    Readers see the whole folder or none; an interrupted block, or a full disk, leaves nothing behind. What a
+    killed process left is removed by the next one that creates `folder`.
 
     Args:
         folder: the folder to create, which must not exist; those above it are created if needed.
 
     Yields:
-        The empty folder to write into, whose name begins with a dot.
+        The empty folder to write into, which lies in one whose name begins with a dot.
 
     Raises:
         FileExistsError: if `folder` exists.
@@ -70,17 +104,56 @@ def creating(folder: str | os.PathLike) -> Iterator[Path]:
         raise FileExistsError(f"{folder} exists already.")
     above = [path for path in folder.parents if not path.exists()]
     folder.parent.mkdir(parents=True, exist_ok=True)
-    temporary = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}-"))
     try:
-        yield temporary
-        temporary.chmod(0o755)
-        os.rename(temporary, folder)
+        with _beside(folder) as temporary:
+            temporary.mkdir()
+            yield temporary
+            os.rename(temporary, folder)
     except BaseException:
-        shutil.rmtree(temporary, ignore_errors=True)
         for path in above:
             with suppress(OSError):  # not empty: another process has written there
                 path.rmdir()
         raise
+
+
+@contextmanager
+def _beside(path):
+    """A path of the same name in a temporary folder beside `path`; those of killed processes are removed."""
+    stem = f".{path.name}.writing-"
+    for left in path.parent.glob(f"{glob.escape(stem)}*"):
+        if (lock := _lock(left, wait=False)) is not None:
+            shutil.rmtree(left, ignore_errors=True)
+            os.close(lock)
+    folder, lock = None, None
+    # Another process may remove the folder before it is locked.
+    while folder is None or not folder.exists():
+        folder = Path(tempfile.mkdtemp(prefix=stem, dir=path.parent))
+        lock = _lock(folder, wait=True)
+    try:
+        yield folder / path.name
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        if lock is not None:
+            os.close(lock)
+
+
+def _lock(folder, wait):
+    """A handle that locks a folder until it is closed, as it is when its process dies.
+
+    None if another process has locked it and `wait` is False, or where there are no locks: on Windows, and on
+    some file systems.
+    """
+    if fcntl is None:
+        return None
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        except OSError:
+            os.close(handle)
+            raise
+        return handle
+    return None
 
 
 def cache() -> Path:

@@ -4,11 +4,28 @@ import errno
 import hashlib
 import os
 import socket
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
 from keras_gan import files
 from keras_gan.files import creating, replacing
+
+
+def test_linked_folders_are_followed_and_circles_are_left(tmp_path):
+    real, linked = tmp_path / "real" / "cat", tmp_path / "linked"
+    for folder in (real / "kittens", linked / "dog"):
+        folder.mkdir(parents=True)
+        (folder / "1.png").touch()
+    (linked / "cat").symlink_to(real)
+    (linked / "wild").symlink_to(real)
+    (real / "again").symlink_to(linked)
+    (linked / "dog" / "up").symlink_to("..")
+    (linked / "broken").symlink_to("nowhere")
+    assert {"dog/1.png", "cat/kittens/1.png", "wild/kittens/1.png"} == set(files.below(linked))
+    assert files.below(linked)["dog/1.png"] == linked / "dog" / "1.png"
 
 
 def test_makes_folders_and_replaces(tmp_path):
@@ -18,7 +35,76 @@ def test_makes_folders_and_replaces(tmp_path):
             temporary.write_text(text)
         assert path.read_text() == text
     assert list(path.parent.iterdir()) == [path]
-    assert path.stat().st_mode & 0o777 == 0o644
+
+
+def test_the_umask_is_respected_and_permissions_are_kept(tmp_path):
+    path, folder = tmp_path / "a.txt", tmp_path / "1"
+    before = os.umask(0o077)
+    try:
+        with replacing(path) as temporary:
+            temporary.write_text("secret")
+        with creating(folder):
+            pass
+        assert (path.stat().st_mode & 0o777, folder.stat().st_mode & 0o777) == (0o600, 0o700)
+        os.umask(0o002)
+        path.chmod(0o640)
+        with replacing(path) as temporary:
+            temporary.write_text("new")
+        with replacing(tmp_path / "b.txt"):
+            pass
+    finally:
+        os.umask(before)
+    assert path.stat().st_mode & 0o777 == 0o640
+    assert (tmp_path / "b.txt").stat().st_mode & 0o777 == 0o664
+
+
+@pytest.mark.parametrize("exists", [True, False])
+def test_a_link_is_written_through(tmp_path, exists):
+    real, link = tmp_path / "real" / "a.txt", tmp_path / "link.txt"
+    link.symlink_to(real)
+    if exists:
+        real.parent.mkdir()
+        real.write_text("old")
+    with replacing(link) as temporary:
+        temporary.write_text("new")
+    assert link.is_symlink() and real.read_text() == "new" and os.listdir(real.parent) == ["a.txt"]
+
+
+def test_what_is_no_file_is_not_replaced(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path, tmp_path / "pipe"):
+        with pytest.raises(OSError, match=f"{path} cannot be written: it is no file"):
+            replacing(path).__enter__()
+    assert (tmp_path / "pipe").is_fifo()
+
+
+KILLED = """
+import os, signal
+from keras_gan.files import {what}
+with {what}({path!r}) as temporary:
+    temporary.is_dir() or temporary.write_text("half")
+    print("ready", flush=True)
+    input()
+"""
+
+
+@pytest.mark.parametrize("what", ["replacing", "creating"])
+def test_what_a_killed_process_left_is_removed_by_the_next(tmp_path, what):
+    path = tmp_path / "a[1].keras"
+    command = [sys.executable, "-c", KILLED.format(what=what, path=str(path))]
+    environ = {**os.environ, "PYTHONPATH": str(Path(files.__file__).parents[1])}
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen(command, env=environ, text=True, **pipes) as process:
+        assert process.stdout.readline() == "ready\n"
+        with replacing(path) as temporary:  # while it lives, its files stay
+            temporary.write_text("new")
+            assert len(list(tmp_path.glob(".*"))) == 2
+        assert len(list(tmp_path.glob(".*"))) == 1
+        process.kill()
+    path.unlink()
+    with getattr(files, what)(path):
+        assert len(list(tmp_path.glob(".*"))) == 1
+    assert list(tmp_path.iterdir()) == [path]
 
 
 def test_keeps_the_old_file_and_nothing_else_when_the_block_fails(tmp_path):
@@ -60,10 +146,9 @@ def test_a_folder_is_there_whole_or_not_at_all(tmp_path):
     folder = tmp_path / "models" / "a" / "1"
     with creating(folder) as temporary:
         (temporary / "model").write_text("new")
-        assert not folder.exists() and temporary.name.startswith(".")
+        assert not folder.exists() and temporary.parent.name.startswith(".")
     assert [path.name for path in folder.iterdir()] == ["model"]
     assert list(folder.parent.iterdir()) == [folder]
-    assert folder.stat().st_mode & 0o777 == 0o755
 
 
 def test_a_folder_that_fails_takes_along_those_made_for_it(tmp_path):
@@ -99,7 +184,7 @@ def test_a_file_is_fetched_once(site, tmp_path, capfd):
     path = tmp_path / "home" / "a.bin"
     for _ in range(2):
         assert files.fetch(f"{url}/a.bin", path, SHA256, len(CONTENT)) == path
-    assert path.read_bytes() == CONTENT and path.stat().st_mode & 0o777 == 0o644
+    assert path.read_bytes() == CONTENT
     assert requests == ["/a.bin"]
     assert capfd.readouterr() == ("", "")
 
