@@ -8,6 +8,11 @@ from pathlib import Path
 
 from keras_gan.data.catalogue.dataset import DatasetInfo, Files
 from keras_gan.data.pictures import Split
+from keras_gan.files import below
+
+# Bytes that an archive may unpack to: so many, or so many times its size if that is more. Pictures are
+# compressed already.
+_UNPACKED, _TIMES = 2**26, 100
 
 
 def find(info: DatasetInfo, split: str, data_dir: str | os.PathLike | None) -> Split | None:
@@ -38,10 +43,20 @@ def find(info: DatasetInfo, split: str, data_dir: str | os.PathLike | None) -> S
                 try:
                     if info.table:
                         files |= {info.table: _beside(folder.expanduser(), info.table)}
-                    return info.read(files, split)
+                    return _checked(info, info.read(files, split))
                 except ValueError as error:
                     raise ValueError(f"{info.name} in {folder}: {error}") from error
     return None
+
+
+def _checked(info, split):
+    """The split; a ValueError if a label is no class of the data set."""
+    labels, classes = split.labels, len(info.classes)
+    if labels is not None and len(labels) and not 0 <= labels.min() <= labels.max() < classes:
+        raise ValueError(
+            f"labels must be 0 to {classes - 1}, got {labels.min()} to {labels.max()}."
+        )
+    return split
 
 
 def _given_folders(data_dir):
@@ -62,8 +77,7 @@ def _files(folder, place) -> Files | None:
     if path.is_file():
         return {path.name: path}
     if path.is_dir():
-        found = (file for file in path.rglob("*") if file.is_file())
-        return {file.relative_to(path).as_posix(): file for file in found}
+        return below(path)
     for archive in sorted(folder.glob(f"{place}.t*")):
         if archive.suffixes[-1] in (".tar", ".tgz", ".txz") or ".tar" in archive.suffixes:
             return _members(archive, place)
@@ -79,11 +93,13 @@ def _beside(folder, name):
 
 
 def _members(archive, place):
-    files = {}
+    files, left = {}, max(_UNPACKED, _TIMES * archive.stat().st_size)
     try:
         with tarfile.open(archive) as members:
             for member in members:
                 if member.isfile():
+                    if (left := left - member.size) < 0:
+                        raise tarfile.TarError("unpacked, it is far too large")
                     name = member.name.removeprefix("./").removeprefix(f"{place}/")
                     files[name] = members.extractfile(member).read()
     except (tarfile.TarError, lzma.LZMAError, zlib.error, EOFError, OSError) as error:

@@ -12,6 +12,7 @@ from keras_gan.data.pictures import Pictures, Split
 from keras_gan.data.readers import labeled
 
 _NUMERALS = tuple("0123456789")
+_LARGEST = 2**28  # bytes of an array when it is unpacked; MNIST's has 47 million
 
 
 def _digits(files, split):
@@ -38,6 +39,8 @@ def _keras_arrays(files, split):
     (path,) = files.values()
     try:
         with np.load(path, allow_pickle=False) as arrays:
+            if max(member.file_size for member in arrays.zip.infolist()) > _LARGEST:
+                raise ValueError("unpacked, they are far too large")
             return labeled(arrays[f"x_{split}"][..., None], arrays[f"y_{split}"])
     except (
         KeyError,
@@ -80,7 +83,7 @@ def _idx(path, rank):
     """An idx file of bytes: 0, 0, type 8, rank, the big-endian sizes, then the data."""
     try:
         with gzip.open(path) as file:
-            data = file.read()
+            data = file.read(_LARGEST)
     except (EOFError, OSError, zlib.error) as error:
         raise ValueError(f"cannot read {path.name}: {error}") from error
     start = 4 + 4 * rank
