@@ -165,8 +165,10 @@ def project(name, pictures, out, steps, starts, seed, label):
     """Find the latents whose images are closest to given pictures.
 
     Writes for each picture NAME.png, with the picture and the closest image beside it, and NAME.npy, with the
-    latents. Pictures must have the size and the colors of the entry's images.
+    latents. Pictures are brought to the size and the colors of the entry's images.
     """
+    from keras_gan.modalities.images import read, write
+
     zoo.card(name)
     out = out or Path(f"{name}-projection")
     jobs = options.file_jobs(pictures, out)
@@ -177,14 +179,14 @@ def project(name, pictures, out, steps, starts, seed, label):
     model = _load(name, label)
     if label is None and model.num_classes is not None:
         raise ValueError(f"{name} is conditional: --label must be 0 to {model.num_classes - 1}.")
-    images = {file: _read(file, name, model.example_shape) for file in targets}
+    *size, channels = model.example_shape
+    images = {file: read(file, channels, tuple(size)) for file in targets}
     for file, target in targets.items():
         with console.working(f"Searching for {file}"):
             import numpy as np
 
             from keras_gan import latent
             from keras_gan.files import replacing
-            from keras_gan.modalities.images import write
 
             image = images[file]
             found = latent.project(model, image[None], steps, starts, seed, label)
@@ -192,23 +194,6 @@ def project(name, pictures, out, steps, starts, seed, label):
             with replacing(target.with_suffix(".npy")) as temporary:
                 np.save(temporary, found.latents[0])
         click.echo(f"Written: {target} (RMS error {found.distances[0]:.1f} of 255)")
-
-
-def _read(file, name, shape):
-    """The picture in a file; a ValueError if it is not like the images of the entry."""
-    from PIL import Image
-
-    from keras_gan.modalities.images import read
-
-    image = read(file, shape[-1])
-    with Image.open(file) as picture:
-        mode = picture.mode
-    if image.shape != shape or mode != {1: "L", 3: "RGB"}[shape[-1]]:
-        raise ValueError(
-            f"The picture {file} has {image.shape[1]}x{image.shape[0]} pixels of mode {mode}; those of "
-            f"{name} have {shape[1]}x{shape[0]}, {'gray (L)' if shape[-1] == 1 else 'RGB'}."
-        )
-    return image
 
 
 def _load(name, label):

@@ -1,15 +1,15 @@
 """Images: uint8, 0 to 255, for people, and floats in [-1, 1] for networks."""
 
-import io
 import math
 import os
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image
 
-from keras_gan.files import replacing
+from keras_gan.files import below, replacing
+from keras_gan.modalities.decoding import decode
 
 SUFFIXES = frozenset((".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"))
 """Endings of the files that are read."""
@@ -18,10 +18,6 @@ SHEET = ".png"
 
 Size = tuple[int, int]
 """(height, width) in pixels."""
-
-# A JPEG that is more than so many times too large is decoded at 1/2, 1/4 or 1/8 of its size, which the
-# result does not show and which makes photographs several times faster to read.
-_DRAFT = 3
 
 
 def check(images: Any, name: str = "images") -> np.ndarray:
@@ -85,11 +81,12 @@ def read(
         uint8 (height, width, channels).
 
     Raises:
-        ValueError: if it cannot be decoded, naming it.
+        ValueError: if it cannot be decoded, is of none of `decoding.FORMATS`, has more than
+            `decoding.MAX_PIXELS` or levels out of range; it names the picture.
     """
     try:
-        image = _decode(source, channels, size)
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        image = decode(source, channels, size)
+    except (OSError, SyntaxError, ValueError) as error:
         if name is None:
             name = "of bytes" if isinstance(source, bytes) else os.fspath(source)
         raise ValueError(f"Cannot read the picture {name}: {error}") from error
@@ -215,11 +212,11 @@ def is_image_file(name: str) -> bool:
 
 
 def files_in(folder: str | os.PathLike) -> dict[str, Path]:
-    """The image files below a folder, relative name to path, in order. Hidden files are left out."""
-    folder = Path(folder)
-    files = {
-        path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()
-    }
+    """The image files below a folder, relative name to path, in order of the names.
+
+    Linked sub-folders are followed. Hidden files are left out.
+    """
+    files = below(folder)
     return {name: files[name] for name in sorted(files) if is_image_file(name)}
 
 
@@ -227,19 +224,6 @@ def _save(path, image, **options):
     with replacing(path) as temporary:
         _as_picture(image).save(temporary, **options)
     return Path(path)
-
-
-def _decode(source, channels, size):
-    with Image.open(io.BytesIO(source) if isinstance(source, bytes) else source) as image:
-        if size is not None:
-            image.draft(None, (_DRAFT * max(size),) * 2)
-        image = ImageOps.exif_transpose(image)
-        if image.mode.startswith("I;16"):  # which Pillow would clip instead of scaling
-            image = Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
-        if image.has_transparency_data:
-            image = image.convert("RGBA")
-            image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
-        return image.convert("L" if channels == 1 else "RGB")
 
 
 def _fit(image, size):
