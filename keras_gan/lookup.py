@@ -43,6 +43,15 @@ def check_name(argument: str, name: str, known: Iterable[str]):
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """The question "Did you mean a or b?" with up to three of the `known` names; empty if none is close."""
-    close = difflib.get_close_matches(name, list(known), n=3, cutoff=0.5)
+    """The question "Did you mean a or b?" with up to three of the `known` names; empty if none is close.
+
+    Upper and lower case count as equal, and so do "-", " " and "_".
+    """
+    by_form = {_form(each): each for each in known}
+    close = difflib.get_close_matches(_form(name), by_form, n=3, cutoff=0.5)
+    close = [by_form[form] for form in close]
     return f"Did you mean {' or '.join(close)}?" if close else ""
+
+
+def _form(name):
+    return name.lower().replace("-", "_").replace(" ", "_")
