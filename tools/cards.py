@@ -25,7 +25,8 @@ CARD = GENERATED.format("entry.json")
 
 def documents(root):
     """The text of each generated file, by path."""
-    cards = [zoo.card(name) for name in zoo.list()]
+    # Without entries of one's own, which lie elsewhere.
+    cards = [zoo.card(name) for name in zoo.list() if (registry.folder() / name).is_dir()]
     pages = {root / "zoo" / card.name / "README.md": page(card) for card in cards}
     pages[root / "zoo" / "README.md"] = index(cards)
     readme = root / "README.md"

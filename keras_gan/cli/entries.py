@@ -9,7 +9,8 @@ from keras_gan.cli import console, options
 @click.command("list")
 def list_entries():
     """List the entries of the zoo."""
-    titles = {name: zoo.card(name).title for name in zoo.list()}
+    with console.warnings_in_one_line():
+        titles = {name: zoo.card(name).title for name in zoo.list()}
     if console.is_watched():
         console.table([*titles.items()], ("Entry", "Model and data"))
         return
@@ -19,15 +20,19 @@ def list_entries():
 
 
 @click.command()
-@options.entry
-def info(name):
-    """Show paper, data, license, training and metrics of an entry."""
-    card = zoo.card(name)
+@options.trained
+def info(trained):
+    """Show paper, data, license, training and metrics of a model."""
+    card = trained.card
     if not console.is_watched():
-        click.echo(card)
+        click.echo(card or trained)
         return
-    click.echo(f"{card.name}: {card.title}\n\n{card.summary}\n")
-    console.table([*card.facts.items()])
+    click.echo(f"{trained.title}\n")
+    if card:
+        click.echo(f"{card.summary}\n")
+    console.table([*trained.facts.items()])
+    if card is None:
+        return
     metrics = [(m.text, f"{name}\n{m.definition}") for name, m in card.metrics.items()]
     if metrics:
         click.echo()

@@ -4,12 +4,11 @@ from pathlib import Path
 
 import click
 
-from keras_gan import zoo
 from keras_gan.cli import console, options
 
 
 @click.command()
-@options.entry
+@options.trained
 @click.option(
     "--metrics",
     help="Such as fid,kid,prdc,modes,memorization.  [default: those of the model's task]",
@@ -25,18 +24,17 @@ from keras_gan.cli import console, options
 )
 @options.data
 @click.option("--out", type=Path, help="A .json file for the report.")
-def evaluate(name, metrics, num, split, features, data, out):
-    """Measure an entry against real images of its data set."""
-    zoo.card(name)
+def evaluate(trained, metrics, num, split, features, data, out):
+    """Measure a model against real images of its data set."""
     if out is not None:
         options.check_writable(options.check_suffix(out, ".json"))
     options.check_folder("--data", data)
-    options.fetch(name)
-    with console.warnings_in_one_line(), console.working(f"Evaluating {name}") as tell:
+    trained.fetch()
+    with console.warnings_in_one_line(), console.working(f"Evaluating {trained.given}") as tell:
         from keras_gan import evaluation
 
         report = evaluation.evaluate(
-            name,
+            trained.given,
             metrics=metrics.split(",") if metrics else None,
             num=num,
             features=features,

@@ -9,7 +9,7 @@ from keras_gan.cli import console, options
 
 
 @click.command()
-@options.entry
+@options.trained
 @click.argument("directory", type=Path, metavar="DIR")
 @click.option(
     "--format",
@@ -34,16 +34,15 @@ from keras_gan.cli import console, options
     "--direction",
     help="AtoB or BtoA, for a model that translates, as onnx or litert.  [default: the model's first]",
 )
-def export(name, directory, format, precision, version, direction):
-    """Export an entry as a file for a server, a phone, or Keras."""
-    zoo.card(name)
-    options.check_writable(directory / name / "1")
-    options.fetch(name)
-    with console.working(f"Exporting {name}") as tell:
+def export(trained, directory, format, precision, version, direction):
+    """Export a model as a file for a server, a phone, or Keras."""
+    options.check_writable(directory / trained.name / "1")
+    trained.fetch()
+    with console.working(f"Exporting {trained.given}") as tell:
         from keras_gan import serving
 
         written = serving.export(
-            name,
+            trained.given,
             directory,
             version=version,
             format=format,
@@ -55,7 +54,7 @@ def export(name, directory, format, precision, version, direction):
 
 
 @click.command()
-@click.argument("name", required=False)
+@options.trained_or_none
 @click.option(
     "--host",
     default="127.0.0.1",
@@ -69,16 +68,12 @@ def export(name, directory, format, precision, version, direction):
     show_default=True,
     help="Port to listen on.",
 )
-def demo(name, host, port):
-    """Open a local web page to try the entries."""
-    if name is not None:
-        zoo.card(name)
+def demo(trained, host, port):
+    """Open a local web page to try models: one of yours, and the entries of the zoo."""
     try:
         with console.working("Loading"):
             from keras_gan.serving import demo as page
     except ImportError as error:
         raise ImportError(f"{error}: pip install 'keras_gan[demo]'.") from error
-    cards = {each: zoo.card(each) for each in zoo.list()}
-    page.serve(
-        cards, zoo.load, name, host, port, lambda url: click.echo(f"{url}  (Ctrl-C stops it)")
-    )
+    entries = [zoo.find(name) for name in zoo.list()]
+    page.serve(entries, trained, host, port, lambda url: click.echo(f"{url}  (Ctrl-C stops it)"))

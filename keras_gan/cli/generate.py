@@ -4,12 +4,11 @@ from pathlib import Path
 
 import click
 
-from keras_gan import zoo
 from keras_gan.cli import console, options
 
 
 @click.command()
-@options.entry
+@options.trained
 @click.option(
     "--num", default=64, type=options.AT_LEAST_1, show_default=True, help="Number of images."
 )
@@ -30,13 +29,12 @@ from keras_gan.cli import console, options
 )
 @options.scale
 @options.truncation
-def generate(name, num, seed, label, out, scale, truncation):
+def generate(trained, num, seed, label, out, scale, truncation):
     """Generate images, as one grid or as single PNG files."""
-    zoo.card(name)
-    out = out or Path(f"{name}.png")
+    out = out or Path(f"{trained.name}.png")
     single = out.is_dir() or not out.suffix
     options.check_writable(out / "00000.png" if single else options.check_suffix(out, ".png"))
-    model = _load(name, label)
+    model = _load(trained, label)
     if single:
         _write_single(out, model, num, seed, label, scale, truncation)
     else:
@@ -63,7 +61,7 @@ def _write_single(folder, model, num, seed, label, scale, truncation):
 
 
 @click.command()
-@options.entry
+@options.trained
 @click.option(
     "--seed-a", default=0, type=options.SEED, show_default=True, help="Seed of the first image."
 )
@@ -81,12 +79,11 @@ def _write_single(folder, model, num, seed, label, scale, truncation):
 @click.option("--out", type=Path, help="A .png file.  [default: NAME-interpolation.png]")
 @options.scale
 @options.truncation
-def interpolate(name, seed_a, seed_b, steps, label, out, scale, truncation):
+def interpolate(trained, seed_a, seed_b, steps, label, out, scale, truncation):
     """Interpolate between two generated images."""
-    zoo.card(name)
-    out = options.check_suffix(out or Path(f"{name}-interpolation.png"), ".png")
+    out = options.check_suffix(out or Path(f"{trained.name}-interpolation.png"), ".png")
     options.check_writable(out)
-    model = _load(name, label)
+    model = _load(trained, label)
     with console.working("Generating"):
         import numpy as np
 
@@ -100,7 +97,7 @@ def interpolate(name, seed_a, seed_b, steps, label, out, scale, truncation):
 
 
 @click.command()
-@options.entry
+@options.trained
 @click.option(
     "--stops",
     default=6,
@@ -123,14 +120,13 @@ def interpolate(name, seed_a, seed_b, steps, label, out, scale, truncation):
 @click.option("--out", type=Path, help="A .gif file.  [default: NAME-walk.gif]")
 @options.scale
 @options.truncation
-def walk(name, stops, frames, seed, label, seconds, out, scale, truncation):
+def walk(trained, stops, frames, seed, label, seconds, out, scale, truncation):
     """Walk through the latent space and back, as an animated GIF."""
-    zoo.card(name)
-    out = options.check_suffix(out or Path(f"{name}-walk.gif"), ".gif")
+    out = options.check_suffix(out or Path(f"{trained.name}-walk.gif"), ".gif")
     if frames < stops:
         raise ValueError(f"--frames must be at least as many as the {stops} stops, got {frames}.")
     options.check_writable(out)
-    model = _load(name, label)
+    model = _load(trained, label)
     with console.working("Generating"):
         from keras_gan import latent
 
@@ -142,7 +138,7 @@ def walk(name, stops, frames, seed, label, seconds, out, scale, truncation):
 
 
 @click.command()
-@options.entry
+@options.trained
 @options.pictures
 @click.option("--out", type=Path, help="Folder for the results.  [default: NAME-projection]")
 @click.option(
@@ -161,24 +157,25 @@ def walk(name, stops, frames, seed, label, seconds, out, scale, truncation):
 )
 @click.option("--seed", default=0, type=options.SEED, show_default=True, help="Seed of the starts.")
 @click.option("--label", type=int, help="Class of the pictures, required by a conditional model.")
-def project(name, pictures, out, steps, starts, seed, label):
+def project(trained, pictures, out, steps, starts, seed, label):
     """Find the latents whose images are closest to given pictures.
 
     Writes for each picture NAME.png, with the picture and the closest image beside it, and NAME.npy, with the
-    latents. Pictures are brought to the size and the colors of the entry's images.
+    latents. Pictures are brought to the size and the colors of the model's images.
     """
     from keras_gan.modalities.images import read, write
 
-    zoo.card(name)
-    out = out or Path(f"{name}-projection")
+    out = out or Path(f"{trained.name}-projection")
     jobs = options.file_jobs(pictures, out)
     targets = {file: target.with_suffix(".png") for file, target in jobs.items()}
     if len(set(targets.values())) < len(targets):
         raise ValueError("Two pictures have names that differ only in their endings.")
     options.check_writable(out / "picture.png")
-    model = _load(name, label)
+    model = _load(trained, label)
     if label is None and model.num_classes is not None:
-        raise ValueError(f"{name} is conditional: --label must be 0 to {model.num_classes - 1}.")
+        raise ValueError(
+            f"{trained.given} is conditional: --label must be 0 to {model.num_classes - 1}."
+        )
     *size, channels = model.example_shape
     images = {file: read(file, channels, tuple(size)) for file in targets}
     for file, target in targets.items():
@@ -196,9 +193,9 @@ def project(name, pictures, out, steps, starts, seed, label):
         click.echo(f"Written: {target} (RMS error {found.distances[0]:.1f} of 255)")
 
 
-def _load(name, label):
-    """The model of an entry that generates images, and has the class `label` if one is given."""
-    model = options.load(name, "Generation")
+def _load(trained, label):
+    """A model that generates images, and has the class `label` if one is given."""
+    model, name = options.load(trained, "Generation"), trained.given
     if len(model.example_shape) != 3:
         raise ValueError(f"{name} generates arrays of shape {model.example_shape}, not images.")
     if label is not None and model.num_classes is None:

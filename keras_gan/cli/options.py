@@ -13,7 +13,18 @@ AT_LEAST_1 = click.IntRange(min=1)
 AT_LEAST_2 = click.IntRange(min=2)
 SEED = click.IntRange(min=0)
 
-entry = click.argument("name")
+
+class _Trained(click.ParamType):
+    """An entry's name, a `.keras` file or the folder of a training, as the `zoo.Trained` that it names."""
+
+    name = "model"
+
+    def convert(self, value, param, context):
+        return value if isinstance(value, zoo.Trained) else zoo.find(value)
+
+
+trained = click.argument("trained", metavar="NAME|PATH", type=_Trained())
+trained_or_none = click.argument("trained", metavar="[NAME|PATH]", type=_Trained(), required=False)
 pictures = click.argument("pictures", nargs=-1, required=True, type=Path)
 data = click.option("--data", type=Path, help="Folder of data sets.")
 scale = click.option(
@@ -30,33 +41,27 @@ truncation = click.option(
 )
 
 
-def fetch(name: str):
-    """Downloads the weights of an entry that are not on this machine; a terminal shows a progress bar."""
-    from keras_gan.zoo import registry
-
-    registry.weights(zoo.card(name))
-
-
-def load(name: str, task: str) -> Any:
-    """The model of an entry, which must be one that a command is for.
+def load(trained: zoo.Trained, task: str) -> Any:
+    """A trained model, which must be one that a command is for.
 
     Args:
-        name: of the entry.
+        trained: what `zoo.find` has found; weights that are not on this machine are downloaded, which a
+            terminal shows by a progress bar.
         task: name of the task's class in `keras_gan.tasks`, as "Translation".
 
     Raises:
-        ValueError: if there is no such entry, it is damaged, or its task is another one.
+        ValueError: if its files are damaged, or its task is another one.
     """
-    fetch(name)
-    with console.working(f"Loading {name}"):
+    trained.fetch()
+    with console.working(f"Loading {trained.given}"):
         from keras_gan import tasks
 
-        model = zoo.load(name)
+        model = trained.load()
     if not isinstance(model, getattr(tasks, task)):
         verb, kind = getattr(tasks, task).verb, type(model).__name__
-        others = model.commands(name) or [f"keras-gan info {name}"]
+        others = model.commands(trained.given) or [f"keras-gan info {trained.given}"]
         raise ValueError(
-            f"{name} is a {kind}, which does not {verb} images. Try: {', '.join(others)}."
+            f"{trained.given} is a {kind}, which does not {verb} images. Try: {', '.join(others)}."
         )
     return model
 

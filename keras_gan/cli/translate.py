@@ -5,12 +5,11 @@ from pathlib import Path
 
 import click
 
-from keras_gan import zoo
 from keras_gan.cli import console, options
 
 
 @click.command()
-@options.entry
+@options.trained
 @options.pictures
 @click.option("--out", type=Path, required=True, help="Folder for the translations.")
 @click.option("--direction", help="AtoB or BtoA.  [default: the model's first]")
@@ -18,16 +17,15 @@ from keras_gan.cli import console, options
     "--noise", type=options.SEED, help="Seed of the generator's dropout; without it, no dropout."
 )
 @click.option("--compare", is_flag=True, help="Write each picture with its translation beside it.")
-def translate(name, pictures, out, direction, noise, compare):
+def translate(trained, pictures, out, direction, noise, compare):
     """Translate pictures into another domain.
 
     A folder stands for all the pictures below it. Translations keep the names of the pictures and the
     sub-folders. A picture that cannot be read is named and left out, and the exit code is then 1.
     """
-    zoo.card(name)
     jobs = options.file_jobs(pictures, out)
     options.check_writable(out / "picture")
-    model = options.load(name, "Translation")
+    model = options.load(trained, "Translation")
     model.check_direction(direction)
     failures = _translate_all(model, jobs, direction, noise, compare)
     for failure in failures:

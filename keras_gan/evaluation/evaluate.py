@@ -1,5 +1,6 @@
 """Evaluation: many metrics of a model in one call, for the command line, the callbacks and the cards."""
 
+import os
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -25,9 +26,9 @@ def evaluate(
     """Measures a model, or images, against real data.
 
     Args:
-        model: the name of an entry of the zoo, a model of this library, or generated images, uint8 or in
-            [-1, 1], that come from anywhere.
-        dataset: the real data, as for `Evaluator`; those of the entry's recipe if None.
+        model: a name or path, as for `keras_gan.zoo.load`; a model of this library; or generated images,
+            uint8 or in [-1, 1], that come from anywhere.
+        dataset: the real data, as for `Evaluator`; those of the model's recipe if None.
         metrics: names of the metrics, as for `Evaluator`.
         num: number of images to generate, those of `model.generate(num, seed)`.
         **options: further arguments of `Evaluator`.
@@ -47,12 +48,13 @@ def evaluate(
     ```
     """
     name = None
-    if isinstance(model, str):
-        name = model
-        dataset = zoo.card(name).recipe.dataset if dataset is None else dataset
-        model = zoo.load(name)
+    if isinstance(model, (str, os.PathLike)):
+        trained = zoo.find(model)
+        if dataset is None and trained.recipe:
+            dataset = trained.recipe.dataset
+        name, model = trained.name, trained.load()
     if dataset is None:
-        raise ValueError("dataset must be given, except for an entry of the zoo.")
+        raise ValueError("dataset must be given for a model whose training is not known.")
     suite_of(model)  # A ValueError for a task that has no metrics.
     options.setdefault("image_size", image_size(model))
     return Evaluator(dataset, metrics, num, **options)(model, name)
@@ -85,8 +87,9 @@ class Evaluator:
         num: number of images to generate. A conditional model generates the classes of the real images.
         split: the split of a named dataset; if None, "test" or the split that is held out in its place.
         num_real: number of its images, drawn at random but always the same; all if None.
-        features: the feature network: `Features`, "inception", or the name of a classifier of the zoo. If
-            None, the zoo's classifier that was trained on the dataset, or else on the same source.
+        features: the feature network: `Features`, "inception", or a classifier: a name or path, as for
+            `keras_gan.zoo.load`. If None, the zoo's classifier that was trained on the dataset, or else on
+            the same source.
         image_size: (height, width) that a named dataset is brought to; as stored if None.
         seed: of the latents.
         data_dir: folder of local data sets, as for `keras_gan.data.arrays`.

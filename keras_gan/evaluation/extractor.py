@@ -1,5 +1,6 @@
 """Feature extractors: the network that images are compared by, and the classifier of a data set."""
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -53,12 +54,12 @@ class Extractor:
 
 
 def extractor(
-    features: str | Features, progress: Callable[[str], None] = lambda text: None
+    features: str | os.PathLike | Features, progress: Callable[[str], None] = lambda text: None
 ) -> Extractor:
     """The `Extractor` of a feature network.
 
     Args:
-        features: `Features`, "inception", or the name of a classifier of the zoo.
+        features: `Features`, "inception", or a classifier: a name or path, as for `keras_gan.zoo.load`.
         progress: called with a short status text after each batch.
 
     Raises:
@@ -66,27 +67,27 @@ def extractor(
     """
     if isinstance(features, Features):
         return Extractor(features.name, features, progress=progress)
-    if not isinstance(features, str):
+    if not isinstance(features, (str, os.PathLike)):
         raise ValueError(
-            "features must be Features, 'inception' or the name of a classifier of the zoo, got "
-            f"{type(features).__name__}."
+            f"features must be Features, 'inception' or a classifier, got {type(features).__name__}."
         )
     if features == "inception":
         network = inception()
         return Extractor(network.name, network, network.name, progress=progress)
-    card = zoo.card(features)
-    classifier = zoo.load(features)
+    trained = zoo.find(features)
+    classifier = trained.load()
     if not isinstance(classifier, Classification):
-        raise ValueError(f"features must be a classifier of the zoo, got {features}.")
+        kind = type(classifier).__name__
+        raise ValueError(f"features must be 'inception' or a classifier, got {features}, a {kind}.")
 
     def features_and_logits(images):
         return np.concatenate(classifier.predict_on_batch(np.asarray(images)), axis=1)
 
-    known = data.DATASETS.get(card.recipe.dataset)
+    known = trained.recipe and data.DATASETS.get(trained.recipe.dataset)
     return Extractor(
-        features,
-        Features(features_and_logits, features),
-        f"{features} {card.weights.sha256}",
+        trained.name,
+        Features(features_and_logits, trained.name),
+        f"{trained.name} {trained.sha256}",
         classifier,
         (known and known.classes) or None,
         progress,

@@ -1,9 +1,8 @@
-"""A local web page to try the entries of the zoo, built with Gradio: `keras-gan demo`."""
+"""A local web page to try trained models, built with Gradio: `keras-gan demo`."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import gradio as gr
 import numpy as np
@@ -13,6 +12,7 @@ from keras_gan.modalities.images import grid, read, resize
 from keras_gan.tasks.generation import Generation
 from keras_gan.tasks.tiling import AREA
 from keras_gan.tasks.translation import Translation
+from keras_gan.zoo import Trained
 
 MAX_FILE_SIZE = "10mb"
 """Largest upload that is accepted."""
@@ -25,9 +25,8 @@ QUEUE = {"concurrency_id": "models", "concurrency_limit": 1}
 
 
 def serve(
-    cards: Mapping[str, Any],
-    load: Callable[[str], Any],
-    name: str | None = None,
+    trained: Sequence[Trained],
+    first: Trained | None = None,
     host: str = "127.0.0.1",
     port: int = 7860,
     opened: Callable[[str], None] = print,
@@ -35,18 +34,17 @@ def serve(
     """Serves the page until the process is interrupted.
 
     Args:
-        cards: name of each entry to its card, as of `keras_gan.zoo.card`.
-        load: loads the model of an entry by its name, as `keras_gan.zoo.load`.
-        name: the entry that is shown first; the first one if None.
+        trained: the models to choose from, as `keras_gan.zoo.find` finds them.
+        first: the model that is shown first, of these or another one; the first of these if None.
         host: address to listen on; "0.0.0.0" lets other machines connect.
         port: port to listen on.
         opened: called with the page's address once it can be opened.
 
     Raises:
-        ValueError: if the entry generates no images, or no entry does.
+        ValueError: if the first model generates no images, or no model does.
         OSError: if the port is in use.
     """
-    blocks = page(cards, load, name)
+    blocks = page(trained, first)
     _, address, _ = blocks.queue(max_size=20).launch(
         server_name=host,
         server_port=port,
@@ -64,34 +62,41 @@ def serve(
     blocks.block_thread()
 
 
-def page(
-    cards: Mapping[str, Any], load: Callable[[str], Any], name: str | None = None
-) -> gr.Blocks:
+def page(trained: Sequence[Trained], first: Trained | None = None) -> gr.Blocks:
     """The page; arguments as in `serve`."""
-    shown = {entry: card for entry, card in cards.items() if _controls_of(card)}
-    if name is not None and name not in shown:
-        raise ValueError(f"{name} is a {cards[name].recipe.model}, which generates no images.")
+    shown = {each.given: each for each in trained if _controls_of(each)}
+    if first is not None:
+        if not _controls_of(first):
+            raise ValueError(f"{first.given} is a {first.model}, which generates no images.")
+        shown = {first.given: first} | shown
     if not shown:
         raise ValueError("There is no entry in the zoo that generates images.")
-    choices = [(card.title, entry) for entry, card in shown.items()]
-    load = lru_cache(maxsize=4)(load)
+    choices = [(each.card.title if each.card else each.title, name) for name, each in shown.items()]
+    load = lru_cache(maxsize=4)(lambda name: shown[name].load())
     with gr.Blocks(title="keras_gan", analytics_enabled=False) as blocks:
         gr.Markdown("# keras_gan")
-        entry = gr.Dropdown(choices, value=name or choices[0][1], label="Model", filterable=False)
+        model = gr.Dropdown(choices, value=choices[0][1], label="Model", filterable=False)
 
-        @gr.render(inputs=entry, **QUEUE)
-        def show(entry):
-            card = shown[entry]
-            paper = f"[{card.paper.citation}]({card.paper.url})"
-            gr.Markdown(f"{card.summary} {paper}, trained on {card.data.title}.")
-            _controls_of(card)(load(entry))
+        @gr.render(inputs=model, **QUEUE)
+        def show(name):
+            gr.Markdown(_about(shown[name]))
+            _controls_of(shown[name])(load(name))
 
     return blocks
 
 
-def _controls_of(card):
-    """The function that adds the controls for an entry's model; None if it generates no images."""
-    kind = getattr(models, card.recipe.model, None)
+def _about(trained):
+    """A sentence or two on a model, in Markdown."""
+    if (card := trained.card) is None:
+        return f"{trained.facts['Model']}, from {trained.path}."
+    return (
+        f"{card.summary} [{card.paper.citation}]({card.paper.url}), trained on {card.data.title}."
+    )
+
+
+def _controls_of(trained):
+    """The function that adds the controls for a model; None if it generates no images."""
+    kind = getattr(models, trained.model, None)
     controls = {Generation: _add_generation, Translation: _add_translation}
     return next((controls[task] for task in controls if kind and issubclass(kind, task)), None)
 

@@ -28,7 +28,7 @@ FORMATS = {
 
 
 def export(
-    model: keras.Model | str,
+    model: keras.Model | str | os.PathLike,
     directory: str | os.PathLike,
     name: str | None = None,
     version: int | None = None,
@@ -51,24 +51,25 @@ def export(
     - "keras": `name`.keras, the whole model, for `keras_gan.load_model`.
 
     Args:
-        model: a model of this library, trained under any backend, or the name of an entry of the zoo.
+        model: a model of this library, trained under any backend; or a name or path, as for
+            `keras_gan.zoo.load`.
         directory: folder of the models.
-        name: the model's name on the server; by default the entry's name, or `model.name`.
+        name: the model's name on the server; by default that of the entry, file or folder, or `model.name`.
         version: version of a SavedModel, 1 or above; the next one in `directory`/`name` if None.
         format: one of `FORMATS`.
         precision: "float32"; "float16" or "int8" (of the weights), for formats that support it.
         direction: "AtoB" or "BtoA", for a model that translates as "onnx" or "litert"; its first one if None.
         measure: for another precision than float32, a function that measures the images of a model, such as
             `keras_gan.evaluation.ImageQuality("mnist")`. The report then has the metric by Keras and by the
-            file, or the reason why it is missing. By default that of an entry's data set. Under another
-            backend than TensorFlow it must be an `ImageQuality`.
+            file, or the reason why it is missing. By default that of the model's data set, if it has a name.
+            Under another backend than TensorFlow it must be an `ImageQuality`.
         progress: called often with a few words on the work.
 
     Returns:
         The path of the file or folder.
 
     Raises:
-        ValueError: if the model has no signatures to export, there is no such entry, or another argument
+        ValueError: if the model has no signatures to export, there is no such model, or another argument
             does not fit.
         FileExistsError: if the version exists.
         OSError: if `directory` cannot be written.
@@ -91,9 +92,9 @@ def export(
         raise ValueError(f"version must be at least 1, got {version}.")
     if version is not None and format != "saved_model":
         raise ValueError(f"version must be None for {format}, got {version}.")
-    if isinstance(model, str):
-        name = model if name is None else name
-        model, measure = _entry(model, measure)
+    if isinstance(model, (str, os.PathLike)):
+        trained, model, measure = _load(model, measure)
+        name = trained.name if name is None else name
     if not isinstance(model, keras.Model) or not model.built:
         raise ValueError(f"model must be a built Keras model, got {model!r}.")
     name = model.name if name is None else name
@@ -137,11 +138,14 @@ def export(
     return files.save(model, directory, name, format, precision, direction, measure, progress)
 
 
-def _entry(name, measure):
-    """The model of an entry of the zoo, and the metric of its images on its own data set."""
-    from keras_gan import evaluation, zoo  # Not at the top: the zoo builds on this package.
+def _load(name_or_path, measure):
+    """A trained model: what was found, the model, and the metric of its images on its own data set."""
+    from keras_gan import data, evaluation, zoo  # Not at the top: the zoo builds on this package.
 
-    return zoo.load(name), measure or evaluation.ImageQuality(zoo.card(name).recipe.dataset)
+    trained = zoo.find(name_or_path)
+    if measure is None and trained.recipe and trained.recipe.dataset in data.DATASETS:
+        measure = evaluation.ImageQuality(trained.recipe.dataset)
+    return trained, trained.load(), measure
 
 
 def _config(measure):

@@ -120,17 +120,12 @@ class Card(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     def facts(self) -> dict[str, str]:
         """The lines of the card beside its metrics, by heading."""
         recipe, run = self.recipe, self.training
-        networks = {
-            part: f"{network.function}({_arguments(network.arguments)})"
-            for part, network in recipe.networks.items()
-        }
-        arguments = _arguments({**networks, **recipe.arguments})
         versions = ", ".join(f"{name} {version}" for name, version in run.versions.items())
         batches = f"{run.batches_per_step} x " if run.batches_per_step > 1 else ""
         examples = run.steps * run.batches_per_step * recipe.batch_size
         return {
             "Paper": f"{self.paper.authors} ({self.paper.year}). {self.paper.title}. {self.paper.url}",
-            "Model": f"{recipe.model}({arguments})",
+            "Model": constructor(recipe),
             "Data": f"{self.data.title}, split {recipe.split}. {self.data.source}",
             "License": f"{self.data.license} (the data)",
             "Training": (
@@ -139,7 +134,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
                 + (f"; {run.selected}" if run.selected else "")
             ),
             "Run": (
-                f"{_duration(run.wall_time_s)} on {run.device}, {run.date}; "
+                f"{duration(run.wall_time_s)} on {run.device}, {run.date}; "
                 f"{run.backend} backend; {versions}"
             ),
             "Weights": f"{self.weights.bytes / 1e6:.1f} MB, float16, sha256 {self.weights.sha256}",
@@ -160,6 +155,15 @@ class Card(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
             lines += ["", "The training of these weights deviated from the recipe:", ""]
             lines += _bullets(self.deviations)
         return "\n".join(lines).rstrip()
+
+
+def constructor(recipe: Recipe) -> str:
+    """The model of a recipe as Python would create it: `DCGAN(ema=0.999)`."""
+    networks = {
+        part: f"{network.function}({_arguments(network.arguments)})"
+        for part, network in recipe.networks.items()
+    }
+    return f"{recipe.model}({_arguments({**networks, **recipe.arguments})})"
 
 
 _WHOLE_WORDS = {"break_long_words": False, "break_on_hyphens": False}
@@ -183,7 +187,8 @@ def _python(value):
     return str(value)
 
 
-def _duration(seconds):
+def duration(seconds: float) -> str:
+    """A duration in words: "4.3 h", "12.0 min", "50 s"."""
     for unit, length in (("h", 3600), ("min", 60)):
         if seconds >= 2 * length:
             return f"{seconds / length:.1f} {unit}"

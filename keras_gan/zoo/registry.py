@@ -1,8 +1,9 @@
-"""Entries of the zoo: list them, read their cards, load their models."""
+"""Entries of the zoo: where they lie, their cards, their weights and their models."""
 
 import copy
 import hashlib
 import json
+import re
 import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,9 @@ from keras_gan.zoo.card import Card
 if TYPE_CHECKING:
     from keras_gan.tasks.task import Task
 
-MODEL = "model.json"  # the serialized Keras config, beside entry.json
+ENTRY = "entry.json"  # the card
+MODEL = "model.json"  # the serialized Keras config
+NAME = "[A-Za-z0-9][A-Za-z0-9_-]*"  # of an entry and of its folder
 
 
 def folder() -> Path:
@@ -22,6 +25,19 @@ def folder() -> Path:
     here = Path(__file__).parent
     packaged = here / "entries"
     return packaged if packaged.is_dir() else here.parent.parent / "zoo"
+
+
+def own_folder() -> Path:
+    """The folder of the entries that people have packed or fetched: `zoo` in `KERAS_GAN_HOME`."""
+    return files.cache() / "zoo"
+
+
+def entry_folder(name: str) -> Path | None:
+    """The folder of an entry, of the package or of one's own, trained or not; None if there is none."""
+    if not re.fullmatch(NAME, name):
+        return None
+    paths = (above / name for above in (folder(), own_folder()))
+    return next((path for path in paths if (path / ENTRY).is_file()), None)
 
 
 def list() -> list[str]:
@@ -34,13 +50,18 @@ def list() -> list[str]:
     ```
     """
     names = []
-    for path in sorted(folder().glob("*/entry.json")):
+    for name in sorted({path.parent.name for path in _entries()}):
         try:
-            if _read(path):
-                names.append(path.parent.name)
+            if (found := entry_folder(name)) and read_card(found):
+                names.append(name)
         except ValueError as error:
             warnings.warn(f"Left out an entry: {error}", stacklevel=2)
     return names
+
+
+def _entries():
+    for above in (folder(), own_folder()):
+        yield from above.glob(f"*/{ENTRY}")
 
 
 def card(name: str) -> Card:
@@ -52,40 +73,17 @@ def card(name: str) -> Card:
     Raises:
         ValueError: if there is no such entry, naming the closest; or if its `entry.json` is damaged.
     """
-    path = folder() / name / "entry.json"
-    inside = path.parents[1] == folder()  # not so for a name such as "../other"
-    found = _read(path) if inside and path.is_file() else None
+    path = entry_folder(name)
+    found = path and read_card(path)
     if found is None:
-        hint = did_you_mean(name, names := list()) or f"There are {', '.join(names) or 'none'}."
-        raise ValueError(f"There is no entry {name!r} in the zoo. {hint}")
+        raise unknown(name)
     return found
 
 
-def load(name: str) -> "Task":
-    """Load an entry: the compiled model with its trained weights, ready to use and to train on.
-
-    The model computes in float32, whatever the dtype policy of its training or of the session. No code from
-    the entry is run. Weights that do not come with the package are fetched once into the folder
-    `KERAS_GAN_HOME`, by default `~/.cache/keras_gan`.
-
-    Args:
-        name: one of `list()`.
-
-    Returns:
-        A `keras_gan.tasks.Task` of the class that the card names: a `DCGAN`, `CycleGAN`, `Classifier`, ...
-
-    Raises:
-        ValueError: if there is no such entry, or its files are damaged.
-        OSError: if weights have to be fetched and cannot be.
-
-    Example:
-
-    ```python
-    faces = keras_gan.zoo.load("dcgan_anime_faces").generate(16, seed=1)
-    ```
-    """
-    found = card(name)
-    return restore(name, _json(folder() / name / MODEL), weights(found))
+def unknown(name: str) -> ValueError:
+    """The error about a name that no entry has, with the closest names."""
+    hint = did_you_mean(name, names := list()) or f"There are {', '.join(names) or 'none'}."
+    return ValueError(f"There is no entry {name!r} in the zoo. {hint}")
 
 
 def restore(name: str, config: dict[str, Any], weights: Path) -> "Task":
@@ -123,28 +121,33 @@ def restore(name: str, config: dict[str, Any], weights: Path) -> "Task":
     return model
 
 
-_HELP = "Restore it: git checkout in a checkout, otherwise pip install --force-reinstall keras_gan."
+def _help(entry):
+    """How the entry in a folder can be restored."""
+    if entry.parent == folder():
+        return "Restore it: git checkout in a checkout, otherwise pip install --force-reinstall keras_gan."
+    return "Remove its folder, and pack or fetch it again."
 
 
-def _read(path):
-    """The card of an `entry.json`; None if the entry has not been trained yet.
+def read_card(entry: Path) -> Card | None:
+    """The card of the entry in a folder; None if the entry has not been trained yet.
 
     Raises:
-        ValueError: if the file is damaged, naming it.
+        ValueError: if its `entry.json` is damaged, naming it.
     """
-    entry = _json(path)
-    if "weights" not in entry:
+    path = entry / ENTRY
+    content = read_json(path)
+    if "weights" not in content:
         return None
     try:
-        found = Card.parse(entry)
+        found = Card.parse(content)
     except ValueError as error:
-        raise ValueError(f"{path} is damaged: {error}. {_HELP}") from error
-    if found.name != path.parent.name:
-        raise ValueError(f"{path} is damaged: it describes {found.name!r}. {_HELP}")
+        raise ValueError(f"{path} is damaged: {error}. {_help(entry)}") from error
+    if found.name != entry.name:
+        raise ValueError(f"{path} is damaged: it describes {found.name!r}. {_help(entry)}")
     return found
 
 
-def _json(path):
+def read_json(path: Path) -> dict[str, Any]:
     """The object in a JSON file.
 
     Raises:
@@ -152,31 +155,38 @@ def _json(path):
     """
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValueError, RecursionError) as error:
-        raise ValueError(f"{path} is damaged: {error}. {_HELP}") from error
+    except (OSError, ValueError, RecursionError) as error:
+        raise ValueError(f"{path} is damaged: {error}. {_help(path.parent)}") from error
     if not isinstance(content, dict):
-        raise ValueError(f"{path} is damaged: it must hold an object. {_HELP}")
+        raise ValueError(f"{path} is damaged: it must hold an object. {_help(path.parent)}")
     return content
 
 
-def weights(card: Card) -> Path:
+def weights(card: Card, entry: Path | None = None) -> Path:
     """The file of an entry's weights, checked: from the entry, from the cache, or fetched.
+
+    Args:
+        card: the entry's card.
+        entry: the entry's folder; that of its name if None.
 
     Raises:
         ValueError: if the file is missing or damaged.
         OSError: if it has to be fetched and cannot be.
     """
-    own = folder() / card.name / card.weights.file
-    if own.parent != folder() / card.name:
+    entry = entry or entry_folder(card.name)
+    own = entry / card.weights.file
+    if own.parent != entry:
         raise ValueError(
-            f"The entry {card.name} is damaged: its weights lie elsewhere, at {own}. {_HELP}"
+            f"The entry {card.name} is damaged: its weights lie elsewhere, at {own}. {_help(entry)}"
         )
     if own.exists():
         if problem := _damage(own, card.weights):
-            raise ValueError(f"The weights of {card.name} are damaged: {own} {problem}. {_HELP}")
+            raise ValueError(
+                f"The weights of {card.name} are damaged: {own} {problem}. {_help(entry)}"
+            )
         return own
     if card.weights.url is None:
-        raise ValueError(f"The weights of {card.name} are missing: {own}. {_HELP}")
+        raise ValueError(f"The weights of {card.name} are missing: {own}. {_help(entry)}")
     # The checksum in the name keeps the weights of different versions of the package apart.
     cached = files.cache() / "weights" / f"{card.name}-{card.weights.sha256[:12]}.weights.h5"
     title = f"The weights of {card.name}"

@@ -23,6 +23,25 @@ def test_generate_writes_the_grid_of_the_seed(run, entries):
     np.testing.assert_array_equal(image[4:60:2, 4:60:2], first)
 
 
+def test_generate_takes_a_file_or_the_folder_of_a_training(run, entries, tmp_path):
+    training = tmp_path / "cwd" / "cats-training"
+    training.mkdir()
+    zoo.load("tiny_dcgan").save(training / "checkpoint.keras")
+    expected = zoo.load("tiny_dcgan").generate(1, seed=0)[0, ..., 0]
+    for path, out in (
+        ("cats-training", "cats-training"),
+        (training / "checkpoint.keras", "checkpoint"),
+    ):
+        code, printed, err = run("generate", path, "--num", 1)
+        assert (code, printed) == (0, f"Written: {out}.png\n"), err
+        np.testing.assert_array_equal(pixels(f"{out}.png")[2:-2, 2:-2], expected)
+    assert run("walk", "cats-training", "--stops", 2, "--frames", 2)[0] == 0
+    code, out, _ = run("info", "cats-training")
+    assert code == 0 and out.startswith("cats-training: DCGAN\n")
+    code, _, err = run("translate", "cats-training", "cats-training.png", "--out", "x")
+    assert code == 2 and "Try: keras-gan generate cats-training, " in err
+
+
 def test_generate_into_a_folder_writes_single_images(run, entries):
     code, out, _ = run("generate", "tiny_dcgan", "--num", 102, "--out", "many")
     assert (code, out) == (0, "Written: many\n")
@@ -39,9 +58,9 @@ def test_truncation_is_that_of_the_model(run, entries, monkeypatch):
         networks.stylegan2.discriminator(shape, 32, 4),
         seed=0,
     )
-    asked, load = ("--num", 4, "--truncation", 0.5), zoo.load
+    asked = ("--num", 4, "--truncation", 0.5)
     assert "DCGAN does not support truncation" in run("generate", "tiny_dcgan", *asked)[2]
-    monkeypatch.setattr(zoo, "load", lambda name: model if name == "tiny_dcgan" else load(name))
+    monkeypatch.setattr(zoo.Trained, "load", lambda self: model)
     assert run("generate", "tiny_dcgan", *asked)[0] == 0
     assert run("generate", "tiny_dcgan", *asked, "--out", "single")[0] == 0
     expected = model.generate(4, seed=0, truncation=0.5)
@@ -118,7 +137,7 @@ def test_project_writes_pictures_beside_what_is_found(run, entries):
 def test_a_generator_of_vectors_is_refused(run, entries, monkeypatch):
     generator = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)])
     discriminator = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
-    monkeypatch.setattr(zoo, "load", lambda name: GAN(generator, discriminator))
+    monkeypatch.setattr(zoo.Trained, "load", lambda self: GAN(generator, discriminator))
     for command in ("generate", "interpolate", "walk"):
         code, _, err = run(command, "tiny_dcgan")
         assert code == 2 and "generates arrays of shape (2,), not images" in err

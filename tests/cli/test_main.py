@@ -49,7 +49,7 @@ def test_help_and_version(run):
     [
         (["frobnicate"], "No such command 'frobnicate'"),
         (["list", "--frob"], "No such option"),
-        (["info"], "Missing argument 'NAME'"),
+        (["info"], "Missing argument 'NAME|PATH'"),
         (["info", "tiny_dcgam"], "Did you mean tiny_dcgan"),
         (["generate", "tiny_dcgam"], "Did you mean tiny_dcgan"),
         (["generate", "tiny_dcgan", "--num", "0"], "--num"),
@@ -91,7 +91,10 @@ def test_help_and_version(run):
             "label_accuracy is no metric of this DCGAN",
         ),
         (["evaluate", "tiny_dcgan", "--split", "val"], "no 'val'"),
-        (["evaluate", "tiny_dcgan", "--features", "tiny_cgan"], "a classifier of the zoo"),
+        (
+            ["evaluate", "tiny_dcgan", "--features", "tiny_cgan"],
+            "must be 'inception' or a classifier",
+        ),
         (["evaluate", "tiny_dcgan", "--data", "nowhere"], "--data must be a folder, got nowhere"),
         (["evaluate", "tiny_dcgan", "--out", "report.txt"], "must be a .json file"),
         (["evaluate", "tiny_classifier", "--metrics", "fid"], "its metrics are accuracy"),
@@ -143,10 +146,10 @@ def test_damaged_weights_are_one_line(run, entries):
 
 
 def test_interruption_is_no_traceback(run, entries, monkeypatch):
-    def interrupt(name):
+    def interrupt(self):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(zoo, "load", interrupt)
+    monkeypatch.setattr(zoo.Trained, "load", interrupt)
     code, _, err = run("generate", "tiny_dcgan")
     assert code == 130 and err.strip() == "keras-gan: error: interrupted"
 

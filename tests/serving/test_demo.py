@@ -248,6 +248,6 @@ def test_entries_that_generate_no_images_are_refused(packed_entries, monkeypatch
     from keras_gan.serving import demo
 
     monkeypatch.setattr(keras_gan.zoo.registry, "folder", lambda: packed_entries[0])
-    cards = {name: keras_gan.zoo.card(name) for name in keras_gan.zoo.list()}
+    classifier = keras_gan.zoo.find("tiny_classifier")
     with pytest.raises(ValueError, match="tiny_classifier is a Classifier, which generates no"):
-        demo.page(cards, keras_gan.zoo.load, "tiny_classifier")
+        demo.page([], classifier)
