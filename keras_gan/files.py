@@ -156,6 +156,14 @@ def _lock(folder, wait):
     return None
 
 
+def unpacks_too_far(packed: int, unpacked: int) -> bool:
+    """Whether an archive of `packed` bytes would unpack to far more than models and pictures do.
+
+    These are hardly compressed: 100 times, or 64 MiB, are never reached.
+    """
+    return unpacked > max(2**26, 100 * packed)
+
+
 def cache() -> Path:
     """The folder of fetched and computed files: `KERAS_GAN_HOME`, by default `~/.cache/keras_gan`."""
     return Path(os.environ.get("KERAS_GAN_HOME") or "~/.cache/keras_gan").expanduser()

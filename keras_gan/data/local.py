@@ -8,11 +8,7 @@ from pathlib import Path
 
 from keras_gan.data.catalogue.dataset import DatasetInfo, Files
 from keras_gan.data.pictures import Split
-from keras_gan.files import below
-
-# Bytes that an archive may unpack to: so many, or so many times its size if that is more. Pictures are
-# compressed already.
-_UNPACKED, _TIMES = 2**26, 100
+from keras_gan.files import below, unpacks_too_far
 
 
 def find(info: DatasetInfo, split: str, data_dir: str | os.PathLike | None) -> Split | None:
@@ -93,12 +89,13 @@ def _beside(folder, name):
 
 
 def _members(archive, place):
-    files, left = {}, max(_UNPACKED, _TIMES * archive.stat().st_size)
+    files, unpacked = {}, 0
     try:
         with tarfile.open(archive) as members:
             for member in members:
                 if member.isfile():
-                    if (left := left - member.size) < 0:
+                    unpacked += member.size
+                    if unpacks_too_far(archive.stat().st_size, unpacked):
                         raise tarfile.TarError("unpacked, it is far too large")
                     name = member.name.removeprefix("./").removeprefix(f"{place}/")
                     files[name] = members.extractfile(member).read()

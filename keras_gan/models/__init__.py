@@ -46,11 +46,11 @@ def register():
 
 
 def __getattr__(name):
-    if name not in _NAMES and name != "load_model":
+    places = {**_NAMES, "load_model": "loading"}
+    if name not in places:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     register()
-    module = "keras.saving" if name == "load_model" else f"{__name__}.{_NAMES[name]}"
-    return getattr(importlib.import_module(module), name)
+    return getattr(importlib.import_module(f"{__name__}.{places[name]}"), name)
 
 
 def __dir__():

@@ -100,6 +100,7 @@ def restore(name: str, config: dict[str, Any], weights: Path) -> "Task":
     import keras
 
     from keras_gan import models
+    from keras_gan.models import loading
 
     models.register()  # the classes that a config names
     config = copy.deepcopy(config)  # Keras changes configs that it reads.
@@ -107,7 +108,8 @@ def restore(name: str, config: dict[str, Any], weights: Path) -> "Task":
     policy = keras.config.dtype_policy()
     keras.config.set_dtype_policy("float32")
     try:
-        model = keras.saving.deserialize_keras_object(config, safe_mode=True)
+        with loading.within(weights.stat().st_size, weights):
+            model = keras.saving.deserialize_keras_object(config, safe_mode=True)
         # Weights first: the file has none for the optimizers, which start afresh.
         model.load_weights(weights)
         model.compile_from_config(compile_config)

@@ -109,14 +109,86 @@ def test_archives_write_nowhere_else(saved, tmp_path):
     assert sorted(tmp_path.parent.rglob("*")) == before
 
 
-def test_weights_read_no_other_file(saved, tmp_path):
+def external_link(file, name, secret):
+    file[name] = h5py.ExternalLink(str(secret), "vars")
+
+
+def soft_link_to_an_external_one(file, name, secret):
+    file["other"] = h5py.ExternalLink(str(secret), "vars")
+    file[name] = h5py.SoftLink("/other")
+
+
+def external_storage(file, name, secret):
+    file.create_dataset(name, (1,), "f4", external=[(str(secret), 0, 4)])
+
+
+def virtual(file, name, secret):
+    layout = h5py.VirtualLayout((1,), "f4")
+    layout[:] = h5py.VirtualSource(str(secret), "vars", (1,))
+    file.create_virtual_dataset(name, layout)
+
+
+def group_behind_an_external_link(file, name, secret):
+    group = name.rpartition("/")[0]
+    del file[group]
+    file[group] = h5py.ExternalLink(str(secret), "/")
+
+
+LINKS = (
+    external_link,
+    soft_link_to_an_external_one,
+    external_storage,
+    virtual,
+    group_behind_an_external_link,
+)
+
+
+@pytest.mark.parametrize("link", LINKS)
+def test_weights_read_no_other_file(saved, tmp_path, link):
     secret = tmp_path / "secret.h5"
     with h5py.File(secret, "w") as file:
-        file["vars"] = np.full(3, 42.0)
-    change_weights(
-        saved,
-        tmp_path,
-        lambda file, name: file.update({name: h5py.ExternalLink(str(secret), "vars")}),
-    )
+        file["vars"] = np.full(1, 42.0, np.float32)
+    change_weights(saved, tmp_path, lambda file, name: link(file, name, secret))
     with pytest.raises((KeyError, OSError, ValueError)):
         keras_gan.load_model(saved)
+
+
+def gigantic(config, **changes):
+    """The config with the arguments of its first convolution changed."""
+    for layer in config["layers"]:
+        if layer["class_name"] == "Conv2D":
+            layer["config"] |= changes
+            return
+
+
+@pytest.mark.parametrize("filters", [10**7, 10**9])
+def test_gigantic_layers_are_refused_before_they_take_memory(saved, monkeypatch, filters):
+    with zipfile.ZipFile(saved) as archive:
+        config = json.loads(archive.read("config.json"))
+    gigantic(config["config"]["discriminator"]["config"], filters=filters)
+    with_parts(saved, {"config.json": json.dumps(config)})
+    with pytest.raises(ValueError, match=r"model\.keras declares far more weights than it holds"):
+        keras_gan.load_model(saved)
+
+
+def test_archives_of_zeros_are_refused(saved):
+    with zipfile.ZipFile(saved, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("more", bytes(2**26))
+    with pytest.raises(ValueError, match=r"model\.keras is damaged: unpacked, it is far too large"):
+        keras_gan.load_model(saved)
+
+
+@pytest.mark.parametrize(
+    ("name", "error", "message"),
+    [
+        ("none.keras", FileNotFoundError, r"There is no file .*none\.keras"),
+        ("half.keras", ValueError, r"half\.keras is damaged: it is no whole \.keras file"),
+        ("model.h5", ValueError, r"path must be a \.keras file, got .*model\.h5"),
+        ("hf://owner/model", ValueError, "path must be a .keras file, got hf:/owner/model"),
+    ],
+)
+def test_what_is_no_model_is_named(saved, tmp_path, name, error, message):
+    for other in ("half.keras", "model.h5"):
+        (tmp_path / other).write_bytes(saved.read_bytes()[:1000])
+    with pytest.raises(error, match=message):
+        keras_gan.load_model(name if "//" in name else tmp_path / name)
