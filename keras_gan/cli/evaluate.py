@@ -4,11 +4,14 @@ from pathlib import Path
 
 import click
 
+from keras_gan import zoo
 from keras_gan.cli import console, options
+from keras_gan.zoo.trained import is_pictures
 
 
 @click.command()
-@options.trained
+@click.argument("measured", metavar="NAME|PATH")
+@click.argument("real", metavar="[DATA]", required=False)
 @click.option(
     "--metrics",
     help="Such as fid,kid,prdc,modes,memorization.  [default: those of the model's task]",
@@ -16,31 +19,47 @@ from keras_gan.cli import console, options
 @click.option(
     "--num", default=10_000, type=options.AT_LEAST_2, show_default=True, help="Images to generate."
 )
-@click.option("--split", help="Split of the entry's data set.  [default: the one not trained on]")
+@click.option("--split", help="Split of the data set.  [default: the one not trained on]")
 @click.option(
     "--features",
-    help="Network whose features are compared: inception, or a classifier of the zoo.  "
-    "[default: the data set's classifier]",
+    metavar="NAME|PATH",
+    help="Network whose features are compared: inception, or a classifier.  "
+    "[default: the data set's classifier; inception for a folder of pictures]",
 )
-@options.data
+@click.option("--data", type=Path, help="Folder of data sets, or of the pictures to compare with.")
+@click.option(
+    "--size",
+    type=options.AT_LEAST_1,
+    help="Side that the pictures of folders are scaled and cropped to.  [default: the model's]",
+)
 @click.option("--out", type=Path, help="A .json file for the report.")
-def evaluate(trained, metrics, num, split, features, data, out):
-    """Measure a model against real images of its data set."""
+def evaluate(measured, real, metrics, num, split, features, data, size, out):
+    """Measure a model, or a folder of pictures, against real pictures.
+
+    DATA is the name of a data set or a folder of pictures; by default the data set that the model was trained
+    on. Two folders are compared by `keras-gan evaluate GENERATED REAL`.
+    """
+    trained = None if is_pictures(measured) else zoo.find(measured)
     if out is not None:
         options.check_writable(options.check_suffix(out, ".json"))
     options.check_folder("--data", data)
-    trained.fetch()
-    with console.warnings_in_one_line(), console.working(f"Evaluating {trained.given}") as tell:
+    if real is None and data is not None and _are_pictures(data, trained):
+        real, data = data, None
+    if trained is not None:
+        trained.fetch()
+    with console.warnings_in_one_line(), console.working(f"Evaluating {measured}") as tell:
         from keras_gan import evaluation
 
         report = evaluation.evaluate(
-            trained.given,
+            measured,
+            real,
             metrics=metrics.split(",") if metrics else None,
             num=num,
             features=features,
             data_dir=data,
             progress=tell,
             **({"split": split} if split else {}),
+            **({"image_size": (size, size)} if size else {}),
         )
     _show(report)
     if out is not None:
@@ -49,6 +68,14 @@ def evaluate(trained, metrics, num, split, features, data, out):
         with replacing(out) as temporary:
             temporary.write_text(report.to_json(), encoding="utf-8")
         click.echo(f"Written: {out}")
+
+
+def _are_pictures(folder, trained):
+    """Whether a folder is one of pictures, as it does not hold the data set that a model was trained on."""
+    from keras_gan.data import DATASETS, local
+
+    known = trained and trained.recipe and DATASETS.get(trained.recipe.dataset)
+    return is_pictures(folder) and not (known and local.holds(folder, known))
 
 
 def _show(report):

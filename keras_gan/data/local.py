@@ -55,6 +55,14 @@ def _checked(info, split):
     return split
 
 
+def holds(folder: Path, info: DatasetInfo) -> bool:
+    """Whether a folder of data sets has files by the name of a data set, which are not read."""
+    return any(
+        folder.name == place or (folder / place).exists() or any(folder.glob(f"{place}.t*"))
+        for place in info.places
+    )
+
+
 def _given_folders(data_dir):
     folder = data_dir or os.environ.get("KERAS_GAN_DATA")
     if not folder:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 from msgspec.structs import replace
@@ -26,8 +27,8 @@ def evaluate(
     """Measures a model, or images, against real data.
 
     Args:
-        model: a name or path, as for `keras_gan.zoo.load`; a model of this library; or generated images,
-            uint8 or in [-1, 1], that come from anywhere.
+        model: a name or path, as for `keras_gan.zoo.load`; a model of this library; or generated images that
+            come from anywhere, uint8 or in [-1, 1], or as the path of a folder of pictures.
         dataset: the real data, as for `Evaluator`; those of the model's recipe if None.
         metrics: names of the metrics, as for `Evaluator`.
         num: number of images to generate, those of `model.generate(num, seed)`.
@@ -49,6 +50,8 @@ def evaluate(
     """
     name = None
     if isinstance(model, (str, os.PathLike)):
+        if zoo.trained.is_pictures(model):
+            return _compare(Path(model), dataset, metrics, num, options)
         trained = zoo.find(model)
         if dataset is None and trained.recipe:
             dataset = trained.recipe.dataset
@@ -57,7 +60,18 @@ def evaluate(
         raise ValueError("dataset must be given for a model whose training is not known.")
     suite_of(model)  # A ValueError for a task that has no metrics.
     options.setdefault("image_size", image_size(model))
+    if isinstance(model, Task):
+        options.setdefault("channels", model.example_shape[-1])
     return Evaluator(dataset, metrics, num, **options)(model, name)
+
+
+def _compare(folder, dataset, metrics, num, options):
+    """The report on the pictures in a folder."""
+    if dataset is None:
+        raise ValueError(f"dataset must be given for the pictures in {folder}.")
+    evaluator = Evaluator(dataset, metrics, num, **options)
+    images, _ = evaluator.reference.pictures(folder.expanduser().absolute())
+    return evaluator(images, folder.absolute().name)
 
 
 def image_size(model: Any) -> tuple[int, int]:
@@ -74,8 +88,9 @@ class Evaluator:
     for `memorization` alone the images are kept.
 
     Args:
-        dataset: the real data: a name, as for `keras_gan.data.arrays`, or images, (images, labels) or, for a
-            model that translates, (images_a, images_b).
+        dataset: the real data: a name, as for `keras_gan.data.arrays`; the path of a folder of pictures,
+            whose sub-folders are classes, or, for a model that translates, are called trainA and trainB or
+            testA and testB; or images, (images, labels), (images_a, images_b).
         metrics: names of the metrics; the task's `default_metrics` if None. Of a model that generates, or of
             images: `fid`, `kid`, `is` (inception score), `prdc` (precision, recall, density, coverage),
             `diversity`, `modes`, `memorization` (of the training split, compared with the test split),
@@ -89,8 +104,11 @@ class Evaluator:
         num_real: number of its images, drawn at random but always the same; all if None.
         features: the feature network: `Features`, "inception", or a classifier: a name or path, as for
             `keras_gan.zoo.load`. If None, the zoo's classifier that was trained on the dataset, or else on
-            the same source.
-        image_size: (height, width) that a named dataset is brought to; as stored if None.
+            the same source; Inception to compare with a folder.
+        image_size: (height, width) that a named dataset, and pictures of folders, are brought to; if None,
+            pictures to the size of a classifier that compares them, and all else as stored.
+        channels: 1 (gray) or 3 (RGB), that the real images are converted to; as stored if None, and RGB from
+            a folder.
         seed: of the latents.
         data_dir: folder of local data sets, as for `keras_gan.data.arrays`.
         progress: called with a short status text, many times.
@@ -116,6 +134,7 @@ class Evaluator:
         num_real: int | None = None,
         features: str | Features | None = None,
         image_size: tuple[int, int] | None = None,
+        channels: int | None = None,
         seed: int = 0,
         data_dir: Any = None,
         progress: Callable[[str], None] = lambda text: None,
@@ -129,7 +148,7 @@ class Evaluator:
         self.metrics = None if metrics is None else list(dict.fromkeys(metrics))
         self.num, self.seed, self.progress = num, seed, progress
         self.reference = Reference(
-            dataset, split, num_real, features, image_size, data_dir, progress
+            dataset, split, num_real, features, image_size, channels, data_dir, progress
         )
 
     def __call__(self, model: Any, name: str | None = None) -> Report:

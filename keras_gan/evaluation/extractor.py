@@ -11,6 +11,7 @@ from scipy.special import softmax
 from keras_gan import data, models, zoo
 from keras_gan.evaluation.inception import inception
 from keras_gan.metrics.features import Features
+from keras_gan.modalities.images import check, to_channels, to_people
 from keras_gan.tasks.classification import Classification
 
 
@@ -42,7 +43,7 @@ class Extractor:
     def extract(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
         """Features (n, width) of images, and class probabilities (n, classes), None without a classifier."""
         batches = []
-        for batch in self.network.batches(images):
+        for batch in self.network.batches(self._suited(images)):
             batches.append(batch)
             self.seen += len(batch)
             self.progress(f"{self.name} has seen {self.seen:,} images")
@@ -51,6 +52,26 @@ class Extractor:
             return values, None
         features, logits = np.split(values, [-self.classifier.num_classes], axis=1)
         return features, softmax(logits.astype(np.float64), axis=1)
+
+    def _suited(self, images):
+        """Images of the channels of the classifier; a ValueError if they are of another size."""
+        if self.classifier is None:
+            return images
+        shape = self.classifier.example_shape
+        suited = in_channels(check(images), shape[-1])
+        if suited.shape[1:] != shape:
+            raise ValueError(
+                f"{self.name} compares images (n, {str(shape)[1:]}, got {images.shape}: give features of "
+                "that size, or 'inception', which takes any."
+            )
+        return suited
+
+
+def in_channels(images: np.ndarray, channels: int | None) -> np.ndarray:
+    """Images, uint8 or floats in [-1, 1], as gray (1) or RGB (3); unchanged if `channels` is None."""
+    if images.shape[-1] == channels or channels not in (1, 3):
+        return images
+    return to_channels(images if images.dtype == np.uint8 else to_people(images), channels)
 
 
 def extractor(

@@ -92,6 +92,7 @@ class Features:
     def _of_batch(self, images):
         inputs = self.preprocess(images)
         if isinstance(self.network, keras.Model):
+            self._check_shape(np.shape(inputs))
             features = self.network.predict_on_batch(np.asarray(inputs))
         else:
             features = self.network(inputs)
@@ -103,3 +104,14 @@ class Features:
                 f"The network {self.name} must give features ({len(images)}, width), got {features.shape}."
             )
         return checks.finite(f"features of {self.name}", features)
+
+    def _check_shape(self, given):
+        """Raises a ValueError if a Keras model with one input takes images of another shape."""
+        wanted = getattr(self.network, "input_shape", None)  # A subclassed model has none.
+        if isinstance(wanted, tuple) and (
+            len(wanted) != len(given)
+            or any(a not in (None, b) for a, b in zip(wanted, given, strict=True))
+        ):
+            raise ValueError(
+                f"The network {self.name} takes images (n, {str(wanted[1:])[1:]}, got {given}."
+            )

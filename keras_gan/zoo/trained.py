@@ -160,6 +160,18 @@ def find(name_or_path: str | os.PathLike) -> Trained:
     raise registry.unknown(given)
 
 
+def is_pictures(path: str | os.PathLike) -> bool:
+    """Whether a path is a folder of pictures, and not the name or the folder of a model."""
+    from keras_gan.modalities.images import files_in
+
+    path = Path(path).expanduser()
+    if registry.entry_folder(os.fspath(path)) or not path.is_dir():
+        return False
+    return not any((path / name).exists() for name in (CHECKPOINT, registry.ENTRY)) and bool(
+        files_in(path)
+    )
+
+
 def _of_entry(given, folder, card):
     return Trained(given, card.name, card.recipe.model, folder, card, card.recipe)
 

@@ -3,7 +3,9 @@
 import json
 from pathlib import Path
 
-from keras_gan import evaluation
+from PIL import Image
+
+from keras_gan import data, evaluation
 
 
 def test_evaluate_prints_and_writes_the_report(run, entries):
@@ -30,3 +32,27 @@ def test_evaluate_warns_in_one_line(run, entries):
 def test_evaluate_without_weights_of_inception_says_how_to_get_them(run, entries):
     code, _, err = run("evaluate", "tiny_dcgan", "--features", "inception")
     assert code == 2 and "tools/convert_inception.py" in err and err.count("\n") == 1
+
+
+def test_evaluate_folders(run, entries, tmp_path):
+    images, _ = data.arrays("digits", "test", image_size=28)
+    for index, image in enumerate(images[:80]):
+        folder = tmp_path / "cwd" / ("a" if index < 40 else "b")
+        folder.mkdir(exist_ok=True)
+        Image.fromarray(image[..., 0]).save(folder / f"{index:02}.png")
+    options = ("--features", "tiny_classifier", "--metrics", "fid")
+    code, out, err = run("evaluate", "a", "b", *options)
+    assert code == 0, err
+    assert out.startswith("a and b\n") and "fid[tiny_classifier,40/40]" in out
+    assert run("evaluate", "a", "--data", "b", *options)[1] == out
+    code, out, err = run("evaluate", "tiny_dcgan", "--data", "b", "--num", 40, *options)
+    assert code == 0 and out.startswith("tiny_dcgan and b\n"), err
+    assert run("evaluate", "tiny_dcgan", "b", "--num", 40, *options)[1] == out
+    code, _, err = run("evaluate", "a", *options)
+    assert code == 2 and "dataset must be given for the pictures in a" in err
+    code, _, err = run("evaluate", "a", "b", "--size", 30, *options)
+    assert (
+        code == 2 and "images (n, 28, 28, 1), got (40, 30, 30, 3)" in err and err.count("\n") == 1
+    )
+    code, _, err = run("evaluate", "a", "b")
+    assert code == 2 and "--features" not in err and "weights of Inception" in err

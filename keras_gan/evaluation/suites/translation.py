@@ -64,7 +64,7 @@ def default(model: Translation, reference: Reference) -> list[str]:
     metrics = [*model.default_metrics]
     try:
         reference.network  # noqa: B018
-    except ValueError:
+    except (FileNotFoundError, ValueError):
         metrics = [metric for metric in metrics if metric not in FEATURE_METRICS]
     return metrics
 
@@ -79,7 +79,7 @@ def check(model: Translation, metrics: list[str], reference: Reference):
 
 def samples(model, metrics, reference, num, seed):
     """The translations of all images, direction by direction."""
-    domains = dict(zip("AB", reference.domains(), strict=True))
+    domains = dict(zip("AB", reference.domains(model.aligned), strict=True))
     classes = dict(zip("AB", _classes(metrics, reference), strict=True))
     for direction in model.generators:
         source, target = direction.split("to")
