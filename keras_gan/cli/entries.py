@@ -7,10 +7,15 @@ from keras_gan.cli import console, options
 
 
 @click.command("list")
-def list_entries():
-    """List the entries of the zoo."""
+@click.argument("pattern", default="*")
+def list_entries(pattern):
+    """List the entries of the zoo, or those whose names are like PATTERN, such as '*anime*'."""
     with console.warnings_in_one_line():
-        titles = {name: zoo.card(name).title for name in zoo.list()}
+        titles = {name: zoo.card(name).title for name in zoo.list(pattern)}
+    if not titles and pattern != "*":
+        raise ValueError(
+            f"No entry is called {pattern!r}. Try: keras-gan list '*{pattern.strip('*')}*'."
+        )
     if console.is_watched():
         console.table([*titles.items()], ("Entry", "Model and data"))
         return

@@ -1,6 +1,7 @@
 """Entries of the zoo: where they lie, their cards, their weights and their models."""
 
 import copy
+import fnmatch
 import hashlib
 import json
 import re
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from keras_gan import files
-from keras_gan.lookup import did_you_mean
+from keras_gan.lookup import check_name, did_you_mean
 from keras_gan.zoo.card import Card
 
 if TYPE_CHECKING:
@@ -40,23 +41,53 @@ def entry_folder(name: str) -> Path | None:
     return next((path for path in paths if (path / ENTRY).is_file()), None)
 
 
-def list() -> list[str]:
-    """The names of all entries, sorted. A damaged entry is left out, with a warning.
+def list(pattern: str = "*", task: str | None = None) -> list[str]:
+    """The names of the entries, sorted. A damaged entry is left out, with a warning.
+
+    Args:
+        pattern: what the names are like, with "*" for any letters and "?" for one.
+        task: "generation", "translation" or "classification", for the models of one task; it imports Keras.
+
+    Raises:
+        ValueError: if there is no such task.
 
     Example:
 
     ```python
     keras_gan.zoo.list()  # ["cgan_mnist", "dcgan_anime_faces", ...]
+    keras_gan.zoo.list("*anime*", task="generation")  # ["dcgan_anime_faces", ...]
     ```
     """
+    kind = task and _task(task)
     names = []
-    for name in sorted({path.parent.name for path in _entries()}):
+    for name in fnmatch.filter(sorted({path.parent.name for path in _entries()}), pattern):
         try:
-            if (found := entry_folder(name)) and read_card(found):
+            found = (path := entry_folder(name)) and read_card(path)
+            if found and (kind is None or issubclass(_class(found.recipe.model), kind)):
                 names.append(name)
         except ValueError as error:
             warnings.warn(f"Left out an entry: {error}", stacklevel=2)
     return names
+
+
+def _task(name):
+    """The class of a task by its name, such as "generation"."""
+    from keras_gan import tasks
+
+    known = {
+        each.lower(): getattr(tasks, each)
+        for each in tasks.__all__
+        if each not in ("Signature", "Task")
+    }
+    check_name("task", name, known)
+    return known[name]
+
+
+def _class(name):
+    """The class of an entry's model; `object` if it is not of this library."""
+    from keras_gan import models
+
+    return getattr(models, name) if name in models.__all__ else object
 
 
 def _entries():

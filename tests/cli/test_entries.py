@@ -16,6 +16,12 @@ ROOT = Path(__file__).parents[2]
 def test_list_and_info(run, entries):
     code, out, _ = run("list")
     assert code == 0 and [line.split()[0] for line in out.splitlines()] == zoo.list()
+    code, out, _ = run("list", "*dcgan")
+    assert (code, out) == (0, "tiny_dcgan  The tiny_dcgan\n")
+    code, _, err = run("list", "dcgan")
+    assert code == 2 and err.endswith(
+        "No entry is called 'dcgan'. Try: keras-gan list '*dcgan*'.\n"
+    )
     code, out, _ = run("info", "tiny_dcgan")
     assert code == 0 and out == f"{zoo.card('tiny_dcgan')}\n"
 
@@ -23,6 +29,13 @@ def test_list_and_info(run, entries):
 def test_list_of_an_empty_zoo(run, tmp_path, monkeypatch):
     monkeypatch.setattr(zoo.registry, "folder", lambda: tmp_path)
     assert run("list") == (0, "", "")
+
+
+def test_a_damaged_entry_is_a_warning_of_one_line(run, entries):
+    (entries / "tiny_dcgan" / "entry.json").write_text("{")
+    code, out, err = run("list")
+    assert code == 0 and "tiny_cgan" in out and "tiny_dcgan" not in out
+    assert err.startswith("keras-gan: warning: Left out an entry: ") and err.count("\n") == 1
 
 
 @pytest.fixture

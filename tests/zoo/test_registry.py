@@ -34,6 +34,17 @@ def test_list_is_sorted_and_leaves_out_what_is_not_trained(entries):
         zoo.load("tiny_cgan")
 
 
+def test_list_may_be_of_a_pattern_and_of_a_task(entries):
+    assert zoo.list("*c*gan") == ["tiny_cgan", "tiny_cyclegan", "tiny_dcgan"]
+    assert zoo.list(task="generation") == ["tiny_cgan", "tiny_dcgan"]
+    assert zoo.list("tiny_d*", task="generation") == ["tiny_dcgan"]
+    assert zoo.list(task="translation") == ["tiny_cyclegan"]
+    assert zoo.list(task="classification") == ["tiny_classifier"]
+    assert zoo.list("dcgan") == zoo.list("*", task="translation")[1:] == []
+    with pytest.raises(ValueError, match=r"no task 'generating'. Did you mean generation"):
+        zoo.list(task="generating")
+
+
 def test_unknown_name_gets_the_closest(entries):
     with pytest.raises(ValueError, match=r"no entry 'tiny_dcgam'.*Did you mean tiny_dcgan"):
         zoo.card("tiny_dcgam")
@@ -166,6 +177,14 @@ def test_entry_that_is_no_json_object_is_refused(entries, text):
     (entries / "tiny_dcgan" / "entry.json").write_text(text)
     with pytest.raises(ValueError, match=r"tiny_dcgan/entry.json is damaged"):
         zoo.card("tiny_dcgan")
+
+
+def test_an_entry_that_cannot_be_read_is_left_out_of_the_list(entries):
+    (entries / "tiny_dcgan" / "entry.json").unlink()
+    (entries / "tiny_dcgan" / "entry.json").mkdir()
+    (entries / "tiny_cgan" / "entry.json").write_bytes(b"\xff\xfe{}")
+    with pytest.warns(UserWarning, match=r"Left out an entry: .*tiny_cgan/entry.json is damaged"):
+        assert zoo.list() == ["tiny_classifier", "tiny_cyclegan"]
 
 
 @pytest.mark.parametrize("text", ["", "[1]", '{"name": "tiny_dcgan", "weights": {}}'])
