@@ -64,6 +64,7 @@ _NAMES = {
     "SNGAN": "models",
     "SampleGrid": "callbacks",
     "StyleGAN2": "models",
+    "TensorBoard": "callbacks",
     "WGAN": "models",
     "WGANGP": "models",
     "load_model": "models",
