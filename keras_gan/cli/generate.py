@@ -1,5 +1,6 @@
 """`keras-gan generate`, `interpolate`, `walk` and `project`: models that generate images from latents."""
 
+import re
 from pathlib import Path
 
 import click
@@ -21,7 +22,7 @@ from keras_gan.cli import console, options
 )
 @click.option(
     "--label",
-    type=int,
+    metavar="NAME|ID",
     help="Class to generate; a conditional model cycles through all without it.",
 )
 @click.option(
@@ -34,7 +35,7 @@ def generate(trained, num, seed, label, out, scale, truncation):
     out = out or Path(f"{trained.name}.png")
     single = out.is_dir() or not out.suffix
     options.check_writable(out / "00000.png" if single else options.check_suffix(out, ".png"))
-    model = _load(trained, label)
+    model, label = _load(trained, label)
     if single:
         _write_single(out, model, num, seed, label, scale, truncation)
     else:
@@ -55,9 +56,13 @@ def _write_single(folder, model, num, seed, label, scale, truncation):
     batches = model.generate_batches(num, seed, labels, truncation)
     images = (image for batch in batches for image in batch)
     for index, image in enumerate(console.track(images, "Generating", num)):
-        of_class = "" if labels is None else f"-{labels[index]}"
+        of_class = "" if labels is None else f"-{_file_name(model, labels[index])}"
         pixels = image.repeat(scale, axis=0).repeat(scale, axis=1)
         write(folder / f"{index:05d}{of_class}.png", pixels)
+
+
+def _file_name(model, label):
+    return re.sub(r"[^\w-]", "_", model.class_names[label]) if model.class_names else label
 
 
 @click.command()
@@ -73,7 +78,7 @@ def _write_single(folder, model, num, seed, label, scale, truncation):
 )
 @click.option(
     "--label",
-    type=int,
+    metavar="NAME|ID",
     help="Class of the images; a conditional model writes a row of each without it.",
 )
 @click.option("--out", type=Path, help="A .png file.  [default: NAME-interpolation.png]")
@@ -83,7 +88,7 @@ def interpolate(trained, seed_a, seed_b, steps, label, out, scale, truncation):
     """Interpolate between two generated images."""
     out = options.check_suffix(out or Path(f"{trained.name}-interpolation.png"), ".png")
     options.check_writable(out)
-    model = _load(trained, label)
+    model, label = _load(trained, label)
     with console.working("Generating"):
         import numpy as np
 
@@ -109,7 +114,9 @@ def interpolate(trained, seed_a, seed_b, steps, label, out, scale, truncation):
     "--frames", default=120, type=options.AT_LEAST_2, show_default=True, help="Images in all."
 )
 @click.option("--seed", default=0, type=options.SEED, show_default=True, help="Seed of the stops.")
-@click.option("--label", type=int, help="Class of the images of a conditional model.  [default: 0]")
+@click.option(
+    "--label", metavar="NAME|ID", help="Class of the images of a conditional model.  [default: 0]"
+)
 @click.option(
     "--seconds",
     default=0.05,
@@ -126,7 +133,7 @@ def walk(trained, stops, frames, seed, label, seconds, out, scale, truncation):
     if frames < stops:
         raise ValueError(f"--frames must be at least as many as the {stops} stops, got {frames}.")
     options.check_writable(out)
-    model = _load(trained, label)
+    model, label = _load(trained, label)
     with console.working("Generating"):
         from keras_gan import latent
 
@@ -156,7 +163,9 @@ def walk(trained, stops, frames, seed, label, seconds, out, scale, truncation):
     help="Random latents that the search starts from; the best result counts.",
 )
 @click.option("--seed", default=0, type=options.SEED, show_default=True, help="Seed of the starts.")
-@click.option("--label", type=int, help="Class of the pictures, required by a conditional model.")
+@click.option(
+    "--label", metavar="NAME|ID", help="Class of the pictures, required by a conditional model."
+)
 def project(trained, pictures, out, steps, starts, seed, label):
     """Find the latents whose images are closest to given pictures.
 
@@ -171,7 +180,7 @@ def project(trained, pictures, out, steps, starts, seed, label):
     if len(set(targets.values())) < len(targets):
         raise ValueError("Two pictures have names that differ only in their endings.")
     options.check_writable(out / "picture.png")
-    model = _load(trained, label)
+    model, label = _load(trained, label)
     if label is None and model.num_classes is not None:
         raise ValueError(
             f"{trained.given} is conditional: --label must be 0 to {model.num_classes - 1}."
@@ -194,14 +203,19 @@ def project(trained, pictures, out, steps, starts, seed, label):
 
 
 def _load(trained, label):
-    """A model that generates images, and has the class `label` if one is given."""
+    """A model that generates images, and the id of its class `label`, which is a name or an id, or None."""
     model, name = options.load(trained, "Generation"), trained.given
     if len(model.example_shape) != 3:
         raise ValueError(f"{name} generates arrays of shape {model.example_shape}, not images.")
-    if label is not None and model.num_classes is None:
+    if label is None:
+        return model, None
+    if model.num_classes is None:
         raise ValueError(f"{name} is not conditional: it takes no --label.")
-    if label is not None and not 0 <= label < model.num_classes:
-        raise ValueError(
-            f"--label must be a class of {name}, 0 to {model.num_classes - 1}, got {label}."
-        )
-    return model
+    if label in (model.class_names or ()):
+        return model, model.class_names.index(label)
+    if label.isdecimal() and int(label) < model.num_classes:
+        return model, int(label)
+    known = f" ({', '.join(model.class_names)})" if model.class_names else ""
+    raise ValueError(
+        f"--label must be a class of {name}, 0 to {model.num_classes - 1}{known}, got {label}."
+    )

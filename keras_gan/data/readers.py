@@ -28,12 +28,15 @@ def labeled(images: np.ndarray, labels: np.ndarray) -> Split:
     return Split((Pictures(images, images.shape[-1]),), labels.astype(np.int32))
 
 
-def by_class(files: Files, classes: Sequence[str] = ()) -> tuple[Split, Sequence[str]]:
+def by_class(
+    files: Files, classes: Sequence[str] = (), channels: int = 3
+) -> tuple[Split, Sequence[str]]:
     """Pictures in class folders.
 
     Args:
         files: the pictures; the first folder in a name is the class.
         classes: folders of the classes 0, 1, ...; all folders, sorted, if empty.
+        channels: 3 (RGB) or 1 (gray), as which they are read.
 
     Returns:
         The split, and the classes.
@@ -50,7 +53,7 @@ def by_class(files: Files, classes: Sequence[str] = ()) -> tuple[Split, Sequence
         raise ValueError(f"{', '.join(unknown)} is no class; there are {', '.join(classes)}.")
     ids = {name: index for index, name in enumerate(classes)}
     labels = np.array([ids[folder] for folder in folders], np.int32)
-    return Split((pictures(files),), labels), classes
+    return Split((pictures(files, channels),), labels), classes
 
 
 def by_domain(files: Files, split: str) -> Split:
@@ -75,7 +78,10 @@ def below(files: Files, folder: str) -> Files:
     return {name.removeprefix(f"{folder}/"): files[name] for name in names}
 
 
-def pictures(files: Files) -> Pictures:
-    """RGB pictures, in the order of `files`; in errors, a file is named by its path, a member by its name."""
+def pictures(files: Files, channels: int = 3) -> Pictures:
+    """Pictures of 3 (RGB) or 1 (gray) channels, in the order of `files`.
+
+    In errors, a file is named by its path, a member by its name.
+    """
     names = [str(file) if isinstance(file, Path) else name for name, file in files.items()]
-    return Pictures(list(files.values()), 3, names=names)
+    return Pictures(list(files.values()), channels, names=names)

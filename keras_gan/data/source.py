@@ -5,7 +5,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from keras_gan.data.folders import arrays_from_folder, domains_from_folder
+from keras_gan.data.catalogue import find_info
+from keras_gan.data.folders import (
+    are_gray,
+    arrays_from_folder,
+    domains_from_folder,
+    pictures_by_folder,
+)
 from keras_gan.data.loading import arrays
 from keras_gan.modalities.images import Size
 
@@ -33,54 +39,104 @@ class Source:
         """Whether the name is the path of a folder."""
         return os.path.isabs(self.name)
 
-    def images(self) -> np.ndarray:
+    def counts(self, labels: bool = False) -> dict[str, int]:
+        """Numbers of pictures, without reading them.
+
+        Args:
+            labels: whether the sub-folders of a folder are classes, which must all hold pictures.
+
+        Returns:
+            Of a folder, the number of pictures in each of its sub-folders, by name; of a data set of two
+            domains, the numbers by split and domain ("trainA"); of any other, {"": number}.
+
+        Raises:
+            ValueError: as `images`.
+            FileNotFoundError: as `images`.
+        """
+        if self.is_folder:
+            return pictures_by_folder(self.name, labels)
+        known = find_info(self.name)
+        count = known and known.splits.get(self.split)
+        if isinstance(count, tuple):
+            return {self.split + domain: each for domain, each in zip("AB", count, strict=True)}
+        return {"": count or len(self.images())}
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """Names of the classes 0, 1, ...: the sub-folders of a folder; empty where none are known."""
+        if self.is_folder:
+            return tuple(name for name in self.counts() if name)
+        known = find_info(self.name)
+        return tuple(known.classes) if known else ()
+
+    def is_gray(self) -> bool:
+        """Whether all pictures of a folder are stored in gray; False for a named data set."""
+        return self.is_folder and are_gray(self.name)
+
+    def images(self, shape: tuple[int, ...] | None = None) -> np.ndarray:
         """Images, uint8 (n, height, width, channels).
+
+        Args:
+            shape: (height, width, channels) that the pictures of a folder are brought to; an `image_size` of
+                the source comes before its sides.
 
         Raises:
             ValueError: on an unknown name or split, or files that cannot be read.
             FileNotFoundError: if the data set is not there.
         """
-        return self._arrays(labels=False)[0]
+        return self._arrays(shape, labels=False)[0]
 
-    def images_and_labels(self) -> tuple[np.ndarray, np.ndarray]:
+    def images_and_labels(
+        self, shape: tuple[int, ...] | None = None
+    ) -> tuple[np.ndarray, np.ndarray]:
         """Images, uint8 (n, height, width, channels), and their class ids, int32 (n,).
+
+        Args:
+            shape: as in `images`.
 
         Raises:
             ValueError: as `images`, or if there are no labels.
             FileNotFoundError: as `images`.
         """
-        images, labels = self._arrays(labels=True)
+        images, labels = self._arrays(shape, labels=True)
         if labels is None or labels.ndim != 1:
             raise ValueError(f"{self.name} has no labels, which a conditional model requires.")
         return images, labels
 
     def domains(
-        self, paired: bool = False, size: Size | None = None
+        self, shape: tuple[int, ...] | None = None, paired: bool = False
     ) -> tuple[np.ndarray, np.ndarray]:
         """Images of two domains A and B, each uint8 (n, height, width, channels).
 
         Args:
+            shape: (height, width, channels); its sides are for a source without `image_size`.
             paired: whether pictures of a folder that have the same name in A and B are pairs.
-            size: (height, width), where the source has no `image_size`.
 
         Raises:
             ValueError: as `images`, or if there are no two domains.
             FileNotFoundError: as `images`.
         """
-        size = self.image_size or size
         if self.is_folder:
-            return domains_from_folder(
-                self.name, size, self.split, paired=paired, skip_unreadable=self.skip_unreadable
-            )
+            size, channels = self._wanted(shape)
+            options = {"paired": paired, "channels": channels}
+            options["skip_unreadable"] = self.skip_unreadable
+            return domains_from_folder(self.name, size, self.split, **options)
+        size = self.image_size or (shape and shape[:2])
         images_a, images_b = arrays(self.name, self.split, image_size=size, data_dir=self.data_dir)
         if images_b is None or images_b.ndim != 4:
             raise ValueError(f"{self.name} is no data set of two domains.")
         return images_a, images_b
 
-    def _arrays(self, labels):
+    def _wanted(self, shape):
+        """Size and channels of the pictures of a folder."""
+        return self.image_size or (shape and shape[:2]), shape[2] if shape else 3
+
+    def _arrays(self, shape, labels):
         if self.is_folder:
+            size, channels = self._wanted(shape)
+            options = {"labels": labels, "channels": channels}
             return arrays_from_folder(
-                self.name, self.image_size, labels=labels, skip_unreadable=self.skip_unreadable
+                self.name, size, skip_unreadable=self.skip_unreadable, **options
             )
         size, folder = self.image_size, self.data_dir
         return arrays(self.name, self.split, image_size=size, data_dir=folder)

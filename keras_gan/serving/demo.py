@@ -190,7 +190,8 @@ def _seed(label, value):
 def _classes(model):
     if model.num_classes is None:
         return gr.State(None)
-    choices = [("All", EVERY), *((str(label), label) for label in range(model.num_classes))]
+    names = model.class_names or map(str, range(model.num_classes))
+    choices = [("All", EVERY), *((name, label) for label, name in enumerate(names))]
     return gr.Dropdown(choices, value=EVERY, label="Class", filterable=False, interactive=True)
 
 

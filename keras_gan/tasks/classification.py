@@ -6,6 +6,7 @@ from scipy.special import softmax
 
 from keras_gan.batching import in_batches
 from keras_gan.modalities.images import to_network
+from keras_gan.tasks.labels import labeled
 from keras_gan.tasks.task import Signature, Task
 
 
@@ -17,6 +18,7 @@ class Classification(Task):
     """
 
     verb = "classify"
+    fine_tuning_images = 10_000
     columns = ("images", "labels")
     evaluation_metrics = ("accuracy",)
     default_metrics = ("accuracy",)
@@ -65,8 +67,7 @@ class Classification(Task):
             )
 
     def columns_of(self, source):
-        images, labels = source.images_and_labels()
-        return {"images": images, "labels": labels}
+        return labeled(source, self.example_shape, self.num_classes)
 
     def signatures(self):
         shape = (None, *self.example_shape)

@@ -9,7 +9,7 @@ import numpy as np
 
 from keras_gan.batching import in_batches
 from keras_gan.modalities.images import SHEET, sheet
-from keras_gan.tasks.labels import inputs_of
+from keras_gan.tasks.labels import inputs_of, labeled
 from keras_gan.tasks.sampling import Sampling
 from keras_gan.tasks.task import Signature, file_at
 
@@ -21,6 +21,7 @@ class Generation(Sampling):
     """
 
     verb = "generate"
+    fine_tuning_images = 45_000
     default_metrics = ("fid", "kid", "prdc")
 
     @property
@@ -32,7 +33,7 @@ class Generation(Sampling):
         self,
         num: int,
         seed: int | None = None,
-        labels: int | Sequence[int] | None = None,
+        labels: int | str | Sequence[int | str] | None = None,
         truncation: float | None = None,
     ) -> np.ndarray:
         """Generates images.
@@ -40,7 +41,8 @@ class Generation(Sampling):
         Args:
             num: how many, at least 1.
             seed: the same seed gives the same images on every call; fresh ones if None.
-            labels: for a conditional model, one class id for all or `num` class ids.
+            labels: for a conditional model, one class for all or `num` classes: ids, or names where the
+                model has `class_names`.
             truncation: for a model that supports it, how far latents may lie from the typical one (a
                 fraction of the distance for `StyleGAN2`, a threshold on latents for `BigGAN`): less gives
                 better and less diverse images; None for as far as in training.
@@ -58,7 +60,7 @@ class Generation(Sampling):
         self,
         num: int,
         seed: int | None = None,
-        labels: int | Sequence[int] | None = None,
+        labels: int | str | Sequence[int | str] | None = None,
         truncation: float | None = None,
         batch_size: int = 100,
     ) -> Iterator[np.ndarray]:
@@ -86,7 +88,7 @@ class Generation(Sampling):
         seed_a: int,
         seed_b: int,
         steps: int = 8,
-        label: int | None = None,
+        label: int | str | None = None,
         truncation: float | None = None,
     ) -> np.ndarray:
         """Images on the way from one random image to another.
@@ -117,7 +119,7 @@ class Generation(Sampling):
         path: str | os.PathLike,
         num: int = 64,
         seed: int | None = 0,
-        labels: int | Sequence[int] | None = None,
+        labels: int | str | Sequence[int | str] | None = None,
         columns: int | None = None,
         scale: int = 1,
         truncation: float | None = None,
@@ -151,9 +153,8 @@ class Generation(Sampling):
 
     def columns_of(self, source):
         if self.num_classes is None:
-            return {"images": source.images()}
-        images, labels = source.images_and_labels()
-        return {"images": images, "labels": labels}
+            return {"images": source.images(self.example_shape)}
+        return labeled(source, self.example_shape, self.num_classes)
 
     def preview(self, stem, columns):
         return self.plot(file_at(stem, SHEET), scale=2)

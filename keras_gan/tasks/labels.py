@@ -1,20 +1,27 @@
 """Class labels as the condition of a generator."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
+from keras_gan.lookup import check_name
 
-def check_labels(labels: Any, num: int, num_classes: int | None) -> np.ndarray | None:
+
+def check_labels(
+    labels: Any, num: int, num_classes: int | None, class_names: Sequence[str] | None = None
+) -> np.ndarray | None:
     """Labels of `num` examples as int32 (num,); None for an unconditional model.
 
     Args:
-        labels: one class id for all, or (num,) class ids; None for an unconditional model.
+        labels: one class for all, or (num,) classes, each an id or a name; None for an unconditional model.
         num: number of examples.
         num_classes: number of classes of the model; None if it is unconditional.
+        class_names: their names, where they are known.
 
     Raises:
-        ValueError: on labels that are missing, not wanted, of another number or type, or out of range.
+        ValueError: on labels that are missing, not wanted, of another number or type, or out of range, or
+            on a name that no class has.
     """
     if num_classes is None:
         if labels is not None:
@@ -24,6 +31,8 @@ def check_labels(labels: Any, num: int, num_classes: int | None) -> np.ndarray |
     if labels is None:
         raise ValueError(f"The model is conditional: labels must be given, {classes}.")
     labels = np.asarray(labels)
+    if labels.dtype.kind == "U":
+        labels = _ids(labels, class_names or ())
     if labels.ndim == 0:
         labels = np.full(num, labels)
     if labels.shape != (num,) or not np.issubdtype(labels.dtype, np.integer):
@@ -33,6 +42,56 @@ def check_labels(labels: Any, num: int, num_classes: int | None) -> np.ndarray |
     if labels.min() < 0 or labels.max() >= num_classes:
         raise ValueError(f"labels must be {classes}, got {labels.min()} to {labels.max()}.")
     return labels.astype(np.int32)
+
+
+def _ids(names, known):
+    ids = {name: index for index, name in enumerate(known)}
+    for name in names.flat:
+        if not known:
+            raise ValueError(
+                f"labels must be class ids: the model has no names of classes, got {name!r}."
+            )
+        check_name("class", str(name), known)
+    return np.array([ids[str(name)] for name in names.flat], np.int32).reshape(names.shape)
+
+
+def check_class_names(names: Sequence[str] | None, num_classes: int | None) -> list[str] | None:
+    """The names of a model's classes as a list; None where they are not known.
+
+    Raises:
+        ValueError: if they are not as many as the classes, or two are equal.
+    """
+    if names is None:
+        return None
+    names = [str(name) for name in names]
+    if num_classes is None:
+        raise ValueError("class_names were given, but the model is not conditional.")
+    if len(names) != num_classes or len(set(names)) < len(names):
+        raise ValueError(
+            f"class_names must be {num_classes} different names, one for each class, got {names}."
+        )
+    return names
+
+
+def labeled(source: Any, shape: tuple[int, ...], num_classes: int) -> dict[str, np.ndarray]:
+    """The images of a source and their labels, which must be of so many classes.
+
+    Args:
+        source: a `keras_gan.data.Source`.
+        shape: (height, width, channels) of the images.
+        num_classes: the model's number of classes.
+
+    Raises:
+        ValueError: if the source has no labels, or other classes than that.
+    """
+    names = source.class_names
+    if source.is_folder and names and len(names) != num_classes:
+        raise ValueError(
+            f"The model has {num_classes} classes, and {source.name} has {len(names)} class folders: "
+            f"{', '.join(names)}."
+        )
+    images, labels = source.images_and_labels(shape)
+    return {"images": images, "labels": labels}
 
 
 def inputs_of(first: Any, condition: list) -> Any:

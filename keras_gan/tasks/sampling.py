@@ -1,6 +1,7 @@
 """Sampling: the latents of a generator, and the examples of given latents."""
 
 import secrets
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import keras
@@ -19,16 +20,17 @@ class Sampling(Averaging, Task):
     """A game with a generator from latents to examples.
 
     Subclasses set `generator`, a model from latents (n, latent_dim) [and labels (n,)] to examples, and
-    `num_classes`, and define `call`, which maps the same inputs to the examples that are shown to people.
-    A model that supports truncation overrides `draw`, `truncated` and `allows_truncation`, and has in
-    `truncations` the range that is of use. One that synthesizes images from something else than latents also
-    overrides `synthesize` and `path_between`.
+    `num_classes`, whose names `class_names` may have, and define `call`, which maps the same inputs to the
+    examples that are shown to people. A model that supports truncation overrides `draw`, `truncated` and
+    `allows_truncation`, and has in `truncations` the range that is of use. One that synthesizes images from
+    something else than latents also overrides `synthesize` and `path_between`.
     """
 
     averaged = ("generator",)
 
     generator: keras.Model
     num_classes: int | None = None
+    class_names: Sequence[str] | None = None
     truncations: ClassVar[tuple[float, float] | None] = None
     truncation_rule: ClassVar[str | None] = None  # `allows_truncation` in words: "lie in [0, 1]"
     shown_truncation: ClassVar[float | None] = None  # of the samples in its card
@@ -169,4 +171,4 @@ class Sampling(Averaging, Task):
             self._check_labels(labels, len(images))
 
     def _check_labels(self, labels, num):
-        return check_labels(labels, num, self.num_classes)
+        return check_labels(labels, num, self.num_classes, self.class_names)

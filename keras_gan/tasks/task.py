@@ -34,11 +34,15 @@ class Task(Game):
 
     Attributes:
         verb: name of the method, and of the command of `keras-gan`, that a trained model is used by.
+        fine_tuning_images: images that a training from trained weights sees at least, in all its epochs.
+        supports_augmentation: whether the model takes an `augmentation` of what its discriminator sees.
         evaluation_metrics: names of the metrics that `keras_gan.evaluation` can measure of such a model.
         default_metrics: those that are measured where none are named.
     """
 
     verb: ClassVar[str]
+    fine_tuning_images: ClassVar[int]
+    supports_augmentation: ClassVar[bool] = False
     evaluation_metrics: ClassVar[tuple[str, ...]] = ()
     default_metrics: ClassVar[tuple[str, ...]] = ()
 
@@ -48,6 +52,16 @@ class Task(Game):
         raise NotImplementedError
 
     # Training by a recipe.
+
+    @classmethod
+    def examples_in(cls, counts: Mapping[str, int], split: str) -> int:
+        """The number of examples in an epoch.
+
+        Args:
+            counts: numbers of pictures by sub-folder, as `keras_gan.data.Source.counts` returns them.
+            split: the split of the recipe.
+        """
+        return sum(counts.values())
 
     def columns_of(self, source: Any) -> dict[str, np.ndarray]:
         """The arrays that the model learns from, by the names of `columns`.

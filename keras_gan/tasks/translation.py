@@ -36,6 +36,7 @@ class Translation(Task):
     """
 
     verb = "translate"
+    fine_tuning_images = 5_000
     columns = ("images_a", "images_b")
 
     image_shape: tuple[int, int, int] = (256, 256, 3)
@@ -221,8 +222,13 @@ class Translation(Task):
 
     # The answers of a `Task`.
 
+    @classmethod
+    def examples_in(cls, counts, split):
+        """That of the larger domain."""
+        return max(counts.get(split + domain, 0) for domain in "AB")
+
     def columns_of(self, source):
-        images_a, images_b = source.domains(paired=self.aligned, size=self.image_shape[:2])
+        images_a, images_b = source.domains(self.image_shape, self.aligned)
         return {"images_a": images_a, "images_b": images_b}
 
     def preview(self, stem, columns):

@@ -127,6 +127,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
             "Paper": f"{self.paper.authors} ({self.paper.year}). {self.paper.title}. {self.paper.url}",
             "Model": constructor(recipe),
             "Data": f"{self.data.title}, split {recipe.split}. {self.data.source}",
+            **({"Classes": ", ".join(recipe.class_names)} if recipe.class_names else {}),
             "License": f"{self.data.license} (the data)",
             "Training": (
                 f"{run.epochs} epochs, {run.steps:,} steps of {batches}{recipe.batch_size} example"
@@ -163,7 +164,8 @@ def constructor(recipe: Recipe) -> str:
         part: f"{network.function}({_arguments(network.arguments)})"
         for part, network in recipe.networks.items()
     }
-    return f"{recipe.model}({_arguments({**networks, **recipe.arguments})})"
+    arguments = {k: value for k, value in recipe.arguments.items() if k != "class_names"}
+    return f"{recipe.model}({_arguments({**networks, **arguments})})"
 
 
 _WHOLE_WORDS = {"break_long_words": False, "break_on_hyphens": False}

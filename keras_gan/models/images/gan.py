@@ -15,7 +15,7 @@ from keras_gan.modalities.images import to_network
 from keras_gan.objectives import Objective
 from keras_gan.penalties import Penalty
 from keras_gan.tasks.generation import Generation
-from keras_gan.tasks.labels import inputs_of
+from keras_gan.tasks.labels import check_class_names, inputs_of
 from keras_gan.tricks import Trick
 
 
@@ -41,6 +41,7 @@ class GAN(Generation):
         discriminator: a built model from examples [and labels] to logits (n, 1). The paper's if None.
         image_shape: (height, width, channels) of the paper's networks, where none are given.
         num_classes: number of classes of a conditional model, whose networks take labels; None without.
+        class_names: names of the classes, by which `generate` takes them; None for ids alone.
         objective: the players' losses: an `Objective`, or its name (`keras_gan.objectives.get`).
         penalties: gradient penalties, or weight clipping: of `keras_gan.penalties`, or their names.
         discriminator_steps: updates of the discriminator in a training step (k in algorithm 1).
@@ -68,6 +69,7 @@ class GAN(Generation):
     """
 
     supports_labels = True
+    supports_augmentation = True
 
     image_shape: tuple[int, int, int] = (28, 28, 1)
     num_classes: int | None = None
@@ -82,6 +84,7 @@ class GAN(Generation):
         super().__init__(**settings)
         if self.num_classes is not None and not self.supports_labels:
             raise ValueError(f"{type(self).__name__} is not conditional: num_classes must be None.")
+        self.class_names = check_class_names(self.class_names, self.num_classes)
         self.objective = objectives.get(self.objective)
         self.penalties = tuple(penalties.get(penalty) for penalty in self.penalties)
         self.tricks = tuple(tricks.get(trick) for trick in self.tricks)

@@ -41,6 +41,7 @@ class MSGGAN(GAN):
     """
 
     supports_labels = False
+    supports_augmentation = False
     image_shape = (64, 64, 3)
     objective = "relativistic_average_hinge"
     ema = 0.999

@@ -1,5 +1,7 @@
 """A classifier, as a game of one player: its features and classes measure generated images."""
 
+from collections.abc import Sequence
+
 import keras
 from keras import ops
 
@@ -8,6 +10,7 @@ from keras_gan.augmentations.diffaugment import cutout
 from keras_gan.game.game import Player
 from keras_gan.modalities.images import to_network
 from keras_gan.tasks.classification import Classification
+from keras_gan.tasks.labels import check_class_names
 
 
 @keras.saving.register_keras_serializable("keras_gan")
@@ -22,6 +25,7 @@ class Classifier(Classification):
             `networks.classifier.classifier` if None.
         image_shape: (height, width, channels) for the default network.
         num_classes: number of classes for the default network.
+        class_names: names of the classes; None where they are not known.
         shift: largest shift of a training image, in pixels.
         mirror: whether training images are mirrored left to right, half of them.
         cutout: side of the square, centered anywhere in the image, that becomes zero; 16 in the paper for
@@ -47,6 +51,7 @@ class Classifier(Classification):
 
     image_shape: tuple[int, int, int] = (28, 28, 1)
     num_classes: int = 10
+    class_names: Sequence[str] | None = None
     shift: int = 2
     mirror: bool = False
     cutout: int = 0
@@ -63,6 +68,7 @@ class Classifier(Classification):
         )
         self.image_shape = self.network.input_shape[1:]
         self.num_classes = self.network.output_shape[-1]
+        self.class_names = check_class_names(self.class_names, self.num_classes)
         self.feature_network = keras.Model(
             self.network.inputs,
             [self.network.get_layer("features").output, self.network.outputs[0]],
