@@ -12,9 +12,10 @@ import msgspec
 
 from keras_gan import zoo
 from keras_gan.zoo import registry
-from keras_gan.zoo.pack import SAMPLES, json_text
+from keras_gan.zoo.build import model_class
+from keras_gan.zoo.pack import SAMPLES
 from keras_gan.zoo.recipe import Recipe
-from keras_gan.zoo.train import model_class
+from keras_gan.zoo.typed import json_text
 from tools.pages import markdown_table, marked, write
 
 ROOT = Path(__file__).parent.parent
@@ -167,8 +168,8 @@ RECIPE = """\
 
 {generated}
 
-A recipe is a JSON object with all settings of a training. `keras-gan train mine.json` runs the recipe in a
-file, `keras-gan train {name}` that of an entry of the zoo, and in Python
+A recipe is a JSON object with all settings of a training. `keras-gan recipe {name} > mine.json` writes that
+of an entry of the zoo, to edit, and `keras-gan train mine.json` trains by it; in Python
 `keras_gan.zoo.train.train(recipe, folder)` does the same. A field that is missing, unknown or wrong is an
 error of one line that names it:
 

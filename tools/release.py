@@ -20,8 +20,8 @@ from keras_gan import data, load_model, zoo
 from keras_gan.evaluation import Evaluator, evaluate, image_size
 from keras_gan.files import replacing
 from keras_gan.zoo import pack, registry
-from keras_gan.zoo.journal import read_log
 from keras_gan.zoo.recipe import Recipe
+from keras_gan.zoo.workdir import read_log
 from tools.cards import ROOT, update
 
 SAMPLES = 5_000  # of each snapshot

@@ -39,8 +39,14 @@ class Averaging:
             network = getattr(self, name)
             average = keras.models.clone_model(network)
             average.trainable = False
-            average.set_weights(network.get_weights())
             setattr(self, f"ema_{name}", average)
+        self.restart_averages()
+
+    def restart_averages(self):
+        """Starts existing averages again at the present weights."""
+        if self.ema is not None:
+            for name in self.averaged:
+                self.trained(name).set_weights(getattr(self, name).get_weights())
 
     def update_averages(self, applied):
         """Takes the present weights into the averages.

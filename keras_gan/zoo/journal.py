@@ -2,14 +2,14 @@
 
 import importlib
 import json
-import os
+import math
+import shutil
 import signal
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import keras
@@ -17,64 +17,82 @@ import numpy as np
 
 from keras_gan import backend
 from keras_gan.files import replacing
+from keras_gan.zoo.workdir import Workdir
 
 SHOWN = 8  # rows of each column in a preview
 
 
 class Journal(keras.callbacks.Callback):
-    """Writes a preview, weights, the log and the checkpoint after each epoch, the checkpoint last.
+    """Writes a preview, the log and the checkpoint after each epoch, the checkpoint last.
 
-    After an epoch that a signal has cut short, it writes the log and the checkpoint.
+    After an epoch that was cut short, by `stop`, it writes the log and the checkpoint. Where callbacks before
+    it log a FID ("fid", or "fid_..." of several directions, whose sum counts), the best model is kept, too.
 
     Args:
-        workdir: the folder to write to.
+        folder: the `Workdir` to write to.
         batch_size: the batch size, for the log.
-        every: epochs from one file of weights to the next.
         columns: the training data, of which previews show the first rows.
         log: the lines of the epochs that are finished.
-        unfinished: the line of an epoch that was cut short and is continued, or None.
+        unfinished: `steps` and `seconds` of an epoch that was cut short and is continued.
+        minutes: time after which the training stops; None for no such end.
     """
 
     def __init__(
         self,
-        workdir: Path,
+        folder: Workdir,
         batch_size: int,
-        every: int,
         columns: Mapping[str, np.ndarray],
-        log: Sequence[dict[str, Any]] = (),
-        unfinished: dict[str, Any] | None = None,
+        log: Sequence[dict[str, Any]],
+        unfinished: dict[str, Any],
+        minutes: float | None = None,
     ):
         super().__init__()
-        self.workdir = workdir
+        self.folder = folder
         self.batch_size = batch_size
-        self.every = every
         self.shown = {name: column[:SHOWN] for name, column in columns.items()}
         self.log = list(log)
-        self.before = unfinished or {"steps": 0, "seconds": 0.0}  # of the present epoch
-        self.signal = None
+        self.before = unfinished
+        self.stopped = False
+        self.deadline = math.inf if minutes is None else time.monotonic() + 60 * minutes
+
+    def stop(self):
+        """Stops the training at the end of the step that is running."""
+        self.stopped = True
+        self.model.stop_training = True
 
     @contextmanager
-    def stopping_at(self, number: int) -> Iterator[None]:
-        """Stops the training in the block at the end of the step in which the signal arrives, then exits.
+    def stopping_at(self, *numbers: int) -> Iterator[None]:
+        """Stops the training in the block at a signal, and passes that on after the block.
+
+        A second signal is not waited for.
+
+        Args:
+            *numbers: the signals.
 
         Raises:
-            SystemExit: with code 128 + `number`, after the block, if the signal arrived.
+            KeyboardInterrupt: after the block, if SIGINT arrived.
+            SystemExit: with code 128 + its number, if another signal arrived.
         """
-
-        def stop(*_):
-            self.signal = number
-            self.model.stop_training = True
-
         if threading.current_thread() is not threading.main_thread():
             yield  # Only the main thread receives signals.
             return
-        handler = signal.signal(number, stop)
+        arrived = []
+
+        def stop(number, frame):
+            arrived.append(number)
+            signal.signal(number, handlers[number])
+            self.stop()
+
+        handlers = {number: signal.signal(number, stop) for number in numbers}
         try:
             yield
         finally:
-            signal.signal(number, handler)
-        if self.signal:
-            raise SystemExit(128 + number)
+            for number, handler in handlers.items():
+                signal.signal(number, handler)
+        if signal.SIGINT in arrived:
+            raise KeyboardInterrupt
+        if arrived:
+            raise SystemExit(128 + arrived[0])
 
     def on_epoch_begin(self, epoch, logs=None):
         self.start = time.perf_counter()
@@ -82,12 +100,14 @@ class Journal(keras.callbacks.Callback):
 
     def on_train_batch_end(self, batch, logs=None):
         self.steps = batch + 1
-        if self.signal:  # The training loop may have reset it.
+        if time.monotonic() >= self.deadline:
+            self.stop()
+        if self.stopped:  # The training loop may have reset it.
             self.model.stop_training = True
 
     def on_epoch_end(self, epoch, logs=None):
         seconds = time.perf_counter() - self.start
-        unfinished = self.signal and self.steps < self.params["steps"]
+        unfinished = self.stopped and self.steps < self.params["steps"]
         line = {
             "epoch": epoch + 1,
             "steps_done": int(self.model.steps),
@@ -107,33 +127,16 @@ class Journal(keras.callbacks.Callback):
         self.before = {"steps": 0, "seconds": 0.0}
         self.log.append(line)
         if not unfinished:
-            self._show(epoch + 1)
-        with replacing(self.workdir / "log.jsonl") as temporary:
+            self.model.preview(self.folder.path / "samples" / f"{epoch + 1:04d}", self.shown)
+        with replacing(self.folder.log) as temporary:
             temporary.write_text("".join(json.dumps(line) + "\n" for line in self.log))
-        self.model.save(self.workdir / "checkpoint.keras")
-
-    def _show(self, epoch):
-        self.model.preview(self.workdir / "samples" / f"{epoch:04d}", self.shown)
-        if epoch % self.every == 0:
-            (self.workdir / "weights").mkdir(exist_ok=True)
-            self.model.save_weights(self.workdir / "weights" / f"{epoch:04d}.weights.h5")
+        self.model.save(self.folder.checkpoint)
+        if _fid(line) < min(map(_fid, self.log[:-1]), default=math.inf):
+            with replacing(self.folder.best) as temporary:
+                shutil.copyfile(self.folder.checkpoint, temporary)
 
 
-def read_log(workdir: str | os.PathLike) -> list[dict[str, Any]]:
-    """The lines of the epochs that a training in `workdir` has finished."""
-    return [line for line in read_lines(workdir) if "unfinished" not in line]
-
-
-def read_lines(workdir: str | os.PathLike) -> list[dict[str, Any]]:
-    """All lines of the log in `workdir`, an epoch that was cut short included.
-
-    Raises:
-        ValueError: if the log is damaged.
-    """
-    log = Path(workdir) / "log.jsonl"
-    try:
-        return [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
-    except ValueError as error:
-        raise ValueError(
-            f"{log} is damaged: {error}. Remove it and the checkpoint to start the training anew."
-        ) from error
+def _fid(line):
+    """The FID in a line of the log, infinite if it was not measured; small is good."""
+    found = [value for name, value in line.items() if name == "fid" or name.startswith("fid_")]
+    return sum(found) if found and all(map(math.isfinite, found)) else math.inf

@@ -71,8 +71,8 @@ class Recipe(
     start: Annotated[
         str | None,
         _means(
-            "The weights to start from: the name of an entry of the zoo, or a `.weights.h5` file that a "
-            "training has written, of the same networks. Averages that it lacks start at its networks."
+            "The weights to start from, of the same networks: the name of an entry of the zoo, a "
+            "`.weights.h5` or `.keras` file, or the folder of a training. Averages start at its networks."
         ),
     ] = msgspec.field(name="from", default=None)
     dataset: Annotated[
@@ -93,6 +93,10 @@ class Recipe(
     ] = None
     batch_size: Annotated[int, _means("Examples in a batch, over all devices.", ge=1)]
     epochs: Annotated[int, _means("Epochs in all.", ge=1)]
+    rounds: Annotated[
+        int,
+        _means("Times that an epoch goes through the data, for few pictures.", ge=1, le=2**20),
+    ] = 1
     phases: Annotated[
         tuple[Phase, ...],
         _means(
@@ -136,6 +140,11 @@ class Recipe(
             raise ValueError(
                 f"epochs must be the sum of the phases' epochs, {total}, got {self.epochs}"
             )
+
+    @property
+    def class_names(self) -> list[str]:
+        """Names of the classes of a conditional model; empty where they are not known."""
+        return self.arguments.get("class_names") or []
 
     @classmethod
     def parse(cls, content: Any) -> "Recipe":

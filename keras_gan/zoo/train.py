@@ -1,126 +1,28 @@
-"""Training by a recipe: builds the model, loads the data, fits; can be stopped and continued at any step."""
+"""Training by a recipe: loads the data, fits the model; can be stopped and continued at any step."""
 
-import copy
 import os
-import shutil
 import signal
 import sys
 import tempfile
-import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from itertools import accumulate
-from pathlib import Path
 from typing import Any
 
-import h5py
 import keras
+import numpy as np
 
-from keras_gan import backend, data, models, networks
-from keras_gan.game.averaging import Averaging
-from keras_gan.lookup import check_name
+from keras_gan import backend, data, models
 from keras_gan.tasks.task import Task
-from keras_gan.zoo import registry
-from keras_gan.zoo.journal import Journal, read_lines
+from keras_gan.zoo.build import build
+from keras_gan.zoo.journal import Journal
 from keras_gan.zoo.recipe import Recipe
+from keras_gan.zoo.workdir import Workdir, read_lines
 
+__all__ = ["Training", "build", "opened", "train"]
 
-def build(recipe: Recipe | dict[str, Any]) -> Task:
-    """Builds and compiles the model of a recipe; no training yet.
-
-    Args:
-        recipe: a `Recipe`, or the parsed JSON of one (docs/recipe.md).
-
-    Raises:
-        ValueError: if the recipe names no model, network or entry of this library, has arguments that do not
-            fit, or starts from weights that are missing, damaged or of other networks.
-        OSError: if the weights of an entry have to be fetched and cannot be.
-    """
-    recipe = Recipe.parse(recipe)
-    kind = model_class(recipe.model)
-    recipe = copy.deepcopy(recipe)  # Keras changes configs that it reads.
-    keras.utils.set_random_seed(recipe.seed)
-    before = keras.config.dtype_policy()
-    keras.config.set_dtype_policy(recipe.dtype)
-    try:
-        parts = {part: _network(network) for part, network in recipe.networks.items()}
-        arguments = keras.saving.deserialize_keras_object(recipe.arguments)
-        arguments = {**arguments, **parts, "seed": recipe.seed}
-        model = kind(**arguments)
-        if recipe.start is not None:
-            _load_start(model, recipe)
-        optimizers = {
-            player: keras.optimizers.deserialize(config)
-            for player, config in recipe.optimizers.items()
-        }
-        model.compile(optimizers, steps_per_execution=recipe.steps_per_execution)
-    except TypeError as error:
-        raise ValueError(f"The recipe does not suit {recipe.model}: {error}") from error
-    finally:
-        keras.config.set_dtype_policy(before)
-    return model
-
-
-def model_class(name: str) -> type[Task]:
-    """The class that a recipe names: one of `keras_gan.models`, or registered with Keras.
-
-    Raises:
-        ValueError: if there is none, or it is no `keras_gan.tasks.Task`.
-    """
-    kind = getattr(models, name) if name in models.__all__ else None
-    kind = kind or keras.saving.get_registered_object(name)
-    if kind is None:
-        check_name("model", name, models.__all__)
-    if not (isinstance(kind, type) and issubclass(kind, Task)):
-        raise ValueError(f"The recipe's model {name} must be a task (keras_gan.tasks.Task).")
-    return kind
-
-
-def _load_start(model, recipe):
-    """Loads the weights of the entry, or of the file, that the training starts from."""
-    start = recipe.start
-    if start.endswith(".weights.h5"):
-        weights = Path(start)
-        if not weights.is_file():
-            raise ValueError(f"There is no file {start} to start from.")
-    else:
-        card = registry.card(start)
-        if (kind := card.recipe.model) != recipe.model:
-            raise ValueError(f"A {recipe.model} cannot start from {start}, which is a {kind}.")
-        weights = registry.weights(card)
-    try:
-        with tempfile.TemporaryDirectory() as scratch:
-            model.load_weights(_with_averages(model, weights, Path(scratch)))
-    except (KeyError, OSError, ValueError) as error:
-        raise ValueError(
-            f"The recipe cannot start from {start}: its networks differ, or it is damaged. Use the recipe "
-            "that those weights were trained by."
-        ) from error
-
-
-def _with_averages(model, weights, folder):
-    """A file of weights; where it lacks the model's averages, a copy in `folder` that starts them."""
-    if not isinstance(model, Averaging) or model.ema is None:
-        return weights
-    with h5py.File(weights) as file:
-        missing = [name for name in model.averaged if f"ema_{name}" not in file]
-    if not missing:
-        return weights
-    copied = shutil.copyfile(weights, folder / Path(weights).name)
-    with h5py.File(copied, "a") as file:
-        for name in missing:
-            file.copy(file[name], f"ema_{name}")
-    return copied
-
-
-def _network(network):
-    family, _, part = network.function.partition(".")
-    function = getattr(getattr(networks, family, None), part, None)
-    if family not in networks.__all__ or function is None:
-        raise ValueError(
-            f"The recipe names the network {network.function!r}; it must be FAMILY.FUNCTION with one of the "
-            f"families {', '.join(networks.__all__)}."
-        )
-    return function(**network.arguments)
+UNLIMITED = 10**9  # epochs
 
 
 def train(
@@ -128,6 +30,7 @@ def train(
     workdir: str | os.PathLike,
     *,
     epochs: int | None = None,
+    minutes: float | None = None,
     data_dir: str | os.PathLike | None = None,
     skip_unreadable: bool = False,
     callbacks: Sequence[keras.callbacks.Callback] = (),
@@ -135,77 +38,165 @@ def train(
     """Trains the model of a recipe, from the checkpoint in `workdir` if there is one.
 
     Leaves in `workdir`, after every epoch: `checkpoint.keras` (the model with its optimizers and random
-    state), `log.jsonl` (for each epoch a line with losses, steps, seconds and hardware), the model's preview
-    in `samples`, and, ten times in the training, `weights/EPOCH.weights.h5` to select from. If several
-    processes train together (`keras_gan.backend.distribute`), the first one writes and all of them read.
+    state), `log.jsonl` (for each epoch a line with losses, steps, seconds and hardware) and the model's
+    preview in `samples`; and from the beginning `training.json` (the recipe, and a fingerprint of the data).
+    With a `keras_gan.EvaluateEvery` among the callbacks that measures "fid", `best.keras` is the model of the
+    epoch with the smallest.
+    If several processes train together (`keras_gan.backend.distribute`), the first one writes and all of them
+    read.
 
     Args:
         recipe: a `Recipe`, or the parsed JSON of one (docs/recipe.md).
         workdir: folder for checkpoint, log and samples.
         epochs: number of epochs, instead of the recipe's. The last phase ends earlier or later for it.
+        minutes: time after which the training stops with the step that is running, whatever the recipe's
+            epochs are; another call goes on.
         data_dir: folder of local data sets, as for `keras_gan.data.arrays`.
         skip_unreadable: whether pictures of a folder that cannot be decoded are left out with a warning. If
             False, they are an error.
-        callbacks: further Keras callbacks.
+        callbacks: further Keras callbacks, before that which writes log and checkpoint. To keep more weights
+            than the last: `keras.callbacks.ModelCheckpoint("weights/{epoch:04d}.weights.h5",
+            save_weights_only=True)`.
 
     Returns:
         The trained model.
 
     Raises:
-        ValueError: on a recipe or data that do not fit, or a checkpoint that is damaged.
+        ValueError: on a recipe or data that do not fit, a checkpoint that is damaged or belongs to another
+            recipe or other data, or a folder in which another process trains.
         OSError: if `workdir` cannot be written, on a full disk say; the checkpoint before then stays.
-        SystemExit: with code 143 after SIGTERM, once the checkpoint is written; the next call continues with
-            the next step.
+        KeyboardInterrupt: after SIGINT (Ctrl-C), once the checkpoint is written; the next call continues with
+            the next step. A second one is not waited for.
+        SystemExit: with code 143 after SIGTERM, in the same way.
     """
     recipe = Recipe.parse(recipe)
-    if recipe.batch_size == 1 and recipe.dtype != "float32":
-        backend.one_thread_each()  # In float32 operations are long enough for many threads.
-    workdir = Path(workdir)
-    epochs = epochs or recipe.epochs
-    checkpoint = workdir / "checkpoint.keras"
-    resumed = checkpoint.exists()
-    model = _load(checkpoint) if resumed else build(recipe)
-    source = data.source(
-        recipe.dataset,
-        recipe.split,
-        image_size=recipe.image_size,
-        data_dir=data_dir,
-        skip_unreadable=skip_unreadable,
-    )
-    if model.phases and not recipe.phases:
-        raise ValueError(
-            f"The recipe must name phases of {recipe.model}: {', '.join(model.phases)}."
-        )
-    columns = model.columns_of(source)
-    workdir.mkdir(parents=True, exist_ok=True)
-    steps = int(model.steps)
-    # Lines of epochs that did not reach the checkpoint are dropped.
-    log = [line for line in read_lines(workdir) if resumed and line.get("steps_done", 0) <= steps]
-    unfinished = log.pop() if log and "unfinished" in log[-1] else None
-    finished = log[-1].get("steps_done", 0) if log else 0
-    options = {
-        "batch_size": recipe.batch_size,
-        # A file or a pipe gets a line for each epoch, not a progress bar.
-        "verbose": "auto" if sys.stdout.isatty() else 2,
-        "initial_step": steps - finished if unfinished else 0,
-    }
-    with tempfile.TemporaryDirectory() as scratch:
-        folder = workdir if backend.is_chief() else Path(scratch)
-        every = max(1, epochs // 10)
-        journal = Journal(folder, recipe.batch_size, every, columns, log, unfinished)
-        options["callbacks"] = [journal, *callbacks]
-        with journal.stopping_at(signal.SIGTERM):
-            for phase, end in _phases(recipe, epochs):
+    options = {"data_dir": data_dir, "skip_unreadable": skip_unreadable}
+    with opened(recipe, workdir, **options) as training:
+        training.run(epochs, minutes, callbacks)
+    return training.model
+
+
+@dataclass
+class Training:
+    """A training that is ready to run, or to go on, in a folder that this process has locked.
+
+    Attributes:
+        recipe: its recipe.
+        folder: its folder.
+        model: the model, compiled; from the checkpoint if there is one.
+        columns: its data, by the names of the model's columns.
+    """
+
+    recipe: Recipe
+    folder: Workdir
+    model: Task
+    columns: Mapping[str, np.ndarray]
+
+    def __post_init__(self):
+        # Lines of epochs that did not reach the checkpoint are dropped.
+        lines = read_lines(self.folder.path) if self.folder.checkpoint.exists() else []
+        lines = [line for line in lines if line["steps_done"] <= self.steps]
+        unfinished = lines.pop() if lines and "unfinished" in lines[-1] else {"seconds": 0.0}
+        self.log = lines
+        begun = self.steps - (lines[-1]["steps_done"] if lines else 0)
+        self.unfinished = {"steps": begun, "seconds": unfinished["seconds"]}
+
+    @property
+    def steps(self) -> int:
+        """Training steps so far."""
+        return int(self.model.steps)
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """Training steps in an epoch."""
+        rows = max(map(len, self.columns.values())) * self.recipe.rounds
+        return rows // (self.recipe.batch_size * self.model.batches_per_step)
+
+    def run(
+        self,
+        epochs: int | None = None,
+        minutes: float | None = None,
+        callbacks: Sequence[keras.callbacks.Callback] = (),
+        verbose: int | None = None,
+    ) -> None:
+        """Trains to the end, and writes.
+
+        Args:
+            epochs: as for `train`.
+            minutes: as for `train`.
+            callbacks: as for `train`.
+            verbose: as for `keras.Model.fit`; None for a progress bar on a terminal, and elsewhere a line for
+                each epoch.
+
+        Raises:
+            OSError, KeyboardInterrupt, SystemExit: as `train`.
+        """
+        if epochs is None:
+            epochs = self.recipe.epochs if minutes is None else UNLIMITED
+        if verbose is None:
+            verbose = "auto" if sys.stdout.isatty() else 2
+        rounds = self.recipe.rounds
+        columns = self.columns
+        if rounds > 1:
+            columns = {name: np.concatenate([each] * rounds) for name, each in columns.items()}
+        options = {
+            "batch_size": self.recipe.batch_size,
+            "verbose": verbose,
+            "initial_step": self.unfinished["steps"],
+        }
+        with ExitStack() as stack:
+            folder = self.folder
+            if backend.is_chief():
+                folder.describe(self.recipe, self.columns)
+            else:
+                folder = Workdir(stack.enter_context(tempfile.TemporaryDirectory()))
+            journal = Journal(
+                folder, self.recipe.batch_size, self.columns, self.log, self.unfinished, minutes
+            )
+            options["callbacks"] = [*callbacks, journal]
+            stack.enter_context(journal.stopping_at(signal.SIGINT, signal.SIGTERM))
+            for phase, end in _phases(self.recipe, epochs):
                 first = len(journal.log)
                 if first >= end:
                     continue
                 if phase is not None:
-                    model.begin(phase)
-                model.fit(columns, epochs=end, initial_epoch=first, **options)
+                    self.model.begin(phase)
+                self.model.fit(columns, epochs=end, initial_epoch=first, **options)
                 options["initial_step"] = 0
-                if model.stop_training:
+                if self.model.stop_training:
                     break
-    return model
+
+
+@contextmanager
+def opened(
+    recipe: Recipe,
+    workdir: str | os.PathLike,
+    *,
+    data_dir: str | os.PathLike | None = None,
+    skip_unreadable: bool = False,
+) -> Iterator[Training]:
+    """The `Training` of a recipe in a folder, which it locks; arguments and errors are those of `train`."""
+    if recipe.batch_size == 1 and recipe.dtype != "float32":
+        backend.one_thread_each()  # In float32 operations are long enough for many threads.
+    folder = Workdir(workdir)
+    with folder.locked() if backend.is_chief() else ExitStack():
+        folder.check_recipe(recipe)
+        resumed = folder.checkpoint.exists()
+        model = models.load_model(folder.checkpoint) if resumed else build(recipe)
+        if model.phases and not recipe.phases:
+            raise ValueError(
+                f"The recipe must name phases of {recipe.model}: {', '.join(model.phases)}."
+            )
+        source = data.source(
+            recipe.dataset,
+            recipe.split,
+            image_size=recipe.image_size,
+            data_dir=data_dir,
+            skip_unreadable=skip_unreadable,
+        )
+        columns = model.columns_of(source)
+        folder.check_data(columns)
+        yield Training(recipe, folder, model, columns)
 
 
 def _phases(recipe, epochs):
@@ -213,10 +204,3 @@ def _phases(recipe, epochs):
     ends = list(accumulate(phase.epochs for phase in recipe.phases[:-1]))
     names = [phase.name for phase in recipe.phases] or [None]
     return zip(names, [min(end, epochs) for end in [*ends, epochs]], strict=True)
-
-
-def _load(checkpoint):
-    # Keras says of a file that was cut short that it is not there.
-    if not zipfile.is_zipfile(checkpoint):
-        raise ValueError(f"{checkpoint} is damaged. Remove it to start the training anew.")
-    return models.load_model(checkpoint)

@@ -12,14 +12,10 @@ from typing import TYPE_CHECKING
 from keras_gan.zoo import registry
 from keras_gan.zoo.card import Card, constructor, duration
 from keras_gan.zoo.recipe import Recipe
+from keras_gan.zoo.workdir import CHECKPOINT, TRAINING, read_lines
 
 if TYPE_CHECKING:
     from keras_gan.tasks.task import Task
-
-CHECKPOINT = "checkpoint.keras"
-"""The model in the folder of a training."""
-TRAINING = "training.json"
-"""The recipe of the training in the folder."""
 
 
 @dataclass(frozen=True)
@@ -59,8 +55,8 @@ class Trained:
         if self.recipe is not None:
             facts["Model"] = constructor(self.recipe)
             facts["Data"] = f"{self.recipe.dataset}, split {self.recipe.split}"
-        from keras_gan.zoo.journal import read_lines  # It imports Keras.
-
+            if names := self.recipe.class_names:
+                facts["Classes"] = ", ".join(names)
         lines = read_lines(self.path.parent) if self.path.name == CHECKPOINT else []
         if lines:
             steps = sum(line.get("steps", 0) for line in lines)

@@ -12,7 +12,7 @@ from keras_gan import cli, zoo
 from keras_gan.game import Player
 from keras_gan.tasks.task import Signature, Task, file_at
 from keras_gan.zoo import pack, train
-from keras_gan.zoo.journal import read_log
+from keras_gan.zoo.workdir import read_log
 
 
 @keras.saving.register_keras_serializable("tests")

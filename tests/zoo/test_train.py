@@ -15,7 +15,8 @@ from msgspec.structs import replace
 import keras_gan
 from keras_gan.penalties import WeightClipping
 from keras_gan.zoo import train
-from keras_gan.zoo.journal import Journal, read_log
+from keras_gan.zoo.journal import Journal
+from keras_gan.zoo.workdir import read_log
 
 RECIPE = {
     "model": "DCGAN",
@@ -67,9 +68,11 @@ def test_arguments_of_a_recipe_may_be_serialized():
 def test_a_training_may_begin_from_an_entry(tmp_path):
     name = "dcgan_mnist"
     own = replace(keras_gan.zoo.card(name).recipe, start=name, dataset="digits", split="test")
-    begun = train.build(own)
-    for begins, trained in zip(weights(begun), weights(keras_gan.zoo.load(name)), strict=True):
-        np.testing.assert_array_equal(begins, trained)
+    begun, entry = train.build(own), keras_gan.zoo.load(name)
+    for network in (begun.generator, begun.ema_generator):  # The average begins at the network.
+        for begins, trained in zip(weights(network), weights(entry.generator), strict=True):
+            np.testing.assert_array_equal(begins, trained)
+    assert int(begun.steps) == 0
     assert train.train(own, tmp_path, epochs=1).optimizers["generator"].iterations > 0
 
     with pytest.raises(ValueError, match=r"no entry 'dcgan_mnits'.* dcgan_mnist"):
@@ -82,18 +85,21 @@ def test_a_training_may_begin_from_an_entry(tmp_path):
         train.build({**RECIPE, "from": name})
 
 
-def test_a_training_may_begin_from_a_file_of_another(tmp_path):
+def test_a_training_may_begin_from_a_file_or_folder_of_another(tmp_path):
     trained = train.train(RECIPE, tmp_path, epochs=1)
-    file = tmp_path / "weights" / "0001.weights.h5"
-    begun = train.build({**RECIPE, "seed": 1, "from": str(file)})
-    for begins, ends in zip(weights(begun), weights(trained), strict=True):
-        np.testing.assert_array_equal(begins, ends)
+    file = tmp_path / "1.weights.h5"
+    trained.save_weights(file)
+    for start in (file, tmp_path / "checkpoint.keras", tmp_path):
+        begun = train.build({**RECIPE, "seed": 1, "from": str(start)})
+        for begins, ends in zip(weights(begun.generator), weights(trained.generator), strict=True):
+            np.testing.assert_array_equal(begins, ends)
 
-    file.write_bytes(file.read_bytes()[:1000])
-    with pytest.raises(ValueError, match=r"0001.weights.h5: .* it is damaged"):
-        train.build({**RECIPE, "from": str(file)})
+    for damaged in (file, tmp_path / "checkpoint.keras"):
+        damaged.write_bytes(damaged.read_bytes()[:1000])
+        with pytest.raises(ValueError, match=rf"{damaged.name}.* is damaged"):
+            train.build({**RECIPE, "from": str(damaged)})
     file.unlink()
-    with pytest.raises(ValueError, match=r"no file .*0001.weights.h5"):
+    with pytest.raises(ValueError, match=r"no file .*1.weights.h5"):
         train.build({**RECIPE, "from": str(file)})
 
 
@@ -172,7 +178,8 @@ TRAIN = """
 import json, os, signal, sys
 import keras
 from keras_gan.zoo import train
-from keras_gan.zoo.journal import Journal, read_log
+from keras_gan.zoo.journal import Journal
+from keras_gan.zoo.workdir import read_log
 
 if keras.backend.backend() == "tensorflow":
     import tensorflow as tf
@@ -198,6 +205,51 @@ def process(recipe, folder, step, number):
     return subprocess.Popen(
         [sys.executable, "-c", TRAIN, *arguments], stderr=subprocess.PIPE, text=True
     )
+
+
+def test_a_training_that_started_from_weights_goes_on_in_its_first_epoch(tmp_path):
+    """The weights have steps of their own, which do not count."""
+    card = keras_gan.zoo.card("dcgan_mnist")
+    recipe = replace(
+        card.recipe, start=card.name, dataset="digits", split="test", batch_size=120, epochs=1
+    )
+
+    class Preempted(keras.callbacks.Callback):
+        def on_train_batch_begin(self, batch, logs=None):
+            if batch == 1:
+                os.kill(os.getpid(), signal.SIGINT)
+
+    with pytest.raises(KeyboardInterrupt):
+        train.train(recipe, tmp_path, callbacks=[Preempted()])
+    assert read_log(tmp_path) == []
+    assert int(train.train(recipe, tmp_path).steps) == 3
+    assert [(line["steps"], line["steps_done"]) for line in read_log(tmp_path)] == [(3, 3)]
+
+
+@pytest.mark.parametrize("moment", ["log", "checkpoint"])
+def test_a_kill_between_the_log_and_the_checkpoint_loses_no_step(tmp_path, monkeypatch, moment):
+    """After a stop in the first epoch, another in which only the log is written."""
+    whole = train.train(RECIPE, tmp_path / "whole")
+
+    class Preempted(keras.callbacks.Callback):
+        def on_train_batch_begin(self, batch, logs=None):
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    with pytest.raises(SystemExit):
+        train.train(RECIPE, tmp_path / "cut", callbacks=[Preempted()])
+
+    def cut(*args, **kwargs):
+        raise Cut
+
+    with monkeypatch.context() as patch:
+        kind = type(whole)
+        patch.setattr(kind, *("save", cut) if moment == "checkpoint" else ("preview", cut))
+        with pytest.raises(Cut):
+            train.train(RECIPE, tmp_path / "cut")
+    resumed = train.train(RECIPE, tmp_path / "cut")
+    for one, other in zip(weights(resumed), weights(whole), strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-6)
+    assert [line["steps_done"] for line in read_log(tmp_path / "cut")] == [3, 6, 9]
 
 
 @pytest.mark.slow
@@ -232,8 +284,11 @@ def test_what_was_cut_short_is_not_loaded(tmp_path):
     train.train(RECIPE, tmp_path, epochs=1)
     checkpoint = tmp_path / "checkpoint.keras"
     short = checkpoint.read_bytes()[:-100]
-    (tmp_path / ".abc.checkpoint.keras").write_bytes(short)
+    leftover = tmp_path / ".checkpoint.keras.writing-abcdefgh" / "checkpoint.keras"
+    leftover.parent.mkdir()
+    leftover.write_bytes(short)
     assert int(train.train(RECIPE, tmp_path, epochs=2).steps) == 6
+    assert not leftover.exists()
     log = tmp_path / "log.jsonl"
     lines = log.read_text()
     log.write_text(lines[:-10])

@@ -8,7 +8,7 @@ from PIL import Image
 from keras_gan import zoo
 from keras_gan.data import folders
 from keras_gan.zoo import pack, train
-from keras_gan.zoo.journal import read_log
+from keras_gan.zoo.workdir import read_log
 
 RECIPE = {
     "model": "CycleGAN",

@@ -19,7 +19,7 @@ import numpy as np
 from keras_gan import data
 from keras_gan.evaluation import Evaluator
 from keras_gan.zoo import pack, train
-from keras_gan.zoo.journal import read_log
+from keras_gan.zoo.workdir import read_log
 from tools.pages import DOCS, markdown_table, marked, write
 
 REAL = "training split"  # measured like a generator
