@@ -35,6 +35,7 @@ for each in (
     generate.project,
     translate.translate,
     train.train,
+    train.recipe,
     evaluate.evaluate,
     export.export,
     export.demo,

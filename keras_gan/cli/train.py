@@ -1,6 +1,7 @@
-"""`keras-gan train`."""
+"""`keras-gan train` and `keras-gan recipe`."""
 
 import json
+import shlex
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -12,18 +13,47 @@ from keras_gan.cli import console, options
 from keras_gan.zoo.recipe import Recipe
 
 
+class _Size(click.ParamType):
+    """(height, width) in pixels, of "64" or "48x64"."""
+
+    name = "SIDE|HEIGHTxWIDTH"
+
+    def convert(self, value, param, ctx):
+        sides = str(value).lower().split("x")
+        if len(sides) > 2 or not all(side.isdecimal() and 4 <= int(side) <= 4096 for side in sides):
+            self.fail(f"{value} is no side, nor HEIGHTxWIDTH, of 4 to 4096 pixels.", param, ctx)
+        return int(sides[0]), int(sides[-1])
+
+
 @click.command()
-@click.argument("recipe", metavar="NAME|RECIPE.json")
+@click.argument("what", metavar="NAME|MODEL|RECIPE.json|FOLDER")
 @options.data
-@click.option("--pictures", type=Path, help="Train on this folder of pictures instead.")
+@click.option("--pictures", type=Path, help="Train on this folder of pictures.")
 @click.option(
     "--from",
     "start",
-    metavar="NAME|FILE",
-    help="Start from the weights of an entry or of a .weights.h5 file.",
+    metavar="NAME|FILE|FOLDER",
+    help="Start from the weights of an entry, a file, or the folder of a training.",
+)
+@click.option("--size", type=_Size(), help="Pixels of the images.  [default: the recipe's]")
+@click.option("--batch-size", type=options.AT_LEAST_1, help="Images in a batch.")
+@click.option(
+    "--learning-rate",
+    type=click.FloatRange(0.0, 10.0, min_open=True),
+    help="Learning rate of all players.",
+)
+@click.option("--seed", type=click.IntRange(0, 2**32 - 1), help="Seed of weights, order and noise.")
+@click.option("--images", type=options.AT_LEAST_1, help="Length: images that are seen in all.")
+@click.option("--epochs", type=options.AT_LEAST_1, help="Length: epochs in all.")
+@click.option(
+    "--minutes",
+    type=click.FloatRange(0.0, min_open=True),
+    help="Length: minutes from now, however many images that are.",
 )
 @click.option(
-    "--epochs", type=options.AT_LEAST_1, help="Number of epochs.  [default: the recipe's]"
+    "--features",
+    metavar="NAME|PATH",
+    help="Measure the FID after every epoch, by this classifier or 'inception', and keep best.keras.",
 )
 @click.option("--skip-unreadable", is_flag=True, help="Leave out pictures that cannot be decoded.")
 @click.option(
@@ -34,23 +64,28 @@ from keras_gan.zoo.recipe import Recipe
 @click.option(
     "--out", type=Path, help="Folder for checkpoint, log, samples.  [default: NAME-training]"
 )
-def train(recipe, data, pictures, start, epochs, skip_unreadable, strategy, out):
-    """Train by the recipe of an entry, or by a recipe of your own.
+def train(
+    what, pictures, images, epochs, minutes, features, skip_unreadable, strategy, out, **changes
+):
+    """Train by the recipe of an entry, of a model (DCGAN, say), or of your own.
 
-    For a model that translates, the folder of --pictures has the sub-folders trainA and trainB. A few
-    pictures are enough for a model that starts from trained weights: `train NAME --from NAME --pictures DIR`.
+    With --pictures, the recipe of an entry or of a model is fitted to the folder: length, batches, averages,
+    augmentation. A model that translates wants the sub-folders trainA and trainB in it; those of a
+    conditional model are the classes. A few pictures are enough for a training that starts from trained
+    weights:
 
-    If the folder of --out holds a checkpoint, the training continues from it. SIGTERM stops the training
-    after the step that is running, writes the checkpoint, and exits with code 143.
+        keras-gan train stylegan2_anime_faces --from stylegan2_anime_faces --pictures DIR
+
+    If the folder of --out holds a checkpoint of the same recipe and pictures, the training continues from it;
+    `keras-gan train FOLDER` does that, too. Ctrl-C and SIGTERM stop it after the step that is running, and
+    write the checkpoint.
     """
-    name, recipe = _read_recipe(recipe)
-    out = out or Path(f"{name}-training")
-    options.check_folder("--data", data)
+    options.check_folder("--data", changes["data"])
     options.check_folder("--pictures", pictures)
-    if pictures is not None:
-        recipe = replace(recipe, dataset=str(pictures.resolve()))
-    if start is not None:
-        recipe = replace(recipe, start=start)
+    resumed = _is_training(what)
+    if resumed and out is not None:
+        raise ValueError(f"{what} is the folder of a training: it goes on there, without --out.")
+    out = Path(what) if resumed else out or Path(f"{Path(what).stem}-training")
     options.check_writable(out / "checkpoint.keras")
     with console.working("Loading Keras"):
         from keras_gan import backend
@@ -58,23 +93,110 @@ def train(recipe, data, pictures, start, epochs, skip_unreadable, strategy, out)
 
     scope = backend.distribute(strategy) if strategy else nullcontext()
     with scope, console.warnings_in_one_line():
-        train.train(recipe, out, epochs=epochs, data_dir=data, skip_unreadable=skip_unreadable)
-    click.echo(f"Written: {out / 'checkpoint.keras'}")
+        recipe = _recipe(what, pictures, skip_unreadable, images, changes)
+        read = {"data_dir": changes["data"], "skip_unreadable": skip_unreadable}
+        with train.opened(recipe, out, **read) as training:
+            _run(training, epochs, minutes, features)
+
+
+def _run(training, epochs, minutes, features):
+    from keras_gan.cli.training import Progress, measuring, next_commands, plan
+
+    folder, length = training.folder, epochs or training.recipe.epochs
+    again = f"keras-gan train {shlex.quote(str(folder.path))}"
+    if minutes is None and len(training.log) >= length:
+        click.echo(f"Finished already, after {len(training.log)} epochs: {folder.checkpoint}")
+    else:
+        for line in plan(training, length, minutes):
+            click.echo(line, err=True)
+        progress = Progress(length, minutes)
+        try:
+            training.run(epochs, minutes, [*measuring(training, features), progress], verbose=0)
+        except (KeyboardInterrupt, SystemExit) as stop:
+            progress.close()
+            click.echo(f"Stopped after step {training.steps:,}. To go on: {again}", err=True)
+            raise SystemExit(getattr(stop, "code", 130)) from stop
+        finally:
+            progress.close()
+        click.echo(f"Written: {folder.checkpoint}")
+    click.echo("\nWhat now:")
+    for command in next_commands(training):
+        click.echo(f"  {command}")
+
+
+@click.command()
+@options.trained
+def recipe(trained):
+    """Print the recipe of an entry, or of a training, as JSON: `keras-gan recipe NAME > mine.json`.
+
+    `keras-gan train mine.json` trains by what you make of it; docs/recipe.md explains its fields.
+    """
+    import msgspec
+
+    from keras_gan.zoo.typed import json_text
+
+    if trained.recipe is None:
+        raise ValueError(f"{trained.given} holds a model without its recipe.")
+    click.echo(json_text(msgspec.to_builtins(trained.recipe)), nl=False)
+
+
+def _is_training(name):
+    return (Path(name) / "training.json").is_file()
+
+
+def _recipe(what, pictures, skip_unreadable, images, changes):
+    """The recipe that the arguments ask for."""
+    from keras_gan import data, models
+    from keras_gan.zoo import plan, registry
+
+    start, size, batch_size = (changes[name] for name in ("start", "size", "batch_size"))
+    if start is not None and not registry.entry_folder(start) and Path(start).exists():
+        changes["start"] = start = str(Path(start).resolve())
+    by_model = what in models.__all__
+    if by_model and pictures is None:
+        names = [name for name in zoo.list() if zoo.card(name).recipe.model == what]
+        raise ValueError(
+            f"{what} is a model: give --pictures DIR, or train an entry of it: {', '.join(names) or 'none'}."
+        )
+    source = None
+    if pictures is not None:
+        folder = pictures.expanduser().resolve()
+        source = data.source(folder, skip_unreadable=skip_unreadable)
+    if by_model:
+        recipe = plan.of_model(what, source, size)
+    else:
+        recipe = _read_recipe(what)
+        recipe = plan.resized(recipe, size) if size else recipe
+    recipe = replace(recipe, start=start or recipe.start)
+    own = what.endswith(".json") or _is_training(what)
+    if source is not None and not own:
+        recipe = plan.fitted(recipe, source, batch_size=batch_size, images=images)
+    elif source is not None:
+        recipe = replace(recipe, dataset=source.name)
+    recipe = replace(recipe, batch_size=batch_size or recipe.batch_size)
+    if changes["seed"] is not None:
+        recipe = replace(recipe, seed=changes["seed"])
+    if changes["learning_rate"] is not None:
+        recipe = plan.with_learning_rate(recipe, changes["learning_rate"])
+    if images is not None:
+        source = data.source(recipe.dataset, recipe.split, data_dir=changes["data"])
+        recipe = plan.with_images(recipe, source, images)
+    return recipe
 
 
 def _read_recipe(source):
-    """Name and recipe of an entry, or of a JSON file that holds a recipe or an entry."""
+    """The recipe of an entry, of a training, or of a JSON file that holds a recipe or an entry."""
+    if _is_training(source):
+        return zoo.find(source).recipe
     if not source.endswith(".json"):
-        return source, zoo.card(source).recipe
+        return zoo.card(source).recipe
     path = Path(source)
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except (ValueError, RecursionError) as error:
         raise ValueError(f"{path} is not JSON: {error}") from error
-    name, recipe = path.stem, content
-    if isinstance(content, dict) and "recipe" in content:
-        name, recipe = content.get("name", name), content["recipe"]
+    content = content["recipe"] if isinstance(content, dict) and "recipe" in content else content
     try:
-        return name, Recipe.parse(recipe)
+        return Recipe.parse(content)
     except ValueError as error:
         raise ValueError(f"{path}: {error}") from error

@@ -21,6 +21,7 @@ from keras_gan.files import replacing
 from keras_gan.tasks.task import Task
 from keras_gan.zoo import registry
 from keras_gan.zoo.card import Card
+from keras_gan.zoo.typed import json_text
 
 SAMPLES = "samples"  # with the ending of the model's kind of data
 WEIGHTS = "model.weights.h5"
@@ -202,26 +203,3 @@ def _devices(log):
 def _write(folder, entry):
     with replacing(folder / "entry.json") as temporary:
         temporary.write_text(json_text(entry), encoding="utf-8")
-
-
-def json_text(value: Any, width: int = 110) -> str:
-    """JSON in which an object or list takes one line if it fits into `width` characters."""
-    return _json_lines(value, width, "") + "\n"
-
-
-def _json_lines(value, width, indent):
-    text = json.dumps(value, ensure_ascii=False)
-    if len(indent) + len(text) <= width or not value or not isinstance(value, (dict, list)):
-        return text
-    inner = indent + " "
-    if isinstance(value, dict):
-        parts = [
-            f"{json.dumps(name, ensure_ascii=False)}: {_json_lines(each, width, inner)}"
-            for name, each in value.items()
-        ]
-        left, right = "{}"
-    else:
-        parts = [_json_lines(each, width, inner) for each in value]
-        left, right = "[]"
-    lines = f",\n{inner}".join(parts)
-    return f"{left}\n{inner}{lines}\n{indent}{right}"

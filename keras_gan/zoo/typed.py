@@ -1,6 +1,7 @@
-"""Typed objects from JSON: content that does not fit is refused in one line that names the field."""
+"""JSON: typed objects from it, refused in one line that names the field if they do not fit; and its text."""
 
 import copy
+import json
 import re
 from typing import Any, TypeVar
 
@@ -101,3 +102,26 @@ def _at(content, steps):
     for step in steps:
         content = content[step]
     return content
+
+
+def json_text(value: Any, width: int = 110) -> str:
+    """JSON in which an object or list takes one line if it fits into `width` characters."""
+    return _json_lines(value, width, "") + "\n"
+
+
+def _json_lines(value, width, indent):
+    text = json.dumps(value, ensure_ascii=False)
+    if len(indent) + len(text) <= width or not value or not isinstance(value, (dict, list)):
+        return text
+    inner = indent + " "
+    if isinstance(value, dict):
+        parts = [
+            f"{json.dumps(name, ensure_ascii=False)}: {_json_lines(each, width, inner)}"
+            for name, each in value.items()
+        ]
+        left, right = "{}"
+    else:
+        parts = [_json_lines(each, width, inner) for each in value]
+        left, right = "[]"
+    lines = f",\n{inner}".join(parts)
+    return f"{left}\n{inner}{lines}\n{indent}{right}"

@@ -9,17 +9,48 @@ import pytest
 from msgspec.structs import replace
 
 from keras_gan import load_model, zoo
+from keras_gan.zoo.recipe import Recipe
+
+
+@pytest.fixture
+def planned(run, monkeypatch):
+    """Runs `keras-gan train` up to the training: its recipe and its folder."""
+    training = pytest.importorskip("keras_gan.zoo.train")
+    seen = {}
+
+    def opened(recipe, workdir, **options):
+        seen.update(recipe=recipe, folder=str(workdir), options=options)
+        raise ValueError("seen")
+
+    def planned(*args):
+        with monkeypatch.context() as patch:
+            patch.setattr(training, "opened", opened)
+            code, out, err = run("train", *args)
+        assert (code, out, err) == (2, "", "keras-gan: error: seen\n"), err
+        return seen["recipe"], seen["folder"], seen["options"]
+
+    return planned
+
+
+@pytest.fixture
+def digits(tmp_path):
+    """A folder of gray pictures in two class folders."""
+    from PIL import Image
+
+    from keras_gan import data
+
+    folder = tmp_path / "digits"
+    images, labels = data.arrays("digits", "test")
+    for index, (image, label) in enumerate(zip(images, labels, strict=True)):
+        if label < 2:
+            path = folder / ("zero", "one")[label] / f"{index}.png"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            Image.fromarray(image[..., 0]).save(path)
+    return folder
 
 
 @pytest.mark.parametrize("kind", ["name", "recipe", "entry"])
-def test_train_runs_the_recipe(run, entries, tmp_path, monkeypatch, kind):
-    training = pytest.importorskip("keras_gan.zoo.train")
-    seen = {}
-    monkeypatch.setattr(
-        training,
-        "train",
-        lambda recipe, out, **options: seen.update(options, recipe=recipe, out=out),
-    )
+def test_train_runs_the_recipe(planned, entries, tmp_path, kind):
     recipe = zoo.card("tiny_dcgan").recipe
     source = tmp_path / "mine.json"
     source.write_bytes(msgspec.json.encode(recipe))
@@ -30,11 +61,97 @@ def test_train_runs_the_recipe(run, entries, tmp_path, monkeypatch, kind):
     }[kind]
     start = "tiny_dcgan" if kind == "name" else None
     options = ("--from", start) if start else ()
-    code, out, _ = run("train", source, "--epochs", 3, "--data", tmp_path, *options)
-    folder = "mine-training" if kind == "recipe" else "tiny_dcgan-training"
-    assert (code, out) == (0, f"Written: {folder}/checkpoint.keras\n")
-    assert seen.pop("recipe") == replace(recipe, start=start) and str(seen.pop("out")) == folder
-    assert seen == {"epochs": 3, "data_dir": tmp_path, "skip_unreadable": False}
+    seen, folder, read = planned(source, "--data", tmp_path, *options)
+    name = {"name": "tiny_dcgan", "recipe": "mine", "entry": "entry"}[kind]
+    assert seen == replace(recipe, start=start) and folder == f"{name}-training"
+    assert read == {"data_dir": tmp_path, "skip_unreadable": False}
+
+
+def test_options_change_the_recipe(planned, entries):
+    recipe, folder, _ = planned(
+        *("tiny_dcgan", "--seed", 7, "--batch-size", 9, "--images", 3000, "--out", "o"),
+        *("--learning-rate", 0.5, "--size", "32"),
+    )
+    assert (recipe.seed, recipe.batch_size, folder) == (7, 9, "o")
+    assert recipe.epochs == 3  # of 1,437 digits
+    rates = [each["config"]["learning_rate"] for each in recipe.optimizers.values()]
+    assert rates == [0.5, 0.5]
+    assert recipe.image_size == (32, 32)
+    assert recipe.arguments["image_shape"][:2] == [32, 32]
+
+
+def test_a_model_is_trained_by_name_on_gray_pictures(planned, digits, run):
+    recipe, folder, _ = planned("DCGAN", "--pictures", digits, "--size", "28")
+    assert (recipe.model, folder) == ("DCGAN", "DCGAN-training")
+    assert recipe.arguments["image_shape"] == [28, 28, 1]
+    assert recipe.dataset == str(digits)
+    recipe = planned("CGAN", "--pictures", digits)[0]
+    assert recipe.arguments["class_names"] == ["one", "zero"]
+    code, _, err = run("train", "DCGAN")
+    assert code == 2 and "DCGAN is a model: give --pictures DIR, or train an entry of it: " in err
+    code, _, err = run("train", "DCGAM", "--pictures", digits)
+    assert code == 2 and "DCGAM" in err and err.count("\n") == 1
+
+
+def test_sizes_that_are_none_are_refused(run, entries):
+    for size in ("0", "64x", "3x4x5", "1000000", "a"):
+        code, _, err = run("train", "tiny_dcgan", "--size", size)
+        assert code == 2 and err.count("\n") == 1 and "4 to 4096 pixels" in err
+
+
+def test_a_training_says_what_it_does_goes_on_and_refuses_another(run, digits):
+    pytest.importorskip("keras")
+    command = "train", "CGAN", "--pictures", digits, "--size", "8", "--batch-size", "8"
+    command += "--images", "60", "--out", "mine"
+    code, out, err = run(*command)
+    assert code == 0, err
+    assert "Images     71 of 8x8 pixels, gray" in err
+    assert "Classes    one 36, zero 35" in err
+    assert "Training   1 epochs of 8 steps: 64 images, 8 in a batch" in err
+    assert re.search(r"Disk       \d+ MB in mine, and a sheet", err)
+    assert re.search(r"Epoch 1/1: discriminator \S+, generator \S+", err)
+    assert out.startswith("Written: mine/checkpoint.keras\n\nWhat now:\n")
+    for line in ("generate mine", "export mine models", "evaluate mine", "train mine --epochs 2"):
+        assert f"  keras-gan {line}\n" in out
+    assert sorted(path.name for path in Path("mine").rglob("*")) == [
+        *("0001.png", "checkpoint.keras", "log.jsonl", "samples", "training.json"),
+    ]
+    model = load_model("mine/checkpoint.keras")
+    assert model.class_names == ["one", "zero"]
+
+    code, out, _ = run("train", "mine")
+    assert code == 0 and out.startswith("Finished already, after 1 epochs: mine/checkpoint.keras")
+    code, out, err = run("train", "mine", "--epochs", 2)
+    assert code == 0 and "going on after step 8" in err and "Epoch 2/2" in err
+
+    code, out, err = run(*command, "--seed", "3")
+    assert (code, out) == (2, "") and err.count("\n") == 1
+    assert "mine holds another training: its seed was 0 and is to be 3. To begin anew" in err
+    next(digits.glob("one/*")).unlink()
+    code, out, err = run("train", "mine", "--epochs", 3)
+    assert code == 2 and "the images differ (70 now, 71 then)" in err
+    (digits / "two").mkdir()
+    code, out, err = run("train", "mine", "--epochs", 3)
+    assert code == 2 and "class folder two holds no pictures" in err
+
+
+def test_a_training_of_some_minutes_stops_and_goes_on(run, digits):
+    pytest.importorskip("keras")
+    command = "train", "GAN", "--pictures", digits, "--size", "8", "--batch-size", "8", "--out", "o"
+    code, _, err = run(*command, "--minutes", 0.001)
+    assert code == 0, err
+    assert "Training   0.001 minutes, in epochs of" in err
+    model = load_model("o/checkpoint.keras")
+    assert int(model.steps) == 1  # the step that was running
+    code, _, err = run("train", "o", "--minutes", 0.001)
+    assert code == 0 and int(load_model("o/checkpoint.keras").steps) == 2
+
+
+def test_the_recipe_of_an_entry_is_printed_to_be_edited(run, entries, planned):
+    code, out, _ = run("recipe", "tiny_dcgan")
+    assert code == 0 and Recipe.parse(json.loads(out)) == zoo.card("tiny_dcgan").recipe
+    Path("mine.json").write_text(out)
+    assert planned("mine.json")[0] == zoo.card("tiny_dcgan").recipe
 
 
 def test_train_on_a_full_disk_is_one_line_and_keeps_the_checkpoint(run, entries, request):
@@ -51,9 +168,10 @@ def test_train_on_a_full_disk_is_one_line_and_keeps_the_checkpoint(run, entries,
     request.getfixturevalue("full_disk")
     code, _, err = run("train", "mine.json", "--epochs", 30)
     assert code == 2
-    assert re.fullmatch(r"keras-gan: error: .*too large: '.*/checkpoint\.keras'\n", err)
+    last = err.splitlines()[-1]
+    assert re.fullmatch(r"keras-gan: error: .*too large: '.*/checkpoint\.keras'", last)
     assert (folder / "checkpoint.keras").read_bytes() == before
-    assert set(folder.rglob("*")) - set(files) == {folder / "samples" / "0002.png"}
+    assert set(folder.rglob("*")) - set(files) <= {folder / "samples" / "0002.png"}
     assert int(load_model(folder / "checkpoint.keras").steps) == 3
 
 
@@ -63,19 +181,20 @@ def test_train_by_a_strategy(run, entries, monkeypatch):
     under_tensorflow = keras.backend.backend() == "tensorflow"
     seen = []
 
-    def train(*args, **options):
+    def opened(*args, **options):
         if under_tensorflow:
             from tensorflow import distribute
 
             seen.append(type(distribute.get_strategy()).__name__)
         else:
             seen.append(type(keras.distribution.distribution()).__name__)
+        raise ValueError("seen")
 
-    monkeypatch.setattr(training, "train", train)
+    monkeypatch.setattr(training, "opened", opened)
     own, others = "mirrored", "data_parallel"
     if not under_tensorflow:
         own, others = others, own
-    assert run("train", "tiny_dcgan", "--strategy", own)[0] == 0
+    assert "seen" in run("train", "tiny_dcgan", "--strategy", own)[2]
     assert seen == ["MirroredStrategy" if under_tensorflow else "DataParallel"]
     code, _, err = run("train", "tiny_dcgan", "--strategy", others)
     assert code == 2 and err.count("\n") == 1
