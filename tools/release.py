@@ -2,6 +2,10 @@
 
 python -m tools.release dcgan_fashion_mnist --train-dir /tmp/train/dcgan_fashion_mnist
 
+Snapshots are files `weights/EPOCH.weights.h5` in that folder: give the training the callback
+`keras.callbacks.ModelCheckpoint(folder / "weights/{epoch:04d}.weights.h5", save_weights_only=True)`. Without
+any there is only the last epoch.
+
 A model that generates gets the weights of the snapshot with the smallest FID. A model that translates without
 pairs gets those with the smallest sum of the KIDs of its directions, on the test split, among those with a
 target accuracy of at least 80%, if there are any. All others get the last weights. The packed entry is then

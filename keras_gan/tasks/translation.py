@@ -206,19 +206,20 @@ class Translation(Task):
 
         Args:
             path: the file to write.
-            images_a: uint8 (n, height, width, channels) of A, of which the first `columns` are shown.
-            images_b: as many of B.
+            images_a: uint8 (n, height, width, channels) of A, of which the first `columns` are shown, or as
+                many as there are of both domains.
+            images_b: those of B.
             columns: images in a row.
             scale: size of a pixel.
 
         Returns:
             The path.
         """
-        rows = []
+        rows, columns = [], min(columns, len(images_a), len(images_b))
         for direction in self.generators:
             shown = (images_a if direction == "AtoB" else images_b)[:columns]
             rows += [shown, self.translate(shown, direction)]
-        return sheet(path, np.concatenate(rows), len(rows[0]), scale)
+        return sheet(path, np.concatenate(rows), columns, scale)
 
     # The answers of a `Task`.
 

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from keras import ops
 from msgspec.structs import replace
+from PIL import Image
 
 import keras_gan
 from keras_gan.penalties import WeightClipping
@@ -195,7 +196,10 @@ class Hit(keras.callbacks.Callback):
 
 recipe, folder = json.loads(sys.argv[1]), sys.argv[2]
 step, number = map(int, sys.argv[3:])
-train.train(recipe, folder, callbacks=[Hit()])
+try:
+    train.train(recipe, folder, callbacks=[Hit()])
+except KeyboardInterrupt:
+    sys.exit(130)
 """
 
 
@@ -252,16 +256,46 @@ def test_a_kill_between_the_log_and_the_checkpoint_loses_no_step(tmp_path, monke
     assert [line["steps_done"] for line in read_log(tmp_path / "cut")] == [3, 6, 9]
 
 
+def translating(folder):
+    """A recipe of unequal, few, rectangular pictures of two domains, which starts from weights."""
+    for name, count in (("trainA", 5), ("trainB", 9)):
+        (folder / name).mkdir(parents=True)
+        for index in range(count):
+            Image.new("RGB", (20 + index, 16), (25 * index, 0, 99)).save(
+                folder / name / f"{index}.png"
+            )
+    networks = {
+        f"generator_{way}": ["resnet.generator", {"width": 2, "blocks": 1}] for way in ("ab", "ba")
+    }
+    networks |= {f"discriminator_{each}": ["patchgan.discriminator", {"width": 2}] for each in "ab"}
+    recipe = {
+        "model": "CycleGAN",
+        "arguments": {"image_shape": [16, 24, 3], "pool_size": 4},
+        "networks": networks,
+        **{"dataset": str(folder), "split": "train", "batch_size": 3, "epochs": 3, "seed": 0},
+    }
+    weights = str(folder / "start.weights.h5")
+    model = train.build({**recipe, "seed": 1})
+    model.steps.assign(1000)
+    model.save_weights(weights)
+    return {**recipe, "from": weights}
+
+
 @pytest.mark.slow
 @pytest.mark.tensorflow
-def test_killed_processes_end_where_an_undisturbed_one_does(tmp_path):
-    """Bit for bit: stopped by SIGTERM in step 2 of 9, by SIGKILL in step 5, and then continued."""
-    undisturbed = process(RECIPE, tmp_path / "whole", 0, 0)
-    codes = [
-        process(RECIPE, tmp_path / "cut", step, number).wait()
-        for step, number in ((2, signal.SIGTERM), (5, signal.SIGKILL), (0, 0))
-    ]
-    assert codes == [143, -signal.SIGKILL, 0] and undisturbed.wait() == 0
+@pytest.mark.parametrize("task", ["generation", "translation", "classification"])
+def test_killed_processes_end_where_an_undisturbed_one_does(tmp_path, task):
+    """Bit for bit: killed in step 1 of 9, stopped by SIGTERM in step 2, by SIGINT in step 5, killed in 7."""
+    recipe = RECIPE
+    if task == "translation":
+        recipe = translating(tmp_path / "pictures")
+    if task == "classification":
+        recipe = {name: RECIPE[name] for name in ("dataset", "split", "image_size", "batch_size")}
+        recipe |= {"model": "Classifier", "epochs": 3, "seed": 0}
+    undisturbed = process(recipe, tmp_path / "whole", 0, 0)
+    signals = (1, signal.SIGKILL), (2, signal.SIGTERM), (5, signal.SIGINT), (7, signal.SIGKILL)
+    codes = [process(recipe, tmp_path / "cut", *each).wait() for each in (*signals, (0, 0))]
+    assert codes == [-signal.SIGKILL, 143, 130, -signal.SIGKILL, 0] and undisturbed.wait() == 0
     log = read_log(tmp_path / "cut")
     assert [(line["epoch"], line["steps"], line["steps_done"]) for line in log] == [
         (1, 3, 3),
@@ -277,6 +311,15 @@ def test_killed_processes_end_where_an_undisturbed_one_does(tmp_path):
         strict=True,
     ):
         np.testing.assert_array_equal(ops.convert_to_numpy(one), ops.convert_to_numpy(other))
+    samples = [
+        sorted(path.name for path in (tmp_path / name / "samples").glob("*"))
+        for name in ("cut", "whole")
+    ]
+    assert (
+        samples[0]
+        == samples[1]
+        == [f"000{epoch}.png" for epoch in (1, 2, 3) if task != "classification"]
+    )
 
 
 def test_what_was_cut_short_is_not_loaded(tmp_path):
