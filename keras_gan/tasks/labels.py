@@ -49,7 +49,7 @@ def _ids(names, known):
     for name in names.flat:
         if not known:
             raise ValueError(
-                f"labels must be class ids: the model has no names of classes, got {name!r}."
+                f"labels must be class ids: the model has no names of classes, got {str(name)!r}."
             )
         check_name("class", str(name), known)
     return np.array([ids[str(name)] for name in names.flat], np.int32).reshape(names.shape)
