@@ -17,16 +17,16 @@ from contextlib import nullcontext
 # Way: backend, strategy of `keras_gan.backend.distribute`, and its devices (JAX) or processes (TensorFlow).
 WAYS = {
     "tensorflow": ("tensorflow", None, 1),
-    "xla": ("tensorflow", "xla", 1),
     "mirrored": ("tensorflow", "mirrored", 1),
     "multiworker": ("tensorflow", "multiworker", 2),
     "jax": ("jax", None, 1),
     "jax_of_two": ("jax", "data_parallel", 2),
     "jax_of_four": ("jax", "data_parallel", 4),
     "jax_shared_out": ("jax", "model_parallel", 4),
-    # Random numbers come from `uniform`, since each backend draws its own, and there is no dropout.
+    # Random numbers come from `uniform`, since each backend and XLA draws its own, and there is no dropout.
     "tensorflow_numbers": ("tensorflow", None, 1),
     "jax_numbers": ("jax", None, 1),
+    "xla_numbers": ("tensorflow", "xla", 1),
 }
 STEPS = 3
 EQUALIZED = ("StyleGAN2", "ProGAN", "MSGGAN")

@@ -134,8 +134,10 @@ def _if_due(game, player, due, slopes, parts=()):
 
     if due is None:
         return computed()
-    state = [variable for each in game.players for variable in each.statistics]
-    return backend.compute_if(due, computed, zeros, state)
+    layers = [layer for each in game.players for layer in each.layers]
+    state = [variable for layer in layers for variable in layer.non_trainable_variables]
+    # With the random state, so that replicas draw in later steps what one device does.
+    return backend.compute_if(due, computed, zeros, [*state, game.seed_generator.state])
 
 
 def _with_parts(player, loss):
