@@ -1,6 +1,6 @@
 """Trains small models for three steps from fixed weights, and writes their losses and weights.
 
-    python tests/steps.py WAY OUT.npz VARIANT...
+    python tests/steps.py WAY OUT.npz [--eager] VARIANT...
 
 A program of its own, because a process has one backend and one set of devices: a way is both. The file has
 arrays "VARIANT/losses" and, for each weight, "VARIANT/INDEX"; and "drawn", which `draw` describes.
@@ -39,6 +39,7 @@ def main(way, out, *names):
     backend, strategy, count = WAYS[way]
     if strategy == "multiworker" and "TF_CONFIG" not in os.environ:
         return sys.exit(in_processes(count, way, out, names))
+    eager, names = "--eager" in names, [name for name in names if name != "--eager"]
     os.environ |= {"KERAS_BACKEND": backend, "JAX_ENABLE_X64": "1"}
     if backend == "jax" and count > 1:
         os.environ["XLA_FLAGS"] = f"--xla_force_host_platform_device_count={count}"
@@ -53,7 +54,8 @@ def main(way, out, *names):
         else:
             arrays["drawn"] = draw()
         for name in names:
-            losses, weights = train(name, not own, jit_compile=strategy == "xla" or "auto")
+            options = {"jit_compile": strategy == "xla" or "auto", "run_eagerly": eager}
+            losses, weights = train(name, not own, **options)
             arrays[f"{name}/losses"] = losses
             arrays |= {f"{name}/{index}": weight for index, weight in enumerate(weights)}
     np.savez(out, **arrays)
@@ -125,9 +127,7 @@ def networks_of(name, dropout, rng):
         mean = 1.0 if variable.name in ("gamma", "moving_variance") else 0.0
         return rng.normal(mean, deviation, variable.shape)
 
-    # SAGAN's own are BigGAN's, and long to compile.
-    row = VARIANTS["CGAN" if name == "SAGAN" else name]
-    networks = [clone(network, dropout) for network in row.networks()]
+    networks = [clone(network, dropout) for network in VARIANTS[name].networks()]
     for network in networks:
         network.set_weights([initial(variable) for variable in network.weights])
     return networks
@@ -150,8 +150,7 @@ def train(name, dropout, **options):
     rate = RATES.get(name, 0.05)
     rates = {player.name: keras.optimizers.SGD(rate) for player in model.players}
     model.compile(rates, **options)
-    data = "CGAN" if name == "SAGAN" else name
-    return fitted(model, arrays(data, 8 * STEPS * model.batches_per_step, rng))
+    return fitted(model, arrays(name, 8 * STEPS * model.batches_per_step, rng))
 
 
 def fitted(model, columns):

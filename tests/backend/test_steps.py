@@ -38,9 +38,11 @@ def steps(once):
         if alone(way) == "jax" and not jax:
             pytest.skip("JAX is not installed")
         names = SOME if name in SOME else OTHERS
+        # Graphs for some, and no tracing of all the others, which takes far longer than their steps.
+        eager = ["--eager"] if names is OTHERS and alone(way) == "tensorflow" else []
 
         def build(folder):
-            command = [sys.executable, PROGRAM, way, folder / "steps.npz", *names]
+            command = [sys.executable, PROGRAM, way, folder / "steps.npz", *eager, *names]
             environment = {**os.environ, "PYTHONPATH": str(PROGRAM.parents[1])}
             subprocess.run(command, env=environment, check=True)
 
