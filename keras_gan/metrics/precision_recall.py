@@ -2,7 +2,8 @@
 
 All are Euclidean and exact up to rounding: distances come from matrix products in float64, block by block,
 and distances that are closer than rounding count as equal, so ties (of duplicates, say) fall the same way
-everywhere.
+everywhere. The rounding error of a squared distance grows with the lengths of its two vectors; a vector far
+away from all others makes the comparison of others no coarser.
 """
 
 from collections.abc import Iterator
@@ -15,6 +16,8 @@ from keras_gan.metrics import checks
 
 # Elements of a block of distances: 64 MiB of float64.
 _BLOCK = 2**23
+# Of |x|^2 + |y|^2, by which |x - y|^2 may be too large for rounding, and be counted as smaller.
+_ROUNDING = 1e-12
 
 
 class _Points:
@@ -28,20 +31,25 @@ class _Points:
     def __len__(self):
         return len(self.norms)
 
-    def distances_to(self, others: "_Points") -> Iterator[tuple[slice, np.ndarray]]:
-        """Blocks of rows of the squared distances (len(self), len(others)), and which rows they are."""
+    def distances_to(
+        self, others: "_Points", rounding: float = 0.0
+    ) -> Iterator[tuple[slice, np.ndarray]]:
+        """Blocks of rows of the squared distances (len(self), len(others)), and which rows they are.
+
+        They are smaller by `rounding` times the sum of both points' squared norms.
+        """
         step = max(1, _BLOCK // len(others))
         for start in range(0, len(self), step):
             rows = slice(start, min(start + step, len(self)))
             squared = self.vectors[rows] @ others.vectors.T
             squared *= -2
-            squared += self.norms[rows, None]
-            squared += others.norms
+            squared += (1 - rounding) * self.norms[rows, None]
+            squared += (1 - rounding) * others.norms
             yield rows, squared
 
-    def distances_to_each_other(self) -> Iterator[tuple[slice, np.ndarray]]:
-        """Blocks of rows of the squared distances between the points; infinite from a point to itself."""
-        for rows, squared in self.distances_to(self):
+    def distances_to_each_other(self, rounding: float = 0.0) -> Iterator[tuple[slice, np.ndarray]]:
+        """Blocks of rows of `distances_to` between the points; infinite from a point to itself."""
+        for rows, squared in self.distances_to(self, rounding):
             squared[np.arange(len(squared)), np.arange(rows.start, rows.stop)] = np.inf
             yield rows, squared
 
@@ -55,11 +63,10 @@ class _Points:
 
 
 def _points(real, generated):
-    """Both as points, and how far squared distances that are equal may be apart by rounding."""
+    """Both as points."""
     real, generated = checks.pair(real, generated)
-    origin = real.mean(axis=0, dtype=np.float64)
-    real, generated = _Points(real, origin), _Points(generated, origin)
-    return real, generated, 1e-12 * max(real.norms.max(), generated.norms.max())
+    origin = np.median(real, axis=0).astype(np.float64)
+    return _Points(real, origin), _Points(generated, origin)
 
 
 def _check_k(k, *points):
@@ -93,11 +100,11 @@ def precision_recall(
         ValueError: if there are fewer than two images, the widths differ, there are NaN or infinite features,
             or k is not less than the number of images.
     """
-    real, generated, slack = _points(real, generated)
+    real, generated = _points(real, generated)
     _check_k(k, real, generated)
-    real_reach, generated_reach = real.radii(k) + slack, generated.radii(k) + slack
+    real_reach, generated_reach = real.radii(k), generated.radii(k)
     precise, recalled = np.zeros(len(generated), bool), np.zeros(len(real), bool)
-    for rows, squared in real.distances_to(generated):
+    for rows, squared in real.distances_to(generated, _ROUNDING):
         precise |= (squared <= real_reach[rows, None]).any(axis=0)
         recalled[rows] = (squared <= generated_reach).any(axis=1)
     return (
@@ -137,11 +144,11 @@ def density_coverage(
     Raises:
         ValueError: as `precision_recall`.
     """
-    real, generated, slack = _points(real, generated)
+    real, generated = _points(real, generated)
     _check_k(k, real)
-    reach = real.radii(k) + slack
+    reach = real.radii(k)
     inside, covered = 0, np.zeros(len(real), bool)
-    for rows, squared in real.distances_to(generated):
+    for rows, squared in real.distances_to(generated, _ROUNDING):
         within = squared <= reach[rows, None]
         inside += np.count_nonzero(within)
         covered[rows] = within.any(axis=1)
@@ -182,7 +189,7 @@ def nearest_neighbor_accuracy(real: Any, generated: Any, *, features: str) -> Me
         ValueError: if there are fewer than two images, the widths or the numbers differ, or there are NaN or
             infinite features.
     """
-    real, generated, slack = _points(real, generated)
+    real, generated = _points(real, generated)
     if len(real) != len(generated):
         raise ValueError(
             f"There must be as many real as generated images for chance to be 0.5, got {len(real)} and "
@@ -192,7 +199,10 @@ def nearest_neighbor_accuracy(real: Any, generated: Any, *, features: str) -> Me
     for rows, squared in real.distances_to(generated):
         to_generated[rows] = squared.min(axis=1)
         np.minimum(to_real, squared.min(axis=0), out=to_real)
-    apart = np.concatenate([to_generated - real.radii(1), to_real - generated.radii(1)])
+    radii = np.concatenate([real.radii(1), generated.radii(1)])
+    apart = np.concatenate([to_generated, to_real]) - radii
+    # The nearest other point y has |y|^2 <= 2 |x|^2 + 2 |x - y|^2.
+    slack = 3 * _ROUNDING * (np.concatenate([real.norms, generated.norms]) + radii)
     return Metric(
         named("nearest_neighbor_accuracy", features, len(generated), len(real)),
         float(
@@ -222,19 +232,20 @@ def support_size(real: Any, generated: Any, *, features: str, quantile: float = 
 
     Returns:
         `support_size[features,generated/real]`, with its standard error. Where no pair is a duplicate it is
-        the number that the support exceeds with 95% confidence, with no spread.
+        the number that the support exceeds with 95% confidence, without an error.
 
     Raises:
         ValueError: if there are fewer than two images, the widths differ, there are NaN or infinite features,
             or quantile is not from 0 to 1.
     """
-    real, generated, slack = _points(real, generated)
+    real, generated = _points(real, generated)
     if not 0 <= quantile <= 1:
         raise ValueError(f"quantile must be from 0 to 1, got {quantile}.")
-    reach = np.quantile(real.radii(1), quantile, method="lower") + slack
+    reach = np.quantile(real.radii(1), quantile, method="lower")
     duplicates = (
         sum(
-            np.count_nonzero(squared <= reach) for _, squared in generated.distances_to_each_other()
+            np.count_nonzero(squared <= reach)
+            for _, squared in generated.distances_to_each_other(_ROUNDING)
         )
         // 2
     )
