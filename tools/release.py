@@ -117,8 +117,9 @@ def measure(name, num, data_dir):
     return {
         metric.name: {
             "value": rounded(metric.value),
-            "spread": None if metric.spread is None else rounded(metric.spread),
+            "error": None if metric.error is None else rounded(metric.error),
             "definition": metric.definition,
+            **({"interval": [*map(rounded, metric.interval)]} if metric.interval else {}),
         }
         for report in reports
         for metric in report.metrics

@@ -40,7 +40,7 @@ def test_entries_of_the_same_data_stand_side_by_side_the_best_first(entries, tmp
     assert "side by side" not in cards.documents(tmp_path)[tmp_path / "zoo" / "README.md"]
     for name, fid in (("tiny_cgan", 30.0), ("tiny_dcgan", 4.0)):
         names = ("fid[c,9/9]", "coverage[c,9/9]", "recall[c,9/9]", "fid[c,9/9 train]")
-        metrics = {n: {"value": fid, "spread": None, "definition": ""} for n in names}
+        metrics = {n: {"value": fid, "error": None, "definition": ""} for n in names}
         pack.update(entries / name, metrics=metrics)
     text = cards.documents(tmp_path)[tmp_path / "zoo" / "README.md"]
     assert text.count("side by side") == 1

@@ -83,10 +83,7 @@ def _show(report):
         click.echo(report)
         return
     click.echo(f"{report.model} and {report.dataset}\n")
-    rows = [
-        (m.name, f"{m.value:.5g}", "" if m.spread is None else f"{m.spread:.2g}")
-        for m in report.metrics
-    ]
+    rows = [(m.name, f"{m.value:.5g}", m.uncertainty) for m in report.metrics]
     console.table(rows, ("Metric", "Value", "Spread"))
     if report.modes and report.modes.missing:
         click.echo(f"missing: {', '.join(report.modes.missing)}")

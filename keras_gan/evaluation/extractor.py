@@ -22,7 +22,6 @@ class Extractor:
     Attributes:
         name: of the network, for the names of metrics.
         network: from images to features; with a classifier, to features and logits side by side.
-        key: text that identifies the network and its weights on disk; None for a network that is not ours.
         classifier: the classifier that it is, or None.
         class_names: names of the classifier's classes, where they are known.
         progress: called with a short status text after each batch.
@@ -30,7 +29,6 @@ class Extractor:
 
     name: str
     network: Features
-    key: str | None = None
     classifier: Classification | None = None
     class_names: Sequence[str] | None = None
     progress: Callable[[str], None] = lambda text: None
@@ -94,7 +92,7 @@ def extractor(
         )
     if features == "inception":
         network = inception()
-        return Extractor(network.name, network, network.name, progress=progress)
+        return Extractor(network.name, network, progress=progress)
     trained = zoo.find(features)
     classifier = trained.load()
     if not isinstance(classifier, Classification):
@@ -108,7 +106,6 @@ def extractor(
     return Extractor(
         trained.name,
         Features(features_and_logits, trained.name),
-        f"{trained.name} {trained.sha256}",
         classifier,
         (known and known.classes) or None,
         progress,

@@ -39,7 +39,7 @@ class ImageQuality:
             progress: called often with a few words on the work.
 
         Returns:
-            "name" of the metric, "dataset", "value" and "spread".
+            "name" of the metric, "dataset", "value" and "error".
 
         Raises:
             ValueError: if the model generates no images, or the zoo has no classifier of the data.
@@ -52,5 +52,5 @@ class ImageQuality:
             "name": metric.name,
             "dataset": report.dataset,
             "value": metric.value,
-            "spread": metric.spread,
+            "error": metric.error,
         }

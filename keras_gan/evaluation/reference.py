@@ -1,6 +1,5 @@
 """Reference: the real data that models are compared with, computed once for any number of models."""
 
-import hashlib
 import os
 from collections.abc import Callable
 from functools import cached_property
@@ -9,10 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from keras_gan import __version__, data
+from keras_gan import data
 from keras_gan.evaluation.extractor import Extractor, classifier_of, extractor, in_channels
 from keras_gan.metrics.features import Features
-from keras_gan.metrics.statistics import Statistics, cached
 from keras_gan.modalities.images import check, files_in
 
 
@@ -103,24 +101,6 @@ class Reference:
     def probabilities(self) -> np.ndarray | None:
         """Class probabilities of the images; None if the feature network is no classifier."""
         return self._extracted[1]
-
-    @cached_property
-    def statistics(self) -> Statistics:
-        """Mean and covariance of the features, cached on disk for the networks of this library."""
-
-        def compute():
-            return Statistics.of(self.features)
-
-        if self.network.key is None:
-            return compute()
-        images = np.ascontiguousarray(self.images)
-        key = {
-            "dataset": self.title,
-            "images": f"{images.shape} {images.dtype} {hashlib.sha256(images).hexdigest()}",
-            "features": self.network.key,
-            "version": __version__,
-        }
-        return cached(key, compute)
 
     def arrays(self, split: str) -> tuple[np.ndarray, np.ndarray | None]:
         """The arrays of a split of the named data set."""

@@ -35,14 +35,13 @@ class Report:
         return by_name[metric]
 
     def __str__(self) -> str:
-        rows = [("", "value", "spread")]
+        rows = [("", "value", "± or interval")]
         for metric in self.metrics:
-            spread = "" if metric.spread is None else f"{metric.spread:.2g}"
-            rows.append((metric.name, f"{metric.value:.5g}", spread))
+            rows.append((metric.name, f"{metric.value:.5g}", metric.uncertainty))
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
         lines = [
-            f"{name:<{widths[0]}}  {value:>{widths[1]}}  {spread:>{widths[2]}}".rstrip()
-            for name, value, spread in rows
+            f"{name:<{widths[0]}}  {value:>{widths[1]}}  {uncertainty:>{widths[2]}}".rstrip()
+            for name, value, uncertainty in rows
         ]
         if self.modes and self.modes.missing:
             lines.append(f"missing: {', '.join(self.modes.missing)}")

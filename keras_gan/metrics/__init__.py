@@ -23,7 +23,7 @@ from keras_gan.metrics.precision_recall import (
     precision_recall,
     support_size,
 )
-from keras_gan.metrics.statistics import Statistics, cached
+from keras_gan.metrics.statistics import Statistics
 from keras_gan.metrics.translation import (
     cycle_error,
     cycle_shuffled,
@@ -40,7 +40,6 @@ __all__ = [
     "Metric",
     "Modes",
     "Statistics",
-    "cached",
     "cycle_error",
     "cycle_shuffled",
     "density_coverage",

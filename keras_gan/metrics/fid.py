@@ -67,8 +67,9 @@ def fid(real: Any, generated: Any, *, features: str) -> Metric:
         features: the name of the network that gave them.
 
     Returns:
-        `fid[features,generated/real]`, at least 0, smaller is better. It falls with the number of images
-        (Binkowski et al. 2018, section 3.2), so only values of equal counts compare.
+        `fid[features,generated/real]`, at least 0, smaller is better, with its standard error
+        (`fid_standard_error`), but of `Statistics` without. It falls with the number of images (Binkowski et
+        al. 2018, section 3.2), so only values of equal counts compare.
 
     Raises:
         ValueError: if there are fewer than two images, the widths differ, or there are NaN or infinite
@@ -81,9 +82,10 @@ def fid(real: Any, generated: Any, *, features: str) -> Metric:
 
     ```python
     metric = fid(network(photos), network(model.generate(10_000)), features=network.name)
-    print(metric)  # fid[inception_2015,10000/10000] 12.34
+    print(metric)  # fid[inception_2015,10000/10000] 12.34 ± 0.056
     ```
     """
+    draws = None if Statistics in (type(real), type(generated)) else checks.pair(real, generated)
     real, generated = _statistics("real", real), _statistics("generated", generated)
     checks.same_width(real, generated)
     for name, statistics in (("real", real), ("generated", generated)):
@@ -96,23 +98,24 @@ def fid(real: Any, generated: Any, *, features: str) -> Metric:
     return Metric(
         named("fid", features, generated.count, real.count),
         frechet_distance(real, generated),
-        None,
+        None if draws is None else fid_standard_error(*draws),
         "Squared Frechet distance of Gaussians fitted to the features of generated and of real images "
         "(Heusel et al. 2017); smaller is better",
     )
 
 
-def fid_standard_error(real: Statistics, generated: Any) -> float:
-    """How much `fid` varies with the draw of generated images, to first order.
+def fid_standard_error(real: Any, generated: Any) -> float:
+    """How much `fid` varies with the draw of the generated and of the real images, to first order.
 
     The contribution of an image to a squared Wasserstein distance is its Kantorovich potential (Santambrogio
     2015, proposition 7.17). Between Gaussians with optimal map x -> mr + T (x - mg) that is
-    |x|^2 - 2 mr.x - (x - mg).T(x - mg), so the error of the mean of it is the error sought. T is estimated
-    too, which makes the result a little too large, by a fifth with 15 images for each feature.
+    |x|^2 - 2 mr.x - (x - mg).T(x - mg) of a generated image, and the same with exchanged roles of a real one.
+    So the errors of the means of these, which are independent, make the error sought. T is estimated too,
+    which makes the result a little too large, by a fifth with 15 images for each feature.
 
     Args:
-        real: statistics of the real features.
-        generated: features of generated images (n, width).
+        real: features of real images (n, width).
+        generated: features of generated images (m, width).
 
     Returns:
         The standard error, in the unit of `fid`.
@@ -120,18 +123,21 @@ def fid_standard_error(real: Statistics, generated: Any) -> float:
     Raises:
         ValueError: as `fid`.
     """
-    generated = checks.features("generated", generated).astype(np.float64)
-    checks.same_width(real, generated)
-    mean, root = generated.mean(axis=0), real.factor()
-    centered = generated - mean
-    # T = B (B^T Cg B)^(-1/2) B^T, of real covariance B B^T, maps Cg to it: T Cg T = B B^T.
-    moved = centered @ root
-    values, vectors = np.linalg.eigh(moved.T @ moved / (len(generated) - 1))
+    real, generated = (values.astype(np.float64) for values in checks.pair(real, generated))
+    of_draws = (_potentials(real, generated), _potentials(generated, real))
+    return float(np.sqrt(sum(each.var(ddof=1) / len(each) for each in of_draws)))
+
+
+def _potentials(images, others):
+    """The potential (n,) of each of `images`, in the transport of their Gaussian to that of `others`."""
+    centered = images - images.mean(axis=0)
+    # T = B (B^T C B)^(-1/2) B^T, of the others' covariance B B^T, maps C to it: T C T = B B^T.
+    moved = centered @ Statistics.of(others).factor()
+    values, vectors = np.linalg.eigh(moved.T @ moved / (len(images) - 1))
     kept = values > len(values) * np.finfo(np.float64).eps * values.max(initial=0)
     along = moved @ (vectors[:, kept] / values[kept] ** 0.25)
-    potential = np.square(generated).sum(axis=1) - 2 * generated @ real.mean
-    potential -= np.square(along).sum(axis=1)
-    return float(potential.std(ddof=1) / np.sqrt(len(generated)))
+    potentials = np.square(images).sum(axis=1) - 2 * images @ others.mean(axis=0)
+    return potentials - np.square(along).sum(axis=1)
 
 
 def _statistics(name, values):
@@ -151,7 +157,7 @@ def intra_class_fid(
         features: the name of the network that gave the features.
 
     Returns:
-        `intra_class_fid[features,generated/real]`, the mean over classes with its standard deviation, and the
+        `intra_class_fid[features,generated/real]`, the mean over classes with its standard error, and the
         `fid` of each class.
 
     Raises:
@@ -172,13 +178,11 @@ def intra_class_fid(
         )
         for label in classes
     }
-    values = np.array([metric.value for metric in each.values()])
     mean = Metric(
         named("intra_class_fid", features, len(generated), len(real)),
-        float(values.mean()),
-        float(values.std()),
-        f"Mean of the FID within each of {len(classes)} classes, and its standard deviation over classes "
-        "(Miyato and Koyama 2018); smaller is better",
+        float(np.mean([metric.value for metric in each.values()])),
+        float(np.linalg.norm([metric.error for metric in each.values()]) / len(each)),
+        f"Mean of the FID within each of {len(classes)} classes (Miyato and Koyama 2018); smaller is better",
     )
     return mean, each
 

@@ -17,7 +17,7 @@ def inception_score(probabilities: Any, *, features: str, splits: int = 10) -> M
         splits: number of consecutive parts that are scored, each with its own p(y).
 
     Returns:
-        `inception_score[features,generated]`, mean and standard deviation over the parts, from 1 to the
+        `inception_score[features,generated]`, the mean over the parts with its standard error, from 1 to the
         number of classes. Larger is better: each image is of one class, and all classes occur. It never sees
         real images.
 
@@ -31,8 +31,8 @@ def inception_score(probabilities: Any, *, features: str, splits: int = 10) -> M
     return Metric(
         named("inception_score", features, len(probabilities)),
         float(np.mean(scores)),
-        float(np.std(scores)),
-        f"exp of the mean KL divergence of p(y|x) from p(y), mean and deviation over {splits} splits "
+        float(np.std(scores, ddof=1) / np.sqrt(splits)) if splits > 1 else None,
+        f"exp of the mean KL divergence of p(y|x) from p(y), mean over {splits} splits "
         "(Salimans et al. 2016); larger is better",
     )
 

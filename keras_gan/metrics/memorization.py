@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from keras_gan.metric import Metric, named
+from keras_gan.metric import Metric, fraction_metric, named
 from keras_gan.metrics.features import Features
 from keras_gan.modalities.images import check, grid
 
@@ -119,14 +119,13 @@ def memorization(
     distances, nearest = np.where(mirror, flipped, upright)
     near = distances <= threshold
 
-    def measured(metric, fraction, what):
-        return Metric(
+    def measured(metric, copies, what):
+        return fraction_metric(
             named(metric, features.name, len(sets["generated"]), len(sets["training"])),
-            float(fraction),
-            None,
+            copies,
             f"Fraction of generated images that, {what}shifted by up to {shift} pixel(s), are as near to a "
-            f"training image as the nearest {quantile:.2%} of {len(sets['held_out'])} held-out images; "
-            "smaller is better",
+            f"training image as the nearest {quantile:.2%} of {len(sets['held_out'])} held-out images, of "
+            f"which, copied and mirrored together, {quantile:g} are by construction; smaller is better",
         )
 
     return Memorization(
@@ -135,8 +134,8 @@ def memorization(
         mirror,
         threshold,
         (
-            measured("copied", (near & ~mirror).mean(), ""),
-            measured("mirrored", (near & mirror).mean(), "mirrored and "),
+            measured("copied", near & ~mirror, ""),
+            measured("mirrored", near & mirror, "mirrored and "),
         ),
     )
 

@@ -70,8 +70,8 @@ def perceptual_path_length(
         named("perceptual_path_length", features, len(start)),
         float(speeds.mean()),
         float(speeds.std(ddof=1) / np.sqrt(len(speeds))),
-        f"Mean squared speed of the features along {interpolate.__name__} paths, step {epsilon:g}, and "
-        "its standard error (after Karras et al. 2019); smaller is smoother",
+        f"Mean squared speed of the features along {interpolate.__name__} paths, step {epsilon:g} "
+        "(after Karras et al. 2019); smaller is smoother",
     )
 
 

@@ -1,12 +1,8 @@
 """The mean and covariance of features, accumulated in one pass."""
 
 import contextlib
-import hashlib
-import json
 import os
 import zipfile
-from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -244,43 +240,3 @@ class Statistics:
 def _sum(rows):
     # SciPy's BLAS, as in dsyrk: NumPy brings a BLAS of its own, whose threads would wait on the same cores.
     return dgemv(1.0, rows.T, np.ones(len(rows))) if len(rows) else np.zeros(rows.shape[1])
-
-
-def cached(
-    key: Mapping[str, str | int],
-    compute: Callable[[], Statistics],
-    folder: str | os.PathLike | None = None,
-) -> Statistics:
-    """Statistics from disk, or computed and put there.
-
-    Args:
-        key: all that decides the statistics: dataset, split, preprocessing, feature network with the checksum
-            of its weights. A file is only used for the very key it was written for.
-        compute: computes them; called if there is no whole file of this key.
-        folder: where the files are; `statistics` in `KERAS_GAN_HOME` (by default `~/.cache/keras_gan`) if
-            None.
-
-    Returns:
-        The statistics.
-
-    Raises:
-        OSError: if the folder cannot be written.
-
-    Example:
-
-    ```python
-    real = cached(
-        {"dataset": "mnist", "split": "test", "preprocessing": "none", "features": network.name},
-        lambda: network.statistics(images),
-    )
-    ```
-    """
-    text = json.dumps(dict(key), sort_keys=True)
-    folder = files.cache() / "statistics" if folder is None else Path(folder)
-    path = folder / f"{hashlib.sha256(text.encode()).hexdigest()[:32]}.npz"
-    try:
-        return Statistics.load(path, text)
-    except (FileNotFoundError, ValueError):
-        statistics = compute()
-        statistics.save(path, text)
-        return statistics

@@ -145,7 +145,7 @@ def target_accuracy(probabilities: np.ndarray, target: int, *, features: str) ->
         features: the name of the classifier.
 
     Returns:
-        `target_accuracy[features,n]` with its standard error; larger is better.
+        `target_accuracy[features,n]` with its interval; larger is better.
 
     Raises:
         ValueError: if these are no probabilities.
@@ -154,7 +154,7 @@ def target_accuracy(probabilities: np.ndarray, target: int, *, features: str) ->
     return fraction_metric(
         named("target_accuracy", features, len(probabilities)),
         probabilities.argmax(axis=1) == target,
-        "Fraction of translations that the classifier assigns to the target domain",
+        "Fraction of translations that the classifier assigns to the target domain; larger is better",
     )
 
 

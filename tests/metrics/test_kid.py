@@ -1,9 +1,13 @@
 """KID against its definition, term by term."""
 
+import importlib
+
 import numpy as np
 import pytest
 
 from keras_gan.metrics import kid, squared_mmd
+
+kid_module = importlib.import_module("keras_gan.metrics.kid")
 
 
 def by_loops(x, y):
@@ -34,31 +38,28 @@ def test_is_unbiased(rng):
     assert min(estimates) < 0
 
 
-def test_all_in_one_subset_is_the_whole_estimate(rng):
-    real, generated = rng.normal(size=(60, 5)), rng.normal(size=(60, 5)) + 0.5
-    figure = kid(real, generated, features="net", subsets=3)
-    assert figure.value == pytest.approx(squared_mmd(real, generated), rel=1e-12)
-    assert figure.spread is None and "subsets" not in figure.definition
-    assert figure.name == "kid[net,60/60]"
+@pytest.mark.parametrize("shift", [0.0, 0.05, 0.5])
+@pytest.mark.parametrize("sizes", [(60, 60), (40, 100)])
+def test_standard_error_is_the_deviation_over_draws(rng, shift, sizes):
+    """From one distribution, where only the second-order terms are left, to distant ones; 1,500 draws."""
+    figures = [
+        kid(rng.normal(size=(sizes[0], 5)), rng.normal(size=(sizes[1], 5)) + shift, features="net")
+        for _ in range(1500)
+    ]
+    deviation = np.std([figure.value for figure in figures], ddof=1)
+    errors = np.array([figure.error for figure in figures])
+    ratio = np.sqrt(np.mean(errors**2)) / deviation
+    assert (0.92 if shift == 0.5 else 1.0) < ratio < (1.08 if shift == 0.5 else 1.25)
 
 
-def test_mean_and_deviation_over_subsets(rng):
-    real, generated = rng.normal(size=(300, 5)), rng.normal(size=(200, 5)) + 0.5
-    figure = kid(real, generated, features="net", subsets=400, subset_size=40)
-    whole = squared_mmd(real, generated)
-    assert abs(figure.value - whole) < 5 * figure.spread / np.sqrt(400)
-    assert 0 < figure.spread < whole
-    assert figure == kid(real, generated, features="net", subsets=400, subset_size=40)
-    assert (
-        figure.value
-        != kid(real, generated, features="net", subsets=400, subset_size=40, seed=1).value
-    )
-
-
-@pytest.mark.parametrize("arguments", [{"subsets": 0}, {"subset_size": 1}])
-def test_bad_subsets(rng, arguments):
-    with pytest.raises(ValueError, match="subsets >= 1 and subset_size >= 2"):
-        kid(*rng.normal(size=(2, 9, 3)), features="net", **arguments)
+def test_value_and_name_are_of_all_images(rng, monkeypatch):
+    real, generated = rng.normal(size=(60, 5)), rng.normal(size=(50, 5)) + 0.5
+    figure = kid(real, generated, features="net")
+    assert figure.value == squared_mmd(real, generated)
+    assert figure.name == "kid[net,50/60]"
+    monkeypatch.setattr(kid_module, "_BLOCK", 170)  # three rows of the kernel at a time
+    in_blocks = kid(real, generated, features="net")
+    assert (in_blocks.value, in_blocks.error) == pytest.approx((figure.value, figure.error))
 
 
 @pytest.mark.parametrize("function", [lambda x, y: kid(x, y, features="net"), squared_mmd])

@@ -26,7 +26,7 @@ def test_straight_paths_of_a_linear_generator(rng):
     )
     speeds = np.square((end - start) @ generator @ network).sum(axis=1)
     assert figure.value == pytest.approx(speeds.mean(), rel=1e-4)
-    assert figure.spread == pytest.approx(speeds.std(ddof=1) / np.sqrt(200), rel=1e-3)
+    assert figure.error == pytest.approx(speeds.std(ddof=1) / np.sqrt(200), rel=1e-3)
     assert figure.name == "perceptual_path_length[net,200]"
 
 

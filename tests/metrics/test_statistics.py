@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from keras_gan.metrics import Statistics, cached
+from keras_gan.metrics import Statistics
 
 
 def close(first, second, tolerance=1e-12):
@@ -121,52 +121,6 @@ def test_damaged_files_are_refused(tmp_path, rng, damage):
 def test_missing_file(tmp_path):
     with pytest.raises(FileNotFoundError):
         Statistics.load(tmp_path / "none.npz")
-
-
-def test_cached_computes_once_for_each_key(tmp_path, rng):
-    features = rng.normal(size=(30, 4))
-    calls = []
-
-    def compute():
-        calls.append(1)
-        return Statistics.of(features)
-
-    key = {"dataset": "mnist", "split": "test", "features": "net"}
-    first = cached(key, compute, tmp_path)
-    again = cached(dict(reversed(key.items())), compute, tmp_path)
-    assert len(calls) == 1
-    close(again, first, 0)
-    cached({**key, "split": "train"}, compute, tmp_path)
-    assert len(calls) == 2
-    assert len(list(tmp_path.iterdir())) == 2
-
-
-@pytest.mark.parametrize("damage", ["cut", "of another key"])
-def test_cached_replaces_what_is_damaged(tmp_path, rng, damage):
-    right, wrong = Statistics.of(rng.normal(size=(30, 4))), Statistics.of(np.ones((30, 4)))
-    cached({"dataset": "a"}, lambda: wrong, tmp_path)
-    (path,) = tmp_path.iterdir()
-    if damage == "cut":
-        path.write_bytes(path.read_bytes()[:50])
-    else:
-        wrong.save(path, "another key")
-    close(cached({"dataset": "a"}, lambda: right, tmp_path), right, 0)
-    close(Statistics.load(path), right, 0)
-
-
-def test_cache_is_in_the_home_of_keras_gan(tmp_path, monkeypatch):
-    monkeypatch.setenv("KERAS_GAN_HOME", str(tmp_path))
-    cached({"dataset": "a"}, lambda: Statistics.of(np.eye(3)))
-    assert len(list((tmp_path / "statistics").glob("*.npz"))) == 1
-
-
-def test_failed_computation_leaves_nothing(tmp_path):
-    def compute():
-        raise RuntimeError("out of memory")
-
-    with pytest.raises(RuntimeError, match="out of memory"):
-        cached({"dataset": "a"}, compute, tmp_path)
-    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(

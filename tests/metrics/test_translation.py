@@ -48,6 +48,9 @@ def test_target_accuracy_is_the_fraction_of_the_target():
     probabilities = np.eye(3)[[0, 2, 2, 1, 2]]
     metric = metrics.target_accuracy(probabilities, 2, features="net")
     assert metric.name == "target_accuracy[net,5]" and metric.value == pytest.approx(0.6)
-    assert metric.spread == pytest.approx((0.6 * 0.4 / 5) ** 0.5)
+    # Wilson 1927: the roots p of |0.6 - p| = 1.96 sqrt(p (1 - p) / 5).
+    for bound in metric.interval:
+        assert abs(0.6 - bound) == pytest.approx(1.959964 * (bound * (1 - bound) / 5) ** 0.5)
+    assert metric.error is None and metric.text == "0.6 (0.231 to 0.882)"
     with pytest.raises(ValueError, match="must be class probabilities"):
         metrics.target_accuracy(2 * probabilities, 2, features="net")

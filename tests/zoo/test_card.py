@@ -25,7 +25,7 @@ def test_card_is_typed_and_frozen(entries):
 
 def test_card_prints_all_that_matters_in_short_lines(entries):
     definition = "Fréchet distance, 10,000 against 10,000"
-    metrics = {"fid[c,10000/10000]": {"value": 12.3456, "spread": 0.1234, "definition": definition}}
+    metrics = {"fid[c,10000/10000]": {"value": 12.3456, "error": 0.1234, "definition": definition}}
     pack.update(entries / "tiny_dcgan", metrics=metrics)
     text = str(zoo.card("tiny_dcgan"))
     for part in (

@@ -137,7 +137,7 @@ def test_damaged_weights_are_refused_by_name(entries, damage):
         (lambda e: e.update(notes=[1]), r"notes\[0\] must be a string"),
         (
             lambda e: e.update(metrics={"fid": {"value": 1.0}}),
-            r"metrics\.fid lacks spread",
+            r"metrics\.fid lacks error",
         ),
         (lambda e: e["recipe"].pop("split"), "recipe lacks split"),
         (lambda e: e["recipe"].update(epochs=0), "recipe.epochs must be an integer >= 1, got 0"),

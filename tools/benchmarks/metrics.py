@@ -111,7 +111,7 @@ def distances(num, width, rng):
     )
     yield (
         f"KID, {size}",
-        lambda: metrics.kid(real, fake, features=size, subsets=1, subset_size=num).value,
+        lambda: metrics.kid(real, fake, features=size).value,
         {
             "torchmetrics": of_kid,
             "torch-fidelity": lambda: kid_features_to_metric(torch_fake, torch_real, **kid_options)[

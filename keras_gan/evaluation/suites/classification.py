@@ -43,7 +43,9 @@ def samples(model, metrics, reference, num, seed):
 def _accuracy(sample):
     right = sample.probabilities.argmax(axis=1) == sample.labels
     name = named("accuracy", sample.title, len(right))
-    return [fraction_metric(name, right, "Fraction of images classified correctly")]
+    return [
+        fraction_metric(name, right, "Fraction of images classified correctly; larger is better")
+    ]
 
 
 METRICS = {"accuracy": _accuracy}

@@ -5,14 +5,13 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from msgspec.structs import replace
 
 from keras_gan.evaluation.extractor import Extractor
 from keras_gan.evaluation.reference import Reference
 from keras_gan.latent.paths import spherical
 from keras_gan.metric import Metric, fraction_metric, named
 from keras_gan.metrics.diversity import diversity
-from keras_gan.metrics.fid import fid, fid_standard_error, intra_class_fid
+from keras_gan.metrics.fid import fid, intra_class_fid
 from keras_gan.metrics.inception_score import inception_score
 from keras_gan.metrics.kid import kid
 from keras_gan.metrics.memorization import memorization
@@ -135,14 +134,6 @@ def samples(model, metrics, reference, num, seed):
     yield "", Sample(model, reference, num, seed, keep="memorization" in metrics)
 
 
-def _fid(sample):
-    statistics = sample.reference.statistics
-    metric = fid(statistics, sample.features, features=sample.network.name)
-    error = fid_standard_error(statistics, sample.features)
-    definition = f"{metric.definition}. Spread: its standard error over draws of generated images"
-    return [replace(metric, spread=error, definition=definition)]
-
-
 def _of_features(*functions):
     """A metric of real and generated features, of one value or several."""
 
@@ -220,12 +211,14 @@ def _intra_fid(sample):
 def _label_accuracy(sample):
     right = sample.probabilities.argmax(axis=1) == sample.labels
     name = named("label_accuracy", sample.network.name, len(right))
-    definition = "Fraction of images that the classifier assigns to the requested class"
+    definition = (
+        "Fraction of images that the classifier assigns to the requested class; larger is better"
+    )
     return [fraction_metric(name, right, definition)]
 
 
 METRICS = {
-    "fid": _fid,
+    "fid": _of_features(fid),
     "kid": _of_features(kid),
     "is": _inception_score,
     "prdc": _of_features(precision_recall, density_coverage),
