@@ -29,6 +29,7 @@ class Brightness:
 
     def __init__(self, num_classes):
         self.num_classes = num_classes
+        self.example_shape = (8, 8, 3)
 
 
 def brightness(num_classes=2, dark=0, bright=1, names=None):
@@ -42,7 +43,7 @@ def brightness(num_classes=2, dark=0, bright=1, names=None):
         return np.column_stack([mean, deviation, logits])
 
     network = Features(features_and_logits, "brightness")
-    return Extractor("brightness", network, None, Brightness(num_classes), names)
+    return Extractor("brightness", network, Brightness(num_classes), names)
 
 
 @pytest.fixture
