@@ -89,9 +89,9 @@ def test_translator_has_the_smallest_kids(tool, tmp_path, monkeypatch):
     def evaluate(model, dataset, **options):
         assert dataset == "horse2zebra"
         directions = zip(("AtoB", "BtoA"), model.kids, strict=True)
-        figures = [Metric(f"kid_{name}[judge,9/9]", kid, 0.0, "") for name, kid in directions]
+        figures = [Metric(f"kid_{name}[classifier,9/9]", kid, 0.0, "") for name, kid in directions]
         share = 0.79 if model.kids == (1.0, 1.0) else 0.81
-        figures.append(Metric("target_accuracy_AtoB[judge,9]", share, 0.0, ""))
+        figures.append(Metric("target_accuracy_AtoB[classifier,9]", share, 0.0, ""))
         return Report("m", "d", (*figures, Metric("cycle_AtoB[9]", 0.0, 0.0, "")))
 
     monkeypatch.setattr(tool, "evaluate", evaluate)

@@ -155,13 +155,13 @@ def test_healthy_training_is_not_disturbed(gan, rows):
 
 @pytest.mark.graph
 def test_missing_classes_are_told(entries):
-    """A judge that knows digits a little, and a generator that has not learned them."""
+    """A classifier that knows digits a little, and a generator that has not learned them."""
     digits, labels = keras_gan.data.arrays("digits", image_size=28)
-    judge = keras_gan.zoo.load("tiny_classifier")
-    judge.compile({"classifier": keras.optimizers.Adam(0.01)})
-    judge.fit(digits, labels, batch_size=32, epochs=3, verbose=0)
+    classifier = keras_gan.zoo.load("tiny_classifier")
+    classifier.compile({"classifier": keras.optimizers.Adam(0.01)})
+    classifier.fit(digits, labels, batch_size=32, epochs=3, verbose=0)
     log = [{"steps": 1, "seconds": 1.0, "device": "", "backend": "", "versions": {}, "date": ""}]
-    pack.pack(entries / "tiny_classifier", judge, log)
+    pack.pack(entries / "tiny_classifier", classifier, log)
     gan = keras_gan.zoo.load("tiny_dcgan")
     gan.compile(optimizers(0.0))
     monitor = CollapseMonitor("digits", 200, patience=1)

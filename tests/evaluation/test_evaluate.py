@@ -46,12 +46,12 @@ def test_figures_are_those_of_the_metrics(entries, digits):
     report = evaluate("tiny_dcgan", metrics=asked, num=400, seed=5)
     assert report.model == "tiny_dcgan" and report.dataset == "digits test"
 
-    judge = zoo.load("tiny_classifier")
+    classifier = zoo.load("tiny_classifier")
     real, generated = digits[0], zoo.load("tiny_dcgan").generate(400, seed=5)
-    found = {"real": judge.features(real), "generated": judge.features(generated)}
+    found = {"real": classifier.features(real), "generated": classifier.features(generated)}
     name = {"features": "tiny_classifier"}
-    likely = judge.classify(generated)
-    seen = np.bincount(judge.classify(real).argmax(axis=1), minlength=10)
+    likely = classifier.classify(generated)
+    seen = np.bincount(classifier.classify(real).argmax(axis=1), minlength=10)
     expected = by_metric(
         [
             metrics.fid(**found, **name),
@@ -188,7 +188,7 @@ def test_progress_is_told(entries):
     assert "tiny_classifier has seen 410 images" in told
 
 
-def test_judge_is_found_by_dataset_or_by_source(entries):
+def test_the_classifier_is_found_by_dataset_or_by_source(entries):
     assert classifier_of("digits") == "tiny_classifier"
     pack.update(
         entries / "tiny_classifier",

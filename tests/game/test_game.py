@@ -1,4 +1,4 @@
-"""The game: who moves what, on which data, and that a saved game goes on as if nothing had happened."""
+"""The game: who updates what, on which data, and that a saved game goes on as if nothing had happened."""
 
 import os
 from functools import partial
@@ -23,28 +23,35 @@ def float16():
 
 
 class Echo(Game):
-    """A maker with weight w makes w x; a judge with weight v sees v w x; each minimizes half the square."""
+    """A generator w x, and a critic v of it: v w x; each minimizes half the square."""
 
-    def __init__(self, judge_moves=1, maker_moves=1):
+    def __init__(self, critic_updates=1, generator_updates=1):
         super().__init__()
-        self.maker, self.judge = (keras.layers.Dense(1, use_bias=False) for _ in range(2))
-        for layer, weight in ((self.maker, 2.0), (self.judge, 3.0)):
+        self.generator, self.critic = (keras.layers.Dense(1, use_bias=False) for _ in range(2))
+        for layer, weight in ((self.generator, 2.0), (self.critic, 3.0)):
             layer.build((None, 1))
             layer.set_weights([np.full((1, 1), weight)])
         self.calls = 0
         sgd = partial(keras.optimizers.SGD, 0.1)
         self.players = [
-            Player("judge", [self.judge], self.loss_on, sgd, judge_moves),
-            Player("maker", [self.maker], self.loss_on, sgd, maker_moves, generate=self.make),
+            Player("critic", [self.critic], self.loss_on, sgd, critic_updates),
+            Player(
+                "generator",
+                [self.generator],
+                self.loss_on,
+                sgd,
+                generator_updates,
+                generate=self.generate,
+            ),
         ]
         self.built = True
 
-    def make(self, examples):
+    def generate(self, examples):
         self.calls += 1
-        return self.maker(examples)
+        return self.generator(examples)
 
-    def loss_on(self, made, examples):
-        return ops.mean(self.judge(made) ** 2) / 2
+    def loss_on(self, generated, examples):
+        return ops.mean(self.critic(generated) ** 2) / 2
 
 
 class Weighing(Game):
@@ -109,24 +116,28 @@ def test_affine_generator_learns_a_gaussian(rng):
     assert samples.std() == pytest.approx(0.5, abs=0.1)
 
 
-def test_what_is_made_is_shared_and_differentiated_through():
+def test_generated_examples_are_shared_and_differentiated_through():
     game = Echo()
     game.compile(run_eagerly=True)
     logs = game.fit(np.ones((1, 1), "float32"), batch_size=1, verbose=0).history
-    # The judge, v = 3, sees w = 2: loss 18, gradient v w^2 = 12, so v = 1.8. Then the gradient of w is w v^2.
-    assert logs["judge_loss"] == [18.0]
-    assert logs["maker_loss"] == [pytest.approx((1.8 * 2) ** 2 / 2)]
-    assert game.judge.get_weights()[0].item() == pytest.approx(1.8)
-    assert game.maker.get_weights()[0].item() == pytest.approx(2 - 0.1 * 2 * 1.8**2)
+    # With v = 3 and w = 2: loss 18, gradient of v is v w^2 = 12, so v = 1.8. Then the gradient of w is w v^2.
+    assert logs["critic_loss"] == [18.0]
+    assert logs["generator_loss"] == [pytest.approx((1.8 * 2) ** 2 / 2)]
+    assert game.critic.get_weights()[0].item() == pytest.approx(1.8)
+    assert game.generator.get_weights()[0].item() == pytest.approx(2 - 0.1 * 2 * 1.8**2)
 
 
 @pytest.mark.parametrize(
-    ("judge_moves", "maker_moves", "passes"), [(1, 1, 1), (3, 1, 3), (1, 2, 3)]
+    ("critic_updates", "generator_updates", "passes"), [(1, 1, 1), (3, 1, 3), (1, 2, 3)]
 )
-def test_the_maker_makes_once_a_minibatch_until_it_moves(judge_moves, maker_moves, passes):
-    game = Echo(judge_moves, maker_moves)
+def test_the_generator_runs_once_on_a_batch_until_its_update(
+    critic_updates, generator_updates, passes
+):
+    game = Echo(critic_updates, generator_updates)
     game.compile(run_eagerly=True)
-    game.fit(np.ones((max(judge_moves, maker_moves), 1), "float32"), batch_size=1, verbose=0)
+    game.fit(
+        np.ones((max(critic_updates, generator_updates), 1), "float32"), batch_size=1, verbose=0
+    )
     assert game.calls == passes
 
 
@@ -142,7 +153,7 @@ def test_each_move_sees_a_fresh_minibatch():
 class Shrinking(Game):
     """One weight w of loss w and regularizer w^2, under SGD at 0.1; it counts calls of the latter."""
 
-    def __init__(self, moves, every):
+    def __init__(self, updates, every):
         super().__init__()
         self.layer = keras.layers.Dense(1, use_bias=False)
         self.layer.build((None, 1))
@@ -156,7 +167,7 @@ class Shrinking(Game):
                 [self.layer, self.holder],
                 lambda examples: ops.sum(self.layer.kernel),
                 partial(keras.optimizers.SGD, 0.1),
-                moves,
+                updates,
                 regularizer=self.square,
                 regularize_every=every,
             )
@@ -168,21 +179,21 @@ class Shrinking(Game):
         return ops.sum(ops.square(self.layer.kernel))
 
 
-@pytest.mark.parametrize(("moves", "every"), [(1, 1), (1, 3), (2, 3)])
-def test_a_regularizer_has_a_move_of_its_own_every_so_many_turns(moves, every):
-    game = Shrinking(moves, every)
+@pytest.mark.parametrize(("updates", "every"), [(1, 1), (1, 3), (2, 3)])
+def test_a_regularizer_has_an_update_of_its_own_every_so_many_steps(updates, every):
+    game = Shrinking(updates, every)
     game.compile()
     steps, w, squares = 7, 1.0, []
     for step in range(steps):
-        w -= 0.1 * moves
+        w -= 0.1 * updates
         if step % every == 0:
             squares.append(w**2)
             w -= 0.1 * every * 2.0 * w
-    logs = game.fit(np.ones((moves * steps, 1), "float32"), batch_size=1, verbose=0).history
+    logs = game.fit(np.ones((updates * steps, 1), "float32"), batch_size=1, verbose=0).history
     assert game.layer.get_weights()[0].item() == pytest.approx(w, abs=1e-5)
     assert float(game.seen) == len(squares)
     assert logs["player_regularizer"] == [pytest.approx(np.mean(squares), rel=1e-4)]
-    assert int(game.optimizers["player"].iterations) == moves * steps + len(squares)
+    assert int(game.optimizers["player"].iterations) == updates * steps + len(squares)
 
 
 def sources(images, labels):

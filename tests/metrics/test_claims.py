@@ -87,7 +87,7 @@ def test_dropped_classes_cost_recall_and_coverage_but_no_precision(stand_in, all
 def test_copies_have_a_good_fid_and_are_found(training, test, evaluator, all_classes):
     copies, new = training[:100], test[0][-200:]
     report = shown("copies", evaluator(training[:NUM]))
-    # The floor is that of new images; the judge has seen the training images, so they are a little apart.
+    # The floor is that of new images; the classifier has learned the training images, which are apart.
     assert report["fid"].value < 2 * all_classes["fid"].value
 
     images = np.concatenate([copies, copies[:, :, ::-1], new])

@@ -317,9 +317,9 @@ def test_the_report_has_the_kid_of_translations(measured, arrays, monkeypatch):
     model = DiscoGAN(*parts, image_shape=shape, seed=0)
     path, found = measured(model, "sneaker2boot", direction="BtoA")
     translated = run_litert(path, {"images": boots.astype(np.float32) / 127.5 - 1.0})
-    judge = zoo.load("fashion_mnist_classifier")
+    classifier = zoo.load("fashion_mnist_classifier")
     for images, key in ((model.translate(boots, "BtoA"), "keras"), (to_people(translated), "file")):
-        kid = metrics.kid(judge.features(shoes), judge.features(images), features="x")
+        kid = metrics.kid(classifier.features(shoes), classifier.features(images), features="x")
         assert found[key] == pytest.approx(kid.value, rel=1e-6)
     assert found["name"] == "kid_BtoA[fashion_mnist_classifier,60/60]"
 

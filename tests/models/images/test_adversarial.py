@@ -48,12 +48,12 @@ PAPERS = {
 
 @EACH
 def test_the_defaults_are_the_papers(kind):
-    objective, penalties, moves, optimizer, rate, betas = PAPERS[kind]
+    objective, penalties, updates, optimizer, rate, betas = PAPERS[kind]
     model = make(kind.__name__)
     model.compile()
     assert type(model.objective).__name__ == objective
     assert [type(penalty).__name__ for penalty in model.penalties] == penalties
-    assert model.batches_per_step == moves
+    assert model.batches_per_step == updates
     for mine in model.optimizers.values():
         assert type(mine) is optimizer
         assert float(mine.learning_rate) == pytest.approx(rate)

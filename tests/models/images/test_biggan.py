@@ -25,13 +25,13 @@ def numpy(x):
 
 
 @pytest.mark.parametrize(
-    ("kind", "moves", "rates", "betas"),
+    ("kind", "updates", "rates", "betas"),
     [(BigGAN, 2, (2e-4, 5e-5), (0.0, 0.999)), (SAGAN, 1, (4e-4, 1e-4), (0.0, 0.9))],
 )
-def test_the_defaults_are_the_papers(kind, moves, rates, betas):
+def test_the_defaults_are_the_papers(kind, updates, rates, betas):
     model = make(kind)
     assert type(model.objective).__name__ == "Hinge"
-    assert model.batches_per_step == moves
+    assert model.batches_per_step == updates
     for name, rate in zip(("discriminator", "generator"), rates, strict=True):
         adam = model.optimizers[name]
         assert float(adam.learning_rate) == pytest.approx(rate)

@@ -123,7 +123,7 @@ def test_the_same_seed_repeats_a_run(kind, rng, deterministic):
 
 
 def test_moving_average_is_the_recursion(rng):
-    """Two moves by hand: average = d^2 w0 + (1 - d) (d w1 + w2)."""
+    """Two updates by hand: average = d^2 w0 + (1 - d) (d w1 + w2)."""
     model = make(DCGAN, ema=0.75)
     history = [model.generator.get_weights()]
     for _ in range(2):

@@ -137,18 +137,18 @@ def test_a_penalty_is_the_mean_over_images(rng):
     assert with_penalty - without == pytest.approx(np.mean(costs), rel=1e-3)
 
 
-@pytest.mark.parametrize("mover", [0, 1])
-def test_a_move_changes_the_players_variables_and_only_those_under_a_penalty(mover, rng):
+@pytest.mark.parametrize("updated", [0, 1])
+def test_an_update_changes_the_players_variables_and_only_those_under_a_penalty(updated, rng):
     """All of them: each layer to RGB has a gradient of its own."""
     model = make(tricks=[InstanceNoise(0.05)], penalties=["gradient_penalty"])
-    mover, other = model.players[mover], model.players[1 - mover]
+    updated, other = model.players[updated], model.players[1 - updated]
     model.compile({other.name: keras.optimizers.SGD(0.0)})
-    groups = [player.variables for player in (mover, other)]
+    groups = [player.variables for player in (updated, other)]
     before = [[numpy(v) for v in group] for group in groups]
     fit(model, rng)
     # The bias of the logit cancels in a relativistic loss.
     still = [v for a, v in zip(before[0], groups[0], strict=True) if (a == numpy(v)).all()]
-    assert len(still) <= (mover.name == "discriminator")
+    assert len(still) <= (updated.name == "discriminator")
     for a, v in zip(before[1], groups[1], strict=True):
         np.testing.assert_array_equal(a, numpy(v))
 

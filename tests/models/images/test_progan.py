@@ -214,19 +214,19 @@ def test_losses_by_hand_in_the_middle_of_a_fade(rng):
     assert float(model.generator_loss(fakes, reals)) == pytest.approx(-fake.mean(), rel=1e-4)
 
 
-@pytest.mark.parametrize("mover", [0, 1])
-def test_a_move_changes_what_has_grown_of_the_player_and_only_that(mover, rng):
+@pytest.mark.parametrize("updated", [0, 1])
+def test_an_update_changes_what_has_grown_of_the_player_and_only_that(updated, rng):
     model = make(30)
-    mover, other = model.players[mover], model.players[1 - mover]
+    updated, other = model.players[updated], model.players[1 - updated]
     model.compile({other.name: keras.optimizers.SGD(0.0)}, run_eagerly=True)
-    groups = [player.variables for player in (mover, other)]
+    groups = [player.variables for player in (updated, other)]
     before = [[numpy(v) for v in group] for group in groups]
     model.fit(pictures(rng, 8), batch_size=8, verbose=0)
     changed = [(a != numpy(v)).any() for a, v in zip(before[0], groups[0], strict=True)]
     part = {
         "generator": lambda: progan.grown_generator(model.generator, 8),
         "discriminator": lambda: progan.discriminator((8, 8, 3), 64, 8),
-    }[mover.name]()
+    }[updated.name]()
     # Not the bias of the logit, which cancels but for the drift, nor what is 0 at first.
     assert 0.75 * len(part.trainable_variables) <= sum(changed) <= len(part.trainable_variables)
     for a, v in zip(before[1], groups[1], strict=True):

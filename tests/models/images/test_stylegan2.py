@@ -23,7 +23,7 @@ def numpy(x):
     return ops.convert_to_numpy(x)
 
 
-def test_adam_is_corrected_for_the_further_moves():
+def test_adam_is_corrected_for_the_further_updates():
     """c = k / (k + 1), on the rate and on the betas as exponent: 16 / 17 and 4 / 5."""
     model = make()
     for name, share in (("discriminator", 16 / 17), ("generator", 0.8)):
@@ -40,7 +40,7 @@ def test_r1_is_configuration_f():
     assert penalty.get_config() == R1(10.0, every=16).get_config()
 
 
-def test_regularizers_move_every_16_and_4_turns(rng):
+def test_regularizers_update_in_every_16th_and_4th_step(rng):
     model = make()
     images = rng.integers(0, 256, (4 * 18, *SHAPE), dtype=np.uint8)
     history = model.fit(images, batch_size=4, verbose=0).history

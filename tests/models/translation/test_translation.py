@@ -1,4 +1,4 @@
-"""The models of image translation: losses by hand, moves, state, what they learn and what they refuse."""
+"""The models of image translation: losses by hand, updates, state, what they learn and what they refuse."""
 
 import keras
 import numpy as np
@@ -126,7 +126,7 @@ def test_generators_follow_the_slope_of_the_whole_loss(kind, rng):
 
 
 def test_each_generator_runs_once_on_each_of_its_inputs(rng):
-    """Translated, cycled and identity images are shared by both players' moves."""
+    """Translated, cycled and identity images are shared by both players' updates."""
     model = compiled(make(CycleGAN), run_eagerly=True)
     for generator in model.generators.values():
         generator.layers[0].calls = 0
