@@ -236,6 +236,25 @@ def entries(packed_entries, tmp_path, monkeypatch):
     return folder
 
 
+@pytest.fixture
+def training(packed_entries, tmp_path):
+    """The folder of a training of tiny_dcgan on the digits, which has finished one epoch."""
+    import json
+
+    folder = tmp_path / "My cats-training"
+    folder.mkdir()
+    models = packed_entries[0].parent / "models"
+    shutil.copy(models / "tiny_dcgan.keras", folder / "checkpoint.keras")
+    recipe = {"model": "DCGAN", "dataset": "digits", "split": "train", "image_size": 28}
+    recipe |= {"batch_size": 16, "epochs": 1, "seed": 0}
+    content = {"recipe": recipe, "data": {"images": {"rows": 1437, "sha256": "0"}}}
+    (folder / "training.json").write_text(json.dumps(content))
+    line = {"epoch": 1, "steps_done": 2, "generator_loss": 0.71, "steps": 2, "seconds": 150.0}
+    line |= {"device": "CPU", "backend": BACKEND, "versions": {}, "date": "2026-11-29"}
+    (folder / "log.jsonl").write_text(json.dumps(line) + "\n")
+    return folder
+
+
 @pytest.fixture(scope="session")
 def certificate(tmp_path_factory):
     """A certificate of 127.0.0.1 that only this session trusts, and its key, in one file."""

@@ -170,7 +170,7 @@ def cache() -> Path:
 
 
 def fetch(
-    url: str, path: str | os.PathLike, sha256: str, max_bytes: int, title: str = "The file"
+    url: str, path: str | os.PathLike, sha256: str | None, max_bytes: int, title: str = "The file"
 ) -> Path:
     """A file from the web, downloaded unless `path` holds it already.
 
@@ -180,7 +180,7 @@ def fetch(
     Args:
         url: an https address.
         path: where the file is kept; a file there with another checksum is replaced.
-        sha256: SHA-256 of the file, in hexadecimal digits.
+        sha256: SHA-256 of the file, in hexadecimal digits; None to take the file whatever it is.
         max_bytes: size that the file must not exceed.
         title: subject of the error messages.
 
@@ -201,7 +201,7 @@ def fetch(
     import pooch
 
     path = Path(path)
-    if path.is_file() and pooch.file_hash(path) == sha256:
+    if path.is_file() and sha256 in (None, pooch.file_hash(path)):
         return path
     _check_https(url)
     with replacing(path) as temporary:
@@ -219,7 +219,7 @@ def fetch(
             problem = f"the file is larger than {max_bytes:,} bytes"
         else:
             found = pooch.file_hash(temporary)
-            problem = found != sha256 and f"its SHA-256 is {found}, not {sha256}"
+            problem = sha256 not in (None, found) and f"its SHA-256 is {found}, not {sha256}"
         if problem:
             raise ValueError(
                 f"{title} arrived damaged from {url}: {problem}. Try again, or put the right file at {path}."

@@ -114,38 +114,16 @@ def measure(name, num, data_dir):
         reports = [evaluate(name, **options)]
     progress("")
     print(*reports, sep="\n\n")
-    return {
-        metric.name: {
-            "value": rounded(metric.value),
-            "error": None if metric.error is None else rounded(metric.error),
-            "definition": metric.definition,
-            **({"interval": [*map(rounded, metric.interval)]} if metric.interval else {}),
-        }
-        for report in reports
-        for metric in report.metrics
-    }
-
-
-def rounded(value):
-    """A number with six digits."""
-    return float(f"{value:.6g}")
-
-
-def shown(model, recipe, data_dir):
-    """Eight rows of each column for the samples, spread over the held-out split."""
-    split = data.info(recipe.dataset).held_out
-    source = data.source(recipe.dataset, split, image_size=recipe.image_size, data_dir=data_dir)
-    return {
-        name: column[:: max(1, len(column) // 8)][:8]
-        for name, column in model.columns_of(source).items()
-    }
+    return pack.rounded(metric for report in reports for metric in report.metrics)
 
 
 def release(folder, workdir, num, data_dir):
     """Completes the entry in `folder` from the training in `workdir`, or without one from its weights."""
     recipe = Recipe.parse(json.loads((folder / "entry.json").read_text("utf-8"))["recipe"])
     model = load_model(workdir / "checkpoint.keras") if workdir else zoo.load(folder.name)
-    columns = shown(model, recipe, data_dir)
+    held_out = data.info(recipe.dataset).held_out
+    options = {"image_size": recipe.image_size, "data_dir": data_dir}
+    columns = pack.shown(model, data.source(recipe.dataset, held_out, **options))
     if workdir:
         epoch, selected = select(model, workdir, recipe.dataset, data_dir)
         print(selected, flush=True)

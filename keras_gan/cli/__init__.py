@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import click
 
 from keras_gan import __version__
-from keras_gan.cli import entries, evaluate, export, generate, train, translate
+from keras_gan.cli import entries, evaluate, export, generate, pack, train, translate
 
 __all__ = ["main"]
 
@@ -23,7 +23,11 @@ class _Group(click.Group):
 @click.group(cls=_Group)
 @click.version_option(__version__)
 def command():
-    """Trained generative models by name: list, generate, translate, train, evaluate, export."""
+    """Trained generative models: list, generate, translate, train, evaluate, pack, export.
+
+    Where a command takes NAME|PATH, that is the name of an entry, a .keras file, the folder of a training, or
+    the .zip file or https address of a packed entry.
+    """
 
 
 for each in (
@@ -37,6 +41,7 @@ for each in (
     train.train,
     train.recipe,
     evaluate.evaluate,
+    pack.pack,
     export.export,
     export.demo,
 ):

@@ -20,13 +20,8 @@ from keras_gan.zoo.trained import is_pictures
     "--num", default=10_000, type=options.AT_LEAST_2, show_default=True, help="Images to generate."
 )
 @click.option("--split", help="Split of the data set.  [default: the one not trained on]")
-@click.option(
-    "--features",
-    metavar="NAME|PATH",
-    help="Network whose features are compared: inception, or a classifier.  "
-    "[default: the data set's classifier; inception for a folder of pictures]",
-)
-@click.option("--data", type=Path, help="Folder of data sets, or of the pictures to compare with.")
+@options.features
+@options.data
 @click.option(
     "--size",
     type=options.AT_LEAST_1,
@@ -42,9 +37,7 @@ def evaluate(measured, real, metrics, num, split, features, data, size, out):
     trained = None if is_pictures(measured) else zoo.find(measured)
     if out is not None:
         options.check_writable(options.check_suffix(out, ".json"))
-    options.check_folder("--data", data)
-    if real is None and data is not None and _are_pictures(data, trained):
-        real, data = data, None
+    pictures, data = options.pictures_or_sets(data, trained)
     if trained is not None:
         trained.fetch()
     with console.warnings_in_one_line(), console.working(f"Evaluating {measured}") as tell:
@@ -52,7 +45,7 @@ def evaluate(measured, real, metrics, num, split, features, data, size, out):
 
         report = evaluation.evaluate(
             measured,
-            real,
+            real or pictures,
             metrics=metrics.split(",") if metrics else None,
             num=num,
             features=features,
@@ -68,14 +61,6 @@ def evaluate(measured, real, metrics, num, split, features, data, size, out):
         with replacing(out) as temporary:
             temporary.write_text(report.to_json(), encoding="utf-8")
         click.echo(f"Written: {out}")
-
-
-def _are_pictures(folder, trained):
-    """Whether a folder is one of pictures, as it does not hold the data set that a model was trained on."""
-    from keras_gan.data import DATASETS, local
-
-    known = trained and trained.recipe and DATASETS.get(trained.recipe.dataset)
-    return is_pictures(folder) and not (known and local.holds(folder, known))
 
 
 def _show(report):

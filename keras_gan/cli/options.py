@@ -8,6 +8,7 @@ import click
 
 from keras_gan import zoo
 from keras_gan.cli import console
+from keras_gan.zoo.trained import is_pictures
 
 AT_LEAST_1 = click.IntRange(min=1)
 AT_LEAST_2 = click.IntRange(min=2)
@@ -26,7 +27,15 @@ class _Trained(click.ParamType):
 trained = click.argument("trained", metavar="NAME|PATH", type=_Trained())
 trained_or_none = click.argument("trained", metavar="[NAME|PATH]", type=_Trained(), required=False)
 pictures = click.argument("pictures", nargs=-1, required=True, type=Path)
-data = click.option("--data", type=Path, help="Folder of data sets.")
+data = click.option(
+    "--data", type=Path, help="Folder of data sets, or of the pictures to use instead."
+)
+features = click.option(
+    "--features",
+    metavar="NAME|PATH",
+    help="Network whose features are compared: inception, or a classifier.  "
+    "[default: the data set's classifier; inception for a folder of pictures]",
+)
 scale = click.option(
     "--scale",
     default=1,
@@ -70,6 +79,27 @@ def check_folder(option: str, folder: Path | None):
     """Raises a ValueError if an option's folder was given and is none."""
     if folder is not None and not folder.is_dir():
         raise ValueError(f"{option} must be a folder, got {folder}.")
+
+
+def pictures_or_sets(
+    folder: Path | None, trained: zoo.Trained | None
+) -> tuple[Path | None, Path | None]:
+    """The value of --data as (folder of pictures, folder of data sets), of which one is None.
+
+    It is a folder of data sets if it holds that of the model's recipe, or no pictures.
+
+    Raises:
+        ValueError: if it is no folder.
+    """
+    check_folder("--data", folder)
+    if folder is None:
+        return None, None
+    from keras_gan.data import DATASETS, local
+
+    known = trained and trained.recipe and DATASETS.get(trained.recipe.dataset)
+    if is_pictures(folder) and not (known and local.holds(folder, known)):
+        return folder, None
+    return None, folder
 
 
 def check_suffix(out: Path, suffix: str) -> Path:

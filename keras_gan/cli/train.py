@@ -27,7 +27,7 @@ class _Size(click.ParamType):
 
 @click.command()
 @click.argument("what", metavar="NAME|MODEL|RECIPE.json|FOLDER")
-@options.data
+@click.option("--data", type=Path, help="Folder of data sets.")
 @click.option("--pictures", type=Path, help="Train on this folder of pictures.")
 @click.option(
     "--from",

@@ -119,7 +119,7 @@ class Reference:
         domains = self.dataset
         if self.folder:
             source = data.source(self.folder, self.split, image_size=self._image_size)
-            domains = source.domains(paired)
+            domains = source.domains(paired=paired)
         elif self.named:
             domains = self.arrays(self.split)
         if not isinstance(domains, tuple) or len(domains) != 2:

@@ -89,9 +89,8 @@ def _about(trained):
     """A sentence or two on a model, in Markdown."""
     if (card := trained.card) is None:
         return f"{trained.facts['Model']}, from {trained.path}."
-    return (
-        f"{card.summary} [{card.paper.citation}]({card.paper.url}), trained on {card.data.title}."
-    )
+    paper = f" [{card.paper.citation}]({card.paper.url})." if card.paper else ""
+    return f"{card.summary}{paper} Trained on {card.data.title}."
 
 
 def _controls_of(trained):

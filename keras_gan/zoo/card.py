@@ -79,7 +79,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         name: the name that it loads by, and of its folder.
         title: model, data and image size, in words.
         summary: one sentence.
-        paper: the paper that it follows.
+        paper: the paper that it follows, or null.
         notes: sentences: the setting of the paper, and where the entry deviates from it.
         deviations: sentences: where the training of these weights deviated from the recipe.
         recipe: the settings of the training, for `keras_gan.zoo.train.train`.
@@ -92,7 +92,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     name: str
     title: str
     summary: str
-    paper: Paper
+    paper: Paper | None
     notes: tuple[str, ...]
     deviations: tuple[str, ...] = ()
     recipe: Recipe
@@ -123,8 +123,10 @@ class Card(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         versions = ", ".join(f"{name} {version}" for name, version in run.versions.items())
         batches = f"{run.batches_per_step} x " if run.batches_per_step > 1 else ""
         examples = run.steps * run.batches_per_step * recipe.batch_size
+        paper = self.paper
+        paper = paper and f"{paper.authors} ({paper.year}). {paper.title}. {paper.url}"
         return {
-            "Paper": f"{self.paper.authors} ({self.paper.year}). {self.paper.title}. {self.paper.url}",
+            **({"Paper": paper} if paper else {}),
             "Model": constructor(recipe),
             "Data": f"{self.data.title}, split {recipe.split}. {self.data.source}",
             **({"Classes": ", ".join(recipe.class_names)} if recipe.class_names else {}),

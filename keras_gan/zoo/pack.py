@@ -7,7 +7,7 @@ import json
 import os
 import tempfile
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ import numpy as np
 
 from keras_gan import data
 from keras_gan.files import replacing
+from keras_gan.metric import Metric
 from keras_gan.tasks.task import Task
 from keras_gan.zoo import registry
 from keras_gan.zoo.card import Card
@@ -41,7 +42,8 @@ def pack(
     dropped.
 
     Args:
-        folder: the folder of the entry, with an `entry.json` that people have written up to "recipe".
+        folder: the folder of the entry, with an `entry.json` that people have written up to "recipe"; and
+            with "data", if these are no data set by name.
         model: the trained, compiled model.
         log: the epochs of its training, as `journal.read_log` returns them.
         selected: how these weights were chosen among those of the training, in words.
@@ -56,7 +58,6 @@ def pack(
     """
     folder = Path(folder)
     entry = json.loads((folder / "entry.json").read_text(encoding="utf-8"))
-    about = data.info(entry["recipe"]["dataset"])
     release = to_release(model)
     config = _config(release, model)
     with replacing(folder / WEIGHTS) as path, replacing(folder / registry.MODEL) as model_path:
@@ -66,7 +67,7 @@ def pack(
         run = _summary(log, model.batches_per_step)
         entry |= {
             "training": run | ({"selected": selected} if selected else {}),
-            "data": {name: getattr(about, name) for name in ("title", "license", "source")},
+            "data": _about(entry),
             "metrics": {},
             "weights": {
                 "file": WEIGHTS,
@@ -78,6 +79,41 @@ def pack(
         registry.restore(card.name, config, path).samples(folder / SAMPLES, columns or {})
     _write(folder, entry)
     return card
+
+
+def _about(entry):
+    """The `Data` of a card: a data set by name, or what the entry says of others."""
+    about = data.DATASETS.get(entry["recipe"]["dataset"])
+    return (
+        {name: getattr(about, name) for name in ("title", "license", "source")}
+        if about
+        else entry["data"]
+    )
+
+
+def shown(model: Task, source: data.Source) -> dict[str, np.ndarray]:
+    """Eight rows of each column for the samples, spread over the data."""
+    return {
+        name: column[:: max(1, len(column) // 8)][:8]
+        for name, column in model.columns_of(source).items()
+    }
+
+
+def rounded(metrics: Iterable[Metric]) -> dict[str, dict[str, Any]]:
+    """Metrics by name as they stand in an `entry.json`, with six digits."""
+
+    def six(number):
+        return None if number is None else float(f"{number:.6g}")
+
+    return {
+        each.name: {
+            "value": six(each.value),
+            "error": six(each.error),
+            "definition": each.definition,
+            **({"interval": [*map(six, each.interval)]} if each.interval else {}),
+        }
+        for each in metrics
+    }
 
 
 def update(folder: str | os.PathLike, **parts: Any) -> Card:

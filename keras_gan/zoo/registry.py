@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 ENTRY = "entry.json"  # the card
 MODEL = "model.json"  # the serialized Keras config
-NAME = "[A-Za-z0-9][A-Za-z0-9_-]*"  # of an entry and of its folder
 
 
 def folder() -> Path:
@@ -33,9 +32,14 @@ def own_folder() -> Path:
     return files.cache() / "zoo"
 
 
+def is_name(name: str) -> bool:
+    """Whether an entry, and its folder, can be called so."""
+    return bool(re.fullmatch("[A-Za-z0-9][A-Za-z0-9_-]*", name))
+
+
 def entry_folder(name: str) -> Path | None:
     """The folder of an entry, of the package or of one's own, trained or not; None if there is none."""
-    if not re.fullmatch(NAME, name):
+    if not is_name(name):
         return None
     paths = (above / name for above in (folder(), own_folder()))
     return next((path for path in paths if (path / ENTRY).is_file()), None)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from keras_gan.zoo import registry
+from keras_gan.zoo import archive, registry
 from keras_gan.zoo.card import Card, constructor, duration
 from keras_gan.zoo.recipe import Recipe
 from keras_gan.zoo.workdir import CHECKPOINT, TRAINING, read_lines
@@ -109,8 +109,10 @@ def load(name_or_path: str | os.PathLike) -> "Task":
 
     Args:
         name_or_path: an entry's name, one of `list()`; a `.keras` file; the folder of a training, for its
-            `checkpoint.keras`; or the folder of an entry. Of a name and a path of the same letters the name
-            is taken: "./dcgan_mnist" is a path.
+            `checkpoint.keras`; the folder of an entry, or the zip archive of one, as `keras-gan pack` writes
+            it; or the https address of such an archive, which may end in "#sha256=..." with the checksum
+            that it must have. An archive is unpacked into `KERAS_GAN_HOME`, and then loads by its name. Of a
+            name and a path of the same letters the name is taken: "./dcgan_mnist" is a path.
 
     Returns:
         A `keras_gan.tasks.Task`: a `DCGAN`, `CycleGAN`, `Classifier`, ...
@@ -141,7 +143,11 @@ def find(name_or_path: str | os.PathLike) -> Trained:
     given = os.fspath(name_or_path)
     if folder := registry.entry_folder(given):
         return _of_entry(given, folder, registry.card(given))
+    if given.lower().startswith(("http://", "https://")):
+        return _of_folder(given, archive.install(given))
     path = Path(os.path.abspath(Path(given).expanduser()))
+    if path.suffix == ".zip" and path.is_file():
+        return _of_folder(given, archive.install(str(path)))
     if given and path.is_dir():
         return _of_folder(given, path)
     if path.suffix == ".keras" and path.is_file():

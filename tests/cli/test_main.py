@@ -22,6 +22,7 @@ COMMANDS = [
     "project",
     "translate",
     "evaluate",
+    "pack",
     "train",
     "export",
     "demo",
