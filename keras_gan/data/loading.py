@@ -8,7 +8,7 @@ import numpy as np
 
 from keras_gan.data import local, pipeline, tfds
 from keras_gan.data.catalogue import find_info
-from keras_gan.data.pictures import check_size
+from keras_gan.data.pictures import PARTS, check_size
 
 
 def arrays(
@@ -22,7 +22,8 @@ def arrays(
 
     Args:
         name: a key of `keras_gan.data.DATASETS`, or the TFDS name of a data set with an "image" feature.
-        split: name of the split, such as "train" or "test", or of one domain of it, such as "trainA".
+        split: name of the split, such as "train" or "test", or of one domain of it, such as "trainA"; "fit"
+            or "validation" for nine tenths of "train", drawn at random but always the same, or the rest.
         image_size: side of a square, or (height, width), that pictures are scaled and cropped to; their
             stored size if None.
         data_dir: the folder of data sets, or the data set's own folder; if None, the folder named by the
@@ -43,11 +44,12 @@ def arrays(
     ```
     """
     size = check_size(image_size)
+    split, part = _whole(split)
     found = _local(name, split, data_dir)
     if found is None:
         size, domains = _from_tfds(name, split, size, data_dir)
         found = tfds.collect(domains, size)
-    return found.arrays(size)
+    return (found.part(part) if part else found).arrays(size)
 
 
 def load(
@@ -71,8 +73,9 @@ def load(
     Args:
         name: a key of `keras_gan.data.DATASETS`, or the TFDS name of a data set with an "image" feature.
             `info(name).layout` describes the local files; an archive need not be unpacked.
-        split: "train", "test" or "val", as the set has it; for two domains that are not pairs, also
-            one domain: "trainA", "trainB", "testA", "testB". With TFDS, any split of TFDS.
+        split: "train", "test" or "val", as the set has it; "fit" or "validation", as for `arrays`; for two
+            domains that are not pairs, also one domain: "trainA", "trainB", "testA", "testB". With TFDS, any
+            split of TFDS.
         image_size: side of a square, or (height, width): pictures are scaled, by antialiased bicubic
             interpolation, to cover it and cropped around the center; their stored size if None.
         batch_size: pictures in a batch; None for single examples without a batch axis.
@@ -107,14 +110,21 @@ def load(
     """
     pipeline.tensorflow()
     size = check_size(image_size)
-    shuffle = split.startswith("train") if shuffle is None else shuffle
+    shuffle = split.startswith(("train", "fit")) if shuffle is None else shuffle
+    split, part = _whole(split)
     found = _local(name, split, data_dir)
     if found is None:
         size, domains = _from_tfds(name, split, size, data_dir, shuffle, seed)
-        if not all(pipeline.fits(domain, size) for domain in domains):
+        if not part and not all(pipeline.fits(domain, size) for domain in domains):
             return pipeline.from_streams(domains, size, batch_size, shuffle, seed, labels, augment)
         found = tfds.collect(domains, size)
+    found = found.part(part) if part else found
     return pipeline.from_split(found, size, batch_size, shuffle, seed, labels, augment)
+
+
+def _whole(split):
+    """The split that holds a part, and the part; the split itself and None if it is no part."""
+    return ("train", split) if split in PARTS else (split, None)
 
 
 def _local(name, split, data_dir):

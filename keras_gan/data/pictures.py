@@ -95,6 +95,16 @@ class Pictures:
         pictures = [self.read(index, size) for index in indices.flat]
         return np.stack(pictures).reshape(*indices.shape, *pictures[0].shape)
 
+    def chosen(self, indices: np.ndarray) -> "Pictures":
+        """The pictures at some indices, in their order."""
+
+        def of(values):
+            if isinstance(values, np.ndarray):
+                return values[indices]
+            return [values[index] for index in indices] if len(values) else values
+
+        return Pictures(of(self.sources), self.channels, of(self.halves), of(self.names))
+
     def readable(self) -> list[bool]:
         """Whether each picture can be decoded. Decodes them all."""
 
@@ -127,6 +137,23 @@ class Split:
         """Images and labels, or the images of both domains; `size` and errors as in `Pictures.array`."""
         images = [pictures.array(size) for pictures in self.domains]
         return tuple(images) if len(images) > 1 else (images[0], self.labels)
+
+    def part(self, name: str) -> "Split":
+        """The part "fit" or "validation" of the pictures; of those of A and of B where they are no pairs."""
+        indices = [part_indices(len(pictures), name) for pictures in self.domains]
+        domains = (pictures.chosen(at) for pictures, at in zip(self.domains, indices, strict=True))
+        labels = None if self.labels is None else self.labels[indices[0]]
+        return Split(tuple(domains), labels, self.aligned)
+
+
+PARTS = ("fit", "validation")
+"""Parts of every training split: nine tenths to train on, one tenth to select weights by."""
+
+
+def part_indices(count: int, part: str) -> np.ndarray:
+    """The indices of a part of `count` examples, in order: drawn at random, but always the same."""
+    order = np.random.default_rng(0).permutation(count)
+    return np.sort(order[: count // 10] if part == "validation" else order[count // 10 :])
 
 
 def check_size(image_size: int | Sequence[int] | None) -> Size | None:

@@ -83,7 +83,12 @@ class Recipe(
             "same name."
         ),
     ]
-    split: Annotated[str, _means("The split of the data to train on: `train`.")]
+    split: Annotated[
+        str,
+        _means(
+            "The split of the data to train on: `train`, or `fit`, its nine tenths without those of `validation`."
+        ),
+    ]
     image_size: Annotated[
         int | tuple[int, ...] | None,
         _means(

@@ -10,6 +10,7 @@ import pytest
 import keras_gan
 from keras_gan import data
 from keras_gan.data import folders, pipeline
+from keras_gan.data.pictures import Pictures, Split
 
 tensorflow = pytest.mark.tensorflow
 
@@ -177,6 +178,31 @@ def test_pipelines_hold_pictures_on_the_cpu_for_replicas():
     dataset = strategy.experimental_distribute_dataset(data.load("digits", batch_size=10))
     images, _ = next(iter(dataset))
     assert images.shape == (10, 8, 8, 1)
+
+
+def test_fit_and_validation_share_out_the_training_split():
+    images, labels = data.arrays("digits", "train")
+    parts = [data.arrays("digits", part) for part in ("fit", "validation")]
+    assert [len(part[0]) for part in parts] == [1294, 143]
+    together = np.concatenate([part[0] for part in parts])
+    assert sorted(map(bytes, together)) == sorted(map(bytes, images))
+    assert all(part[0].shape[1:] == images.shape[1:] for part in parts)
+    at = {bytes(image): label for image, label in zip(images, labels, strict=True)}
+    assert all(at[bytes(i)] == label for part in parts for i, label in zip(*part, strict=True))
+    np.testing.assert_array_equal(data.arrays("digits", "fit")[0], parts[0][0])
+    loaded = data.load("digits", "validation", shuffle=False, labels=False)
+    assert len(loaded) == 143
+    assert data.source("digits", "fit").counts() == {"": 1294}
+
+
+def test_pairs_stay_pairs_in_parts_and_unaligned_domains_have_their_own():
+    a, b = (Pictures(np.arange(n, dtype=np.uint8).reshape(n, 1, 1, 1), 1) for n in (20, 30))
+    first, second = Split((a, a)).part("validation").arrays(None)
+    np.testing.assert_array_equal(first, second)
+    lengths = [len(x) for x in Split((a, b), aligned=False).part("fit").arrays(None)]
+    assert lengths == [18, 27]
+    named = Pictures([b"x", b"y"], 1, [0, 1], ["left", "right"]).chosen([1])
+    assert (named.sources, named.halves, named.names) == ([b"y"], [1], ["right"])
 
 
 def test_folders_as_arrays(photos):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from keras_gan.data.pictures import Split
+from keras_gan.data.pictures import PARTS, Split, part_indices
 
 Files = Mapping[str, Path | bytes]
 """Files of a data set by their name below its folder: paths, or the content of an archive's members."""
@@ -61,6 +61,15 @@ class DatasetInfo:
             for domain in "AB"
         ]
         return (*self.splits, *alone)
+
+    def count(self, split: str) -> int | tuple[int, int] | None:
+        """Number of pictures in a split or a part of the training split, or of (A, B); None if unknown."""
+        if split not in PARTS:
+            return self.splits.get(split)
+        whole = self.splits["train"]
+        if isinstance(whole, tuple):
+            return tuple(len(part_indices(each, split)) for each in whole)
+        return len(part_indices(whole, split))
 
     @property
     def held_out(self) -> str:
