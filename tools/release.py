@@ -6,10 +6,12 @@ Snapshots are files `weights/EPOCH.weights.h5` in that folder: give the training
 `keras.callbacks.ModelCheckpoint(folder / "weights/{epoch:04d}.weights.h5", save_weights_only=True)`. Without
 any there is only the last epoch.
 
-A model that generates gets the weights of the snapshot with the smallest FID. A model that translates without
-pairs gets those with the smallest sum of the KIDs of its directions, on the test split, among those with a
-target accuracy of at least 80%, if there are any. All others get the last weights. The packed entry is then
-measured against the test split and, if it generates, against the training split.
+Weights are selected by the validation part of the training split, which a recipe with the split "fit" leaves
+out. A model that generates gets the weights of the snapshot with the smallest FID. A model that translates
+without pairs gets those with the smallest sum of the KIDs of its directions, among those with a target
+accuracy of at least 80%, if there are any. All others, and those that were trained on the whole split, get
+the last weights. The packed entry is then measured against the test split and, if it generates, against the
+training split.
 """
 
 import argparse
@@ -39,7 +41,7 @@ def progress(text):
         print(f"\r\x1b[K{text}", end="", file=sys.stderr, flush=True)
 
 
-def select(model, workdir, dataset, data_dir):
+def select(model, workdir, recipe, data_dir):
     """Loads the best snapshot of a training into its model.
 
     Returns:
@@ -47,12 +49,12 @@ def select(model, workdir, dataset, data_dir):
     """
     last = len(read_log(workdir))
     comparison = {"generate": by_fid, "translate": by_kid}.get(model.verb)
-    if comparison is None or (model.verb == "translate" and model.aligned):
+    if recipe.split != "fit" or comparison is None or (model.verb == "translate" and model.aligned):
         return last, f"the last of {last} epochs"
     final = workdir / "weights" / f"{last:04d}.weights.h5"
     if not final.exists():
         model.save_weights(final)
-    compare = comparison(model, dataset, data_dir)
+    compare = comparison(model, recipe.dataset, data_dir)
     metrics = {}
     for path in sorted((workdir / "weights").glob("*.weights.h5")):
         model.load_weights(path)
@@ -72,11 +74,12 @@ def by_fid(model, dataset, data_dir):
         A function from a model to (whether it is out of the question, a value), the value's name, and a text.
     """
     options = {"image_size": image_size(model), "seed": SEED, "data_dir": data_dir}
+    options["split"] = "validation"
     evaluator = Evaluator(dataset, ["fid"], SAMPLES, progress=progress, **options)
 
     def measure(model):
         fid = evaluator(model)["fid"]
-        return (False, fid.value), fid.name.replace("]", f" test, seed {SEED}]"), fid
+        return (False, fid.value), fid.name.replace("]", f", seed {SEED}]"), fid
 
     return measure
 
@@ -85,7 +88,8 @@ def by_kid(model, dataset, data_dir):
     """The comparison of snapshots by the KIDs of their directions; the result is as of `by_fid`."""
 
     def measure(model):
-        found = evaluate(model, dataset, data_dir=data_dir, progress=progress).metrics
+        options = {"split": "validation", "data_dir": data_dir, "progress": progress}
+        found = evaluate(model, dataset, **options).metrics
         kids = [each for each in found if each.metric.startswith("kid_")]
         accuracies = [each for each in found if each.metric.startswith("target_accuracy_")]
         name = " + ".join(kid.name for kid in kids)
@@ -125,7 +129,7 @@ def release(folder, workdir, num, data_dir):
     options = {"image_size": recipe.image_size, "data_dir": data_dir}
     columns = pack.shown(model, data.source(recipe.dataset, held_out, **options))
     if workdir:
-        epoch, selected = select(model, workdir, recipe.dataset, data_dir)
+        epoch, selected = select(model, workdir, recipe, data_dir)
         print(selected, flush=True)
         pack.pack(folder, model, read_log(workdir)[:epoch], selected, columns)
     else:

@@ -3,15 +3,17 @@
 import json
 import re
 import sys
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from keras.ops import convert_to_numpy as to_numpy
+from msgspec.structs import replace
 
 from keras_gan import zoo
 from keras_gan.evaluation import Report, evaluate
 from keras_gan.metrics import Metric
-from keras_gan.zoo import registry
+from keras_gan.zoo import pack, registry
 from tools import release
 
 BIASES = {1: 5.0, 2: 0.0, 3: -5.0}  # epoch to bias of the last layer
@@ -49,11 +51,27 @@ def run(tool, monkeypatch, entries, name, folder=None):
     monkeypatch.setattr(registry, "folder", lambda: entries)
 
 
+def fitted(entries, split):
+    """Lets the recipe of tiny_dcgan say that it was trained on a split."""
+    recipe = replace(zoo.card("tiny_dcgan").recipe, split=split)
+    pack.update(entries / "tiny_dcgan", recipe=recipe)
+
+
+def test_weights_are_not_selected_by_what_they_were_trained_on(
+    tool, entries, training, monkeypatch
+):
+    run(tool, monkeypatch, entries, "tiny_dcgan", training)
+    assert zoo.card("tiny_dcgan").training.selected == "the last of 3 epochs"
+
+
 def test_best_snapshot_is_packed_and_measured(tool, entries, training, monkeypatch, capsys):
     other = (entries / "tiny_cgan" / "entry.json").read_text()
+    fitted(entries, "fit")
     run(tool, monkeypatch, entries, "tiny_dcgan", training)
     printed = capsys.readouterr().out
-    table = re.findall(r"epoch +(\d)  fid\[tiny_classifier,100/360\] ([\d.e-]+)", printed)
+    table = re.findall(
+        r"epoch +(\d)  fid\[tiny_classifier,100/143 validation\] ([\d.e-]+)", printed
+    )
     figures = {int(epoch): float(value) for epoch, value in table}
     assert len(set(figures.values())) == 3
     best = min(figures, key=figures.get)
@@ -86,8 +104,8 @@ def test_translator_has_the_smallest_kids(tool, tmp_path, monkeypatch):
         def load_weights(self, path):
             self.kids = tuple(map(float, path.read_text().split()))
 
-    def evaluate(model, dataset, **options):
-        assert dataset == "horse2zebra"
+    def evaluate(model, dataset, split, **options):
+        assert (dataset, split) == ("horse2zebra", "validation")
         directions = zip(("AtoB", "BtoA"), model.kids, strict=True)
         figures = [Metric(f"kid_{name}[classifier,9/9]", kid, 0.0, "") for name, kid in directions]
         share = 0.79 if model.kids == (1.0, 1.0) else 0.81
@@ -100,8 +118,8 @@ def test_translator_has_the_smallest_kids(tool, tmp_path, monkeypatch):
     (tmp_path / "weights").mkdir()
     for epoch, kids in {1: "1 1", 2: "3 2", 3: "4 4"}.items():
         (tmp_path / "weights" / f"{epoch:04d}.weights.h5").write_text(kids)
-    model = Translator()
-    epoch, selected = tool.select(model, tmp_path, "horse2zebra", None)
+    model, recipe = Translator(), SimpleNamespace(dataset="horse2zebra", split="fit")
+    epoch, selected = tool.select(model, tmp_path, recipe, None)
     assert epoch == 2 and model.kids == (3.0, 2.0)
     assert selected.startswith("epoch 2 of 3 has the smallest kid_AtoB")
     assert selected.endswith(", 5")

@@ -22,7 +22,7 @@ class Source:
 
     Attributes:
         name: of a data set of `keras_gan.data.info` or TFDS, or the absolute path of a folder of pictures.
-        split: "train" or "fit", say; of a folder with two domains what the names of its sub-folders begin with.
+        split: "train", say; of a folder with two domains what the names of its sub-folders begin with.
         image_size: side, or (height, width), that pictures are brought to; None as stored.
         data_dir: folder of local data sets, as for `keras_gan.data.arrays`.
         skip_unreadable: whether pictures of a folder that cannot be decoded are left out, with a warning.

@@ -86,7 +86,7 @@ class Recipe(
     split: Annotated[
         str,
         _means(
-            "The split of the data to train on: `train`, or `fit`, its nine tenths without those of `validation`."
+            "The split of the data to train on: `train`, or `fit`, its nine tenths without `validation`."
         ),
     ]
     image_size: Annotated[
