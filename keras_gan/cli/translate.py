@@ -16,25 +16,36 @@ from keras_gan.cli import console, options
 @click.option(
     "--noise", type=options.SEED, help="Seed of the generator's dropout; without it, no dropout."
 )
+@click.option(
+    "--size",
+    type=click.IntRange(min=8, max=4096),
+    help="Shorter side to translate at.  [default: that of the pictures of the training]",
+)
+@click.option("--full", is_flag=True, help="Translate pictures at their own size, in tiles.")
 @click.option("--compare", is_flag=True, help="Write each picture with its translation beside it.")
-def translate(trained, pictures, out, direction, noise, compare):
+def translate(trained, pictures, out, direction, noise, size, full, compare):
     """Translate pictures into another domain.
+
+    Pictures are brought to the scale that the model has learned, and translations have that size; --full
+    keeps all details, of which the model may see too many to know what they are.
 
     A folder stands for all the pictures below it. Translations keep the names of the pictures and the
     sub-folders. A picture that cannot be read is named and left out, and the exit code is then 1.
     """
+    if full and size is not None:
+        raise ValueError("--full and --size exclude each other.")
     jobs = options.file_jobs(pictures, out)
     options.check_writable(out / "picture")
     model = options.load(trained, "Translation")
     model.check_direction(direction)
-    failures = _translate_all(model, jobs, direction, noise, compare)
+    failures = _translate_all(model, jobs, compare, (direction, noise, "full" if full else size))
     for failure in failures:
         console.warn(failure)
     click.echo(f"Written: {out} ({len(jobs) - len(failures)} of {len(jobs)} pictures)")
     sys.exit(1 if failures else 0)
 
 
-def _translate_all(model, jobs, direction, noise, compare):
+def _translate_all(model, jobs, compare, options):
     """Writes the translations; returns the messages of those that failed."""
     import numpy as np
 
@@ -43,7 +54,7 @@ def _translate_all(model, jobs, direction, noise, compare):
     failures = []
     for source, target in console.track(jobs.items(), "Translating", len(jobs)):
         try:
-            image, translation = model.translate_file(source, direction, noise)
+            image, translation = model.translate_pair(source, *options)
             both = np.concatenate([image, translation], 1) if compare else translation
             write(target, both)
         except ValueError as error:

@@ -19,7 +19,9 @@ _BITS, _PHOTOMETRIC, _WHITE_IS_ZERO = 258, 262, 0  # tags of TIFF
 
 
 def decode(
-    source: str | os.PathLike | bytes, channels: int, size: tuple[int, int] | None = None
+    source: str | os.PathLike | bytes | Image.Image,
+    channels: int,
+    size: tuple[int, int] | None = None,
 ) -> Image.Image:
     """A picture, rotated as its EXIF orientation says, on white where it is transparent.
 
@@ -27,7 +29,7 @@ def decode(
     and 0 to 65,535 for integers of 32 bits.
 
     Args:
-        source: path of a file, or its content.
+        source: path of a file, its content, or a picture of Pillow's.
         channels: 1 (gray) or 3 (RGB).
         size: (height, width) that the picture will be scaled to cover, if it will: a much larger JPEG is then
             decoded at a fraction of its size.
@@ -55,6 +57,8 @@ def decode(
 
 def _opened(source):
     """The picture, of which only the header has been read."""
+    if isinstance(source, Image.Image):
+        return source.copy()
     try:
         opened = io.BytesIO(source) if isinstance(source, bytes) else source
         image = Image.open(opened, formats=FORMATS)

@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image
 
 from keras_gan.files import below, replacing
-from keras_gan.modalities.decoding import decode
+from keras_gan.modalities.decoding import MAX_PIXELS, decode
 
 SUFFIXES = frozenset((".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"))
 """Endings of the files that are read."""
@@ -61,16 +61,16 @@ def to_people(images: np.ndarray) -> np.ndarray:
 
 
 def read(
-    source: str | os.PathLike | bytes,
+    source: str | os.PathLike | bytes | Image.Image,
     channels: int = 3,
     size: Size | None = None,
     half: int | None = None,
     name: str | None = None,
 ) -> np.ndarray:
-    """An image from a file: turned as its EXIF orientation says, on white where it is transparent.
+    """An image of a file: turned as its EXIF orientation says, on white where it is transparent.
 
     Args:
-        source: path of a file, or its content.
+        source: path of a file, its content, or a picture of Pillow's.
         channels: 1 (gray) or 3 (RGB).
         size: (height, width) that the image is scaled to cover, by antialiased bicubic interpolation, and
             cropped to around its center; as it is stored if None.
@@ -88,7 +88,8 @@ def read(
         image = decode(source, channels, size)
     except (OSError, SyntaxError, ValueError) as error:
         if name is None:
-            name = "of bytes" if isinstance(source, bytes) else os.fspath(source)
+            named = isinstance(source, (str, os.PathLike))
+            name = os.fspath(source) if named else f"of {type(source).__name__}"
         raise ValueError(f"Cannot read the picture {name}: {error}") from error
     if half is not None:
         middle = image.width // 2
@@ -137,14 +138,14 @@ def sheet(
 
 
 def to_channels(images: np.ndarray, channels: int) -> np.ndarray:
-    """Images of 1 (gray), 3 (RGB) or 4 (RGBA) channels as images of 1 or 3.
+    """Images of 1 (gray), 3 (RGB) or 4 (RGBA) channels as images of 1 or 3; with `channels` as they are.
 
     Gray becomes RGB of three equal channels; what is transparent becomes white; RGB becomes gray by the
     weights of ITU-R 601, as in Pillow.
 
     Args:
-        images: uint8 (..., height, width, 1, 3 or 4).
-        channels: 1 or 3.
+        images: uint8 (..., height, width, 1, 3 or 4), or of `channels`.
+        channels: 1 or 3, or the channels that the images have.
 
     Returns:
         uint8 (..., height, width, channels).
@@ -153,8 +154,11 @@ def to_channels(images: np.ndarray, channels: int) -> np.ndarray:
         ValueError: on another number of channels.
     """
     given = images.shape[-1]
-    if given not in (1, 3, 4):
-        raise ValueError(f"images must have 1, 3 or 4 channels, got {images.shape}.")
+    if given == channels:
+        return images
+    if given not in (1, 3, 4) or channels not in (1, 3):
+        known = "1, 3 or 4" if channels in (1, 3) else channels
+        raise ValueError(f"images must have {known} channels, got {images.shape}.")
     if given == 4:
         share = images[..., 3:] / 255.0
         images = np.rint(images[..., :3] * share + 255.0 * (1.0 - share)).astype(np.uint8)
@@ -202,7 +206,25 @@ def resize(image: np.ndarray, size: Size | None) -> np.ndarray:
     """A uint8 image (height, width, channels), scaled to cover `size` and cropped around its center."""
     if size is None or image.shape[:2] == tuple(size):
         return image
+    if image.shape[-1] not in (1, 3):
+        return np.concatenate(
+            [resize(each, size) for each in np.split(image, image.shape[-1], -1)], -1
+        )
     return _as_array(_fit(_as_picture(image), size))
+
+
+def enlarge(images: np.ndarray, factor: float) -> np.ndarray:
+    """uint8 images (n, height, width, channels) of `factor` times the size, their proportions kept.
+
+    Raises:
+        ValueError: if each would have more than `decoding.MAX_PIXELS`.
+    """
+    size = tuple(max(1, round(side * factor)) for side in images.shape[1:3])
+    if math.prod(size) > MAX_PIXELS:
+        raise ValueError(
+            f"images must have at most {MAX_PIXELS:,} pixels, got {size[1]} x {size[0]}."
+        )
+    return np.stack([resize(image, size) for image in images])
 
 
 def is_image_file(name: str) -> bool:

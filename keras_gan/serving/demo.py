@@ -157,7 +157,7 @@ def _add_translation(model):
         if path is None:
             return None, None
         picture = _read(path, model.image_shape[-1])
-        return _colored(picture), _colored(model.translate(picture[None], direction)[0])
+        return [_colored(each) for each in model.translate_pair(picture, direction)]
 
     with gr.Row(equal_height=True):
         path = gr.File(file_types=["image"], label="Photograph", height=130, scale=3)

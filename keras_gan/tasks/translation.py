@@ -3,6 +3,7 @@
 import os
 import warnings
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -10,6 +11,7 @@ import numpy as np
 from keras_gan.modalities.images import (
     SHEET,
     check,
+    enlarge,
     files_in,
     read,
     sheet,
@@ -105,70 +107,109 @@ class Translation(Task):
 
     # Use of the trained model.
 
+    @property
+    def scale(self) -> tuple[int, int]:
+        """(smallest, largest) shorter side, in pixels, of the pictures that the networks have learned."""
+        side = min(self.image_shape[:2])
+        return side, side
+
     def translate(
         self,
-        images: np.ndarray | str | os.PathLike,
+        images: Any,
         direction: str | None = None,
         noise: int | None = None,
-    ) -> np.ndarray | dict[str, np.ndarray]:
-        """Translates images of one domain into the other.
+        size: int | str | None = None,
+    ) -> np.ndarray | list[np.ndarray] | dict[str, np.ndarray]:
+        """Translates images of one domain into the other, at the scale that the model has learned.
 
-        Any size from 8 pixels on is taken: sides that the network cannot take are padded by reflection and
-        cropped back, and images of more than 2^20 pixels go through it in tiles (`tiling.run`), which keeps
-        memory within 4 GiB. Gray becomes RGB, or RGB gray, as the network requires; transparent pixels become
-        white. Files are rotated as their EXIF orientation says.
+        A network of 128-pixel pictures does not see the horse in a photograph of 4,000 pixels, but its hair.
+        So images are scaled, with their proportions, until their shorter side is that of the training images
+        (for a model with `scales`: lies in that range), and translations have that size.
+
+        Gray becomes RGB, or RGB gray, as the network requires; transparent pixels become white. Files are
+        rotated as their EXIF orientation says. Sides that the network cannot take are padded by reflection
+        and cropped back; images of more than 2^20 pixels go through it in tiles (`tiling.run`), which keeps
+        memory within 4 GiB.
 
         Args:
-            images: uint8 (n, height, width, 1, 3 or 4), the path of a file, or that of a folder of pictures.
+            images: uint8, or floats in [-1, 1] (rounded to uint8), (n, height, width, 1, 3 or 4) or without
+                the first axis; a picture of Pillow's; the path of a file, or that of a folder of pictures; or
+                a list of these.
             direction: "AtoB" or "BtoA"; the one that comes first in `generators` if None.
             noise: seed of the dropout that is the generator's noise in training, for a network that has
                 any; None for none. The paper of pix2pix leaves it on, and finds that it changes little;
                 without it an image always has the same translation.
+            size: shorter side to translate at, at least 8 pixels; "full" for images as they are; None for the
+                scale of the model.
 
         Returns:
-            uint8 (n, height, width, channels); of a file (height, width, channels); of a folder the name of
-            each picture in it to such an array.
+            uint8 (n, height, width, channels); of one picture (height, width, channels); of a folder the name
+            of each picture in it to such an array; of a list a list of these.
 
         Raises:
             ValueError: if there is no such direction, images are of another type or shape or under 8 pixels,
                 or a file cannot be read. One of a folder that cannot be translated is left out, with a
                 warning.
         """
-        self.check_direction(direction)
-        if isinstance(images, np.ndarray):
-            return self._translate(images, direction, noise)
-        path = Path(images).expanduser()
-        if not path.is_dir():
-            return self.translate_file(path, direction, noise)[1]
+        options = self.check_direction(direction), noise, size
+        if isinstance(images, (list, tuple)):
+            return [self.translate(each, *options) for each in images]
+        if not isinstance(images, (str, os.PathLike)) or not Path(images).expanduser().is_dir():
+            return self.translate_pair(images, *options)[1]
         translations = {}
-        for name, file in files_in(path).items():
+        for name, file in files_in(Path(images).expanduser()).items():
             try:
-                translations[name] = self.translate_file(file, direction, noise)[1]
+                translations[name] = self.translate_pair(file, *options)[1]
             except ValueError as error:
                 warnings.warn(f"Left out {name}: {error}", stacklevel=2)
         if not translations:
-            raise ValueError(f"{path} holds no picture that can be translated.")
+            raise ValueError(f"{images} holds no picture that can be translated.")
         return translations
 
-    def translate_file(
-        self, path: str | os.PathLike, direction: str | None = None, noise: int | None = None
+    def translate_pair(
+        self,
+        images: Any,
+        direction: str | None = None,
+        noise: int | None = None,
+        size: int | str | None = None,
     ) -> tuple[np.ndarray, np.ndarray]:
-        """A picture and its translation, both uint8 (height, width, channels).
+        """Images as they are translated, scaled and in the colors of the network, and their translations.
 
-        Args:
-            path: the file.
-            direction: as in `translate`.
-            noise: as in `translate`.
+        Args and errors as in `translate`, but for folders and lists.
 
-        Raises:
-            ValueError: as `translate`, naming the file.
+        Returns:
+            Two arrays of one shape, uint8 (n, height, width, channels), or without the first axis.
         """
         generator = self.generators[self.check_direction(direction)]
-        image = read(Path(path), generator.input_shape[-1])
-        try:
-            return image, self._translate(image[None], direction, noise)[0]
-        except ValueError as error:
-            raise ValueError(f"Cannot translate the picture {path}: {error}") from error
+        if not isinstance(images, np.ndarray):
+            picture = read(images, generator.input_shape[-1])
+            try:
+                return self.translate_pair(picture, direction, noise, size)
+            except ValueError as error:
+                raise ValueError(f"Cannot translate the picture {images}: {error}") from error
+        if images.ndim == 3:
+            pair = self.translate_pair(images[None], direction, noise, size)
+            return tuple(each[0] for each in pair)
+        images = check(images)
+        images = images if images.dtype == np.uint8 else to_people(images)
+        if min(images.shape[1:3]) < SMALLEST:
+            raise ValueError(
+                f"images must be at least {SMALLEST} pixels a side, got {images.shape}."
+            )
+        images = self._at_scale(to_channels(images, generator.input_shape[-1]), size)
+        floats = images.astype(np.float32) / 127.5 - 1.0
+        return images, to_people(tiling.run(generator, floats, noise))
+
+    def _at_scale(self, images, size):
+        if isinstance(size, str) and size == "full":
+            return images
+        if size is not None and (not isinstance(size, (int, np.integer)) or size < SMALLEST):
+            raise ValueError(
+                f"size must be a side of at least {SMALLEST} pixels, 'full' or None, got {size!r}."
+            )
+        smallest, largest = self.scale if size is None else (size, size)
+        side = min(images.shape[1:3])
+        return enlarge(images, min(max(side, smallest), largest) / side)
 
     def check_direction(self, direction: str | None) -> str:
         """`direction`, or the model's first one for None; a ValueError if it has no such direction."""
@@ -179,20 +220,6 @@ class Translation(Task):
                 f"{direction!r}."
             )
         return direction or directions[0]
-
-    def _translate(self, images, direction, noise):
-        generator = self.generators[self.check_direction(direction)]
-        if images.ndim != 4 or images.dtype != np.uint8 or len(images) == 0:
-            raise ValueError(
-                f"images must be a non-empty uint8 array (n, height, width, channels), got {images.dtype} "
-                f"{images.shape}."
-            )
-        if min(images.shape[1:3]) < SMALLEST:
-            raise ValueError(
-                f"images must be at least {SMALLEST} pixels a side, got {images.shape}."
-            )
-        images = to_channels(images, generator.input_shape[-1])
-        return to_people(tiling.run(generator, images.astype(np.float32) / 127.5 - 1.0, noise))
 
     def plot(
         self,
@@ -218,7 +245,7 @@ class Translation(Task):
         rows, columns = [], min(columns, len(images_a), len(images_b))
         for direction in self.generators:
             shown = (images_a if direction == "AtoB" else images_b)[:columns]
-            rows += [shown, self.translate(shown, direction)]
+            rows += [shown, self.translate(shown, direction, size="full")]
         return sheet(path, np.concatenate(rows), columns, scale)
 
     # The answers of a `Task`.

@@ -38,14 +38,24 @@ def test_translate_keeps_names_and_reports_what_it_cannot_read(run, entries, pho
 
 def test_translate_files_in_the_other_direction_and_side_by_side(run, entries, photos):
     picture = photos / "a.png"
-    args = ("--out", "made", "--direction", "BtoA", "--compare")
+    args = ("--out", "made", "--direction", "BtoA", "--compare", "--full")
     code, out, _ = run("translate", "tiny_cyclegan", picture, *args)
     assert (code, out) == (0, "Written: made (1 of 1 pictures)\n")
     both = pixels("made/a.png")
     assert both.shape == (12, 40, 3)
     np.testing.assert_array_equal(both[:, :20], pixels(picture))
-    expected = zoo.load("tiny_cyclegan").translate(picture, "BtoA")
+    expected = zoo.load("tiny_cyclegan").translate(picture, "BtoA", size="full")
     np.testing.assert_array_equal(both[:, 20:], expected)
+
+
+def test_pictures_have_the_scale_of_the_training_or_another(run, entries, photos):
+    for args, shape in (((), (32, 53, 3)), (("--size", 8), (8, 13, 3))):
+        assert run("translate", "tiny_cyclegan", photos / "a.png", "--out", "made", *args)[0] == 0
+        assert pixels("made/a.png").shape == shape
+    code, _, err = run(
+        "translate", "tiny_cyclegan", photos / "a.png", "--out", "b", "--full", "--size", 8
+    )
+    assert code == 2 and "--full and --size exclude each other" in err
 
 
 def test_translate_never_overwrites_what_it_reads(run, entries, photos, tmp_path):

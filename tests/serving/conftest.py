@@ -173,7 +173,9 @@ def translators(small_translators, directory):
             of_files = "translate_image_bytes" + (f"_{direction}" if further else "")
             requests[of_images] = {"images": images}
             requests[of_files] = {"image_bytes": to_png(images).numpy()}
-            expected[of_images] = expected[of_files] = model.translate(images, direction)
+            expected[of_images] = expected[of_files] = model.translate(
+                images, direction, size="full"
+            )
         return Exported(name, folder, model, requests, expected)
 
     return Made(small_translators, make)

@@ -105,7 +105,7 @@ def test_documented_client_gets_the_images_of_keras(section, server, exported, t
     assert_close(names["three_and_eight"], expected)
     if section == "By REST":
         assert_close(names["the_same"], expected)
-    translated = exported[TRANSLATOR].model.translate("photograph.jpg")
+    translated = exported[TRANSLATOR].model.translate("photograph.jpg", size="full")
     assert_close(np.asarray(Image.open("translated.png")), translated)
 
 

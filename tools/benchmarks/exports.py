@@ -75,7 +75,8 @@ def requests(model):
         )  # sides that the network does not take as they are
         images = np.random.default_rng(SEED).integers(0, 256, shape, np.uint8)
         for index, direction in enumerate(model.generators):
-            translated, ending = model.translate(images, direction), f"_{direction}" * bool(index)
+            translated = model.translate(images, direction, size="full")
+            ending = f"_{direction}" * bool(index)
             name = f"translate{ending}" if index else "serving_default"
             yield name, {"images": images}, translated
             yield f"translate_image_bytes{ending}", {"image_bytes": to_png(images)}, translated

@@ -36,13 +36,13 @@ class Sample:
     @cached_property
     def translations(self) -> np.ndarray:
         """The translations, uint8."""
-        return self.model.translate(self.sources, self.direction)
+        return self.model.translate(self.sources, self.direction, size="full")
 
     @cached_property
     def cycled(self) -> np.ndarray:
         """The translations translated back, uint8."""
         back = "to".join(reversed(self.direction.split("to")))
-        return self.model.translate(self.translations, back)
+        return self.model.translate(self.translations, back, size="full")
 
     @cached_property
     def features(self) -> tuple[np.ndarray, np.ndarray]:

@@ -55,6 +55,11 @@ class AdversarialTranslation(Translation):
                     f"{self.scales}."
                 )
 
+    @property
+    def scale(self):
+        """`scales`, where the model has learned a range."""
+        return self.scales or super().scale
+
     def prepare(self, images_a, images_b):
         """Images of A and B as floats in [-1, 1], jittered or scaled; pairs alike."""
         batch = {"images_a": to_network(images_a), "images_b": to_network(images_b)}

@@ -18,7 +18,8 @@ from keras_gan.tasks.translation import Translation
 class ServedTranslation(Served):
     """The signatures of a `Translation`; the graph refuses bad inputs with InvalidArgument.
 
-    - `serving_default`: `images` uint8 (n, height, width, channels) -> `images`: `model.translate(images)`.
+    - `serving_default`: `images` uint8 (n, height, width, channels) -> `images`:
+      `model.translate(images, size="full")`.
     - `translate_image_bytes`: `image_bytes` (n,), JPEG or PNG files -> `image_bytes` (n,), PNG files.
     - `translate_BtoA`, `translate_image_bytes_BtoA`: the same in the model's second direction, if it has one.
 

@@ -284,10 +284,10 @@ def halver():
 def test_translates_arrays_of_any_size(halver, rng):
     images = rng.integers(0, 256, (3, 9, 31, 1), dtype=np.uint8)
     expected = np.rint((images / 127.5 - 1) / 2 * 127.5 + 127.5)
-    made = halver.translate(images)
+    made = halver.translate(images, size="full")
     assert made.dtype == np.uint8 and made.shape == images.shape
     assert np.abs(made - expected).max() <= 1
-    back = halver.translate(images, direction="BtoA")
+    back = halver.translate(images, "BtoA", size="full")
     assert np.abs(back - np.rint(((images / 127.5 - 1) / 4 + 1.1) * 127.5)).max() <= 1
 
 
@@ -312,12 +312,12 @@ def test_translates_files_and_folders(halver, tmp_path, rng):
     Image.fromarray(pixels).save(tmp_path / "turned.png", exif=exif)
     (tmp_path / "deep").mkdir()
     Image.fromarray(pixels).convert("RGBA").save(tmp_path / "deep" / "plain.PNG")
-    made = halver.translate(tmp_path / "turned.png")
+    made = halver.translate(tmp_path / "turned.png", size="full")
     upright = np.rot90(pixels, -1)[None, ..., None]
-    np.testing.assert_array_equal(made, halver.translate(upright)[0])
+    np.testing.assert_array_equal(made, halver.translate(upright, size="full")[0])
     (tmp_path / "broken.jpg").write_bytes(b"no picture")
     with pytest.warns(UserWarning, match=r"Left out broken.jpg: Cannot read the picture"):
-        every = halver.translate(str(tmp_path), "BtoA")
+        every = halver.translate(str(tmp_path), "BtoA", size="full")
     assert sorted(every) == ["deep/plain.PNG", "turned.png"]
     assert every["deep/plain.PNG"].shape == (12, 20, 1)
 
@@ -357,9 +357,10 @@ def test_plot_has_a_row_of_each(halver, tmp_path, rng):
             "must be AtoB or BtoA for this CycleGAN, got 'AtoC'",
         ),
         (np.zeros((1, 7, 8, 1), np.uint8), None, r"at least 8 pixels a side, got \(1, 7, 8, 1\)"),
-        (np.zeros((8, 8, 1), np.uint8), None, r"got uint8 \(8, 8, 1\)"),
-        (np.zeros((1, 8, 8, 1)), None, "got float64"),
-        (np.zeros((0, 8, 8, 1), np.uint8), None, "non-empty"),
+        (np.zeros((8, 8), np.uint8), None, r"must be images .*, got \(8, 8\)"),
+        (np.zeros((1, 8, 8, 1), int), None, "got int64"),
+        (np.full((1, 8, 8, 1), 2.0), None, "got float64"),
+        (np.zeros((0, 8, 8, 1), np.uint8), None, "must be images"),
         (np.zeros((1, 8, 8, 2), np.uint8), None, "1, 3 or 4 channels"),
         ("nowhere.jpg", None, "Cannot read the picture nowhere.jpg"),
     ],
