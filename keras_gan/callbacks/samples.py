@@ -16,7 +16,7 @@ class SampleGrid(keras.callbacks.Callback):
         num: images in the grid.
         every: epochs from one grid to the next.
         seed: of the latents.
-        scale: size of a pixel.
+        scale: size of a pixel; such that a grid is about 1,000 pixels wide if None.
 
     Example:
 
@@ -32,7 +32,7 @@ class SampleGrid(keras.callbacks.Callback):
         *,
         every: int = 1,
         seed: int = 0,
-        scale: int = 2,
+        scale: int | None = None,
     ):
         super().__init__()
         self.folder = Path(folder)

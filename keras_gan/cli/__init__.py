@@ -65,6 +65,8 @@ def main(args: Sequence[str] | None = None):
         _stop(error.format_message(), 2)
     except (ValueError, OSError, ImportError) as error:
         _stop(str(error), 2)
+    except MemoryError:
+        _stop("there is not enough memory for this", 2)
 
 
 def _stop(message, code):

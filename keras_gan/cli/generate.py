@@ -57,7 +57,7 @@ def _write_single(folder, model, num, seed, label, scale, truncation):
     images = (image for batch in batches for image in batch)
     for index, image in enumerate(console.track(images, "Generating", num)):
         of_class = "" if labels is None else f"-{_file_name(model, labels[index])}"
-        pixels = image.repeat(scale, axis=0).repeat(scale, axis=1)
+        pixels = image.repeat(scale or 1, axis=0).repeat(scale or 1, axis=1)
         write(folder / f"{index:05d}{of_class}.png", pixels)
 
 

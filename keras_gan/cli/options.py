@@ -10,9 +10,10 @@ from keras_gan import zoo
 from keras_gan.cli import console
 from keras_gan.zoo.trained import is_pictures
 
-AT_LEAST_1 = click.IntRange(min=1)
-AT_LEAST_2 = click.IntRange(min=2)
-SEED = click.IntRange(min=0)
+# Numbers have upper bounds, beyond which they are mistakes that would take all memory, or days.
+AT_LEAST_1 = click.IntRange(min=1, max=1_000_000)
+AT_LEAST_2 = click.IntRange(min=2, max=1_000_000)
+SEED = click.IntRange(min=0, max=2**63 - 1)
 
 
 class _Trained(click.ParamType):
@@ -38,10 +39,9 @@ features = click.option(
 )
 scale = click.option(
     "--scale",
-    default=1,
-    type=AT_LEAST_1,
-    show_default=True,
-    help="Enlarge each pixel to a square of this side.",
+    type=click.IntRange(min=1, max=64),
+    help="Enlarge each pixel to a square of this side.  [default: such that a grid is about 1,000 pixels "
+    "wide, a single image as it is]",
 )
 truncation = click.option(
     "--truncation",

@@ -8,6 +8,7 @@ import numpy as np
 from PIL import Image
 
 from keras_gan.files import replacing
+from keras_gan.modalities.sheets import enlargement
 
 
 def linear(a: np.ndarray, b: np.ndarray, fractions: np.ndarray) -> np.ndarray:
@@ -100,7 +101,7 @@ def walk(
 
 
 def write_gif(
-    path: str | os.PathLike, frames: np.ndarray, seconds: float = 0.05, scale: int = 1
+    path: str | os.PathLike, frames: np.ndarray, seconds: float = 0.05, scale: int | None = None
 ) -> Path:
     """Writes images as an animated GIF that goes on for ever, whole or not at all.
 
@@ -108,7 +109,7 @@ def write_gif(
         path: the file to write; its folder is made if need be.
         frames: uint8 (n, height, width, 1 or 3 channels).
         seconds: time that each is shown, a multiple of 0.01.
-        scale: size of a pixel.
+        scale: size of a pixel; such that frames are about 256 pixels wide if None.
 
     Returns:
         The path.
@@ -125,6 +126,7 @@ def write_gif(
         )
     if seconds < 0.02:
         raise ValueError(f"seconds must be at least 0.02, got {seconds}.")
+    scale = enlargement(frames.shape[2], 256) if scale is None else scale
     frames = frames.repeat(scale, axis=1).repeat(scale, axis=2)
     pictures = [Image.fromarray(x[..., 0] if x.shape[-1] == 1 else x) for x in frames]
     if frames.shape[-1] == 3:

@@ -10,6 +10,7 @@ from PIL import Image
 
 from keras_gan.files import below, replacing
 from keras_gan.modalities.decoding import MAX_PIXELS, decode
+from keras_gan.modalities.sheets import PADDING, sheet_scale
 
 SUFFIXES = frozenset((".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"))
 """Endings of the files that are read."""
@@ -116,7 +117,10 @@ def write(path: str | os.PathLike, image: np.ndarray) -> Path:
 
 
 def sheet(
-    path: str | os.PathLike, images: np.ndarray, columns: int | None = None, scale: int = 1
+    path: str | os.PathLike,
+    images: np.ndarray,
+    columns: int | None = None,
+    scale: int | None = None,
 ) -> Path:
     """Writes `grid(images, columns)` as PNG, whole or not at all, each pixel repeated `scale` times.
 
@@ -124,15 +128,16 @@ def sheet(
         path: where to write.
         images: uint8 (n, height, width, 1 or 3 channels).
         columns: images in a row; the smallest square that holds them all if None.
-        scale: size of a pixel.
+        scale: size of a pixel; such that the sheet is about 1,000 pixels wide if None.
 
     Returns:
         The path.
 
     Raises:
-        ValueError: if `images` is not a non-empty uint8 array of that shape.
+        ValueError: if `images` is not a non-empty uint8 array of that shape, or the sheet is too large.
         OSError: if the path cannot be written.
     """
+    scale = sheet_scale(images.shape, columns, scale)
     canvas = grid(images, columns)
     return _save(path, canvas.repeat(scale, axis=0).repeat(scale, axis=1), format="PNG")
 
@@ -170,7 +175,7 @@ def to_channels(images: np.ndarray, channels: int) -> np.ndarray:
     return gray.astype(np.uint8)[..., None]
 
 
-def grid(images: np.ndarray, columns: int | None = None, padding: int = 2) -> np.ndarray:
+def grid(images: np.ndarray, columns: int | None = None, padding: int = PADDING) -> np.ndarray:
     """Tiles images into one.
 
     Args:

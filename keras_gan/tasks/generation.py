@@ -9,6 +9,7 @@ import numpy as np
 
 from keras_gan.batching import in_batches
 from keras_gan.modalities.images import SHEET, sheet
+from keras_gan.modalities.sheets import sheet_scale
 from keras_gan.tasks.labels import inputs_of, labeled
 from keras_gan.tasks.sampling import Sampling
 from keras_gan.tasks.task import Signature, file_at
@@ -121,7 +122,7 @@ class Generation(Sampling):
         seed: int | None = 0,
         labels: int | str | Sequence[int | str] | None = None,
         columns: int | None = None,
-        scale: int = 1,
+        scale: int | None = None,
         truncation: float | None = None,
     ) -> Path:
         """Writes a grid of generated images as PNG.
@@ -132,7 +133,7 @@ class Generation(Sampling):
             seed: their seed, as for `generate`.
             labels: their classes, as for `generate`; a conditional model goes through its classes if None.
             columns: images in a row; a square, or a column for each class, if None.
-            scale: size of a pixel.
+            scale: size of a pixel; such that the grid is about 1,000 pixels wide if None.
             truncation: as in `generate`.
 
         Returns:
@@ -141,6 +142,7 @@ class Generation(Sampling):
         if self.num_classes is not None and labels is None:
             labels = np.arange(num) % self.num_classes
             columns = columns or self.num_classes
+        scale = sheet_scale((num, *self.example_shape), columns, scale)
         return sheet(path, self.generate(num, seed, labels, truncation), columns, scale)
 
     # The answers of a `Task`.
@@ -157,7 +159,7 @@ class Generation(Sampling):
         return labeled(source, self.example_shape, self.num_classes)
 
     def preview(self, stem, columns):
-        return self.plot(file_at(stem, SHEET), scale=2)
+        return self.plot(file_at(stem, SHEET))
 
     def samples(self, stem, columns):
         num = 64 if self.num_classes is None else 8 * self.num_classes

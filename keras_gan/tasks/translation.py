@@ -227,7 +227,7 @@ class Translation(Task):
         images_a: np.ndarray,
         images_b: np.ndarray,
         columns: int = 8,
-        scale: int = 1,
+        scale: int | None = None,
     ) -> Path:
         """Writes a grid as PNG: a row of images, below it their translations, for each direction.
 
@@ -237,7 +237,7 @@ class Translation(Task):
                 many as there are of both domains.
             images_b: those of B.
             columns: images in a row.
-            scale: size of a pixel.
+            scale: size of a pixel; such that the grid is about 1,000 pixels wide if None.
 
         Returns:
             The path.

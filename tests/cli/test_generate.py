@@ -32,7 +32,7 @@ def test_generate_takes_a_file_or_the_folder_of_a_training(run, entries, tmp_pat
         ("cats-training", "cats-training"),
         (training / "checkpoint.keras", "checkpoint"),
     ):
-        code, printed, err = run("generate", path, "--num", 1)
+        code, printed, err = run("generate", path, "--num", 1, "--scale", 1)
         assert (code, printed) == (0, f"Written: {out}.png\n"), err
         np.testing.assert_array_equal(pixels(f"{out}.png")[2:-2, 2:-2], expected)
     assert run("walk", "cats-training", "--stops", 2, "--frames", 2)[0] == 0
@@ -40,6 +40,19 @@ def test_generate_takes_a_file_or_the_folder_of_a_training(run, entries, tmp_pat
     assert code == 0 and out.startswith("cats-training: DCGAN\n")
     code, _, err = run("translate", "cats-training", "cats-training.png", "--out", "x")
     assert code == 2 and "Try: keras-gan generate cats-training, " in err
+
+
+def test_grids_are_shown_large_and_numbers_are_bounded(run, entries):
+    assert run("generate", "tiny_dcgan", "--num", 4)[0] == 0
+    assert pixels("tiny_dcgan.png").shape == (992, 992)
+    for asked, message in (
+        (("--num", 10**9), "is not in the range"),
+        (("--num", 10**6), "A sheet must have at most 50,000,000 pixels"),
+        (("--scale", 500), "is not in the range"),
+        (("--seed", 2**63), "is not in the range"),
+    ):
+        code, out, err = run("generate", "tiny_dcgan", *asked)
+        assert (code, out, err.count("\n")) == (2, "", 1) and message in err, err
 
 
 def test_generate_into_a_folder_writes_single_images(run, entries):
@@ -58,7 +71,7 @@ def test_truncation_is_that_of_the_model(run, entries, monkeypatch):
         networks.stylegan2.discriminator(shape, 32, 4),
         seed=0,
     )
-    asked = ("--num", 4, "--truncation", 0.5)
+    asked = ("--num", 4, "--truncation", 0.5, "--scale", 1)
     assert "DCGAN does not support truncation" in run("generate", "tiny_dcgan", *asked)[2]
     monkeypatch.setattr(zoo.Trained, "load", lambda self: model)
     assert run("generate", "tiny_dcgan", *asked)[0] == 0
@@ -87,18 +100,18 @@ def test_conditional_model_goes_through_its_classes_or_keeps_to_one(run, entries
     expected = zoo.load("tiny_cgan").generate(2, seed=0, labels=2)
     got = pixels("twos/00001-2.png").astype(int)
     assert np.abs(got - expected[1, ..., 0]).max() <= 1
-    assert run("generate", "tiny_cgan", "--num", 6)[0] == 0
+    assert run("generate", "tiny_cgan", "--num", 6, "--scale", 1)[0] == 0
     assert pixels("tiny_cgan.png").shape == (2 * 10 + 2, 3 * 10 + 2)
 
 
 def test_interpolate_writes_a_row_or_a_row_of_each_class(run, entries):
-    code, out, _ = run("interpolate", "tiny_dcgan", "--steps", 3, "--seed-b", 5)
+    code, out, _ = run("interpolate", "tiny_dcgan", "--steps", 3, "--seed-b", 5, "--scale", 1)
     assert (code, out) == (0, "Written: tiny_dcgan-interpolation.png\n")
     image = pixels("tiny_dcgan-interpolation.png").astype(int)
     assert image.shape == (32, 92)
     last = zoo.load("tiny_dcgan").generate(1, seed=5)[0, ..., 0]
     assert np.abs(image[2:30, 62:90] - last).max() <= 1
-    assert run("interpolate", "tiny_cgan", "--steps", 4, "--out", "rows.png")[0] == 0
+    assert run("interpolate", "tiny_cgan", "--steps", 4, "--out", "rows.png", "--scale", 1)[0] == 0
     assert pixels("rows.png").shape == (3 * 10 + 2, 4 * 10 + 2)
     assert run("interpolate", "tiny_cgan", "--label", 1, "--out", "row.png")[0] == 0
     assert pixels("row.png").shape == (12, 8 * 10 + 2)

@@ -95,7 +95,7 @@ def test_interpolate_starts_and_ends_with_the_seeds(kind):
 @KINDS
 def test_plot_writes_a_grid(kind, tmp_path):
     model = make(kind)
-    path = model.plot(tmp_path / "grid.png", num=6)
+    path = model.plot(tmp_path / "grid.png", num=6, scale=1)
     columns = 3
     assert Image.open(path).size == (2 + columns * 30, 2 + 2 * 30)
 

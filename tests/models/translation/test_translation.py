@@ -338,7 +338,7 @@ def test_noise_is_reproducible_and_off_by_default(rng):
 
 def test_plot_has_a_row_of_each(halver, tmp_path, rng):
     a, b = rng.integers(0, 256, (2, 5, *SHAPE), dtype=np.uint8)
-    path = halver.plot(tmp_path / "grid.png", a, b, columns=3)
+    path = halver.plot(tmp_path / "grid.png", a, b, columns=3, scale=1)
     grid = np.asarray(Image.open(path))
     assert grid.shape == (2 + 4 * 10, 2 + 3 * 10)
     np.testing.assert_array_equal(grid[2:10, 2:10], a[0, ..., 0])
