@@ -6,9 +6,11 @@ from pathlib import Path
 
 import gradio as gr
 import numpy as np
+from starlette.middleware import Middleware
 
 from keras_gan import models
-from keras_gan.modalities.images import grid, read, resize
+from keras_gan.modalities.images import grid, read
+from keras_gan.serving.visitors import OwnVisitors
 from keras_gan.tasks.generation import Generation
 from keras_gan.tasks.tiling import AREA
 from keras_gan.tasks.translation import Translation
@@ -16,6 +18,7 @@ from keras_gan.zoo import Trained
 
 MAX_FILE_SIZE = "10mb"
 """Largest upload that is accepted."""
+UPLOADS = (600, 3600)  # every how many seconds uploads are deleted that are so many seconds old
 WIDTH = 910  # pixels of a grid, at most
 COLUMNS = 6  # of a grid, unless each column is a class
 STEPS = 18  # of an interpolation
@@ -49,6 +52,7 @@ def serve(
         server_name=host,
         server_port=port,
         max_file_size=MAX_FILE_SIZE,
+        app_kwargs={"middleware": [Middleware(OwnVisitors, name=host)]},
         theme=gr.themes.Soft(primary_hue="indigo", font=["system-ui", "sans-serif"]),
         css=".icon-button-wrapper:not(:has(button)) {display: none}",
         show_error=True,
@@ -73,7 +77,7 @@ def page(trained: Sequence[Trained], first: Trained | None = None) -> gr.Blocks:
         raise ValueError("There is no entry in the zoo that generates images.")
     choices = [(each.card.title if each.card else each.title, name) for name, each in shown.items()]
     load = lru_cache(maxsize=4)(lambda name: shown[name].load())
-    with gr.Blocks(title="keras_gan", analytics_enabled=False) as blocks:
+    with gr.Blocks(title="keras_gan", analytics_enabled=False, delete_cache=UPLOADS) as blocks:
         gr.Markdown("# keras_gan")
         model = gr.Dropdown(choices, value=choices[0][1], label="Model", filterable=False)
 
@@ -157,6 +161,9 @@ def _add_translation(model):
         if path is None:
             return None, None
         picture = _read(path, model.image_shape[-1])
+        short, long = sorted(picture.shape[:2])
+        if long / short * model.scale[1] ** 2 > AREA:
+            raise ValueError("The picture is too long and thin: translating it would take minutes.")
         return [_colored(each) for each in model.translate_pair(picture, direction)]
 
     with gr.Row(equal_height=True):
@@ -171,15 +178,11 @@ def _add_translation(model):
 
 
 def _read(path, channels):
-    """The picture in an uploaded file, reduced to at most `AREA` pixels, as more would take minutes."""
+    """The picture in an uploaded file."""
     try:
-        picture = read(path, channels)
+        return read(path, channels)
     except ValueError as error:  # It names the file in Gradio's own folder.
         raise ValueError(str(error).replace(path, Path(path).name)) from error
-    height, width = picture.shape[:2]
-    if (scale := (AREA / (height * width)) ** 0.5) < 1:
-        return resize(picture, (round(height * scale), round(width * scale)))
-    return picture
 
 
 def _seed(label, value):
@@ -199,7 +202,9 @@ def _truncation(model):
         return gr.State(None)
     low, high = model.truncations
     info = "Smaller values: better and less diverse images."
-    return gr.Slider(low, high, high, step=0.02, label="Truncation", info=info, interactive=True)
+    first = model.shown_truncation or high
+    options = {"step": 0.02, "label": "Truncation", "info": info, "interactive": True}
+    return gr.Slider(low, high, first, **options)
 
 
 def _picture(value, label, show_label=False, **kwargs):
