@@ -58,29 +58,34 @@ def load_model(
         unpacked = sum(member.file_size for member in archive.infolist())
     if files.unpacks_too_far(path.stat().st_size, unpacked):
         raise ValueError(f"{path} is damaged: unpacked, it is far too large.")
-    with within(unpacked, path):
+    with within(allowed(unpacked), f"{path} declares far more weights than it holds."):
         return keras.saving.load_model(path, custom_objects, compile, safe_mode)
 
 
+def allowed(size: int) -> int:
+    """The number of weights that a model may declare whose file has so many bytes."""
+    return _WEIGHTS + _PER_BYTE * size
+
+
 @contextmanager
-def within(size: int, name: Any) -> Iterator[None]:
-    """Has layers that are made in the block refuse to make far more weights than were read from a file.
+def within(weights: int, problem: str) -> Iterator[None]:
+    """Has layers that are made in the block refuse to have more weights together.
 
     Args:
-        size: bytes of the file.
-        name: what the file is called in the error.
+        weights: how many they may have.
+        problem: the error's message.
 
     Raises:
         ValueError: in place of the memory that the weights would take.
     """
-    left = _WEIGHTS + _PER_BYTE * size
+    left = weights
     add_weight = keras.layers.Layer.add_weight
 
     def counted(layer, shape=None, *args, **kwargs):
         nonlocal left
         left -= int(math.prod(shape or ()))
         if left < 0:
-            raise ValueError(f"{name} declares far more weights than it holds.")
+            raise ValueError(problem)
         return add_weight(layer, shape, *args, **kwargs)
 
     keras.layers.Layer.add_weight = counted

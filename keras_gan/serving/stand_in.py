@@ -65,6 +65,6 @@ class _Translates(_StandIn):
         super().__init__(model, run)
         self.generators = {direction: model.generators[direction]}
 
-    def translate(self, images, direction):
+    def translate(self, images, direction, noise=None, size=None):
         size = max(1, tiling.AREA // (images.shape[1] * images.shape[2]))
         return self._images({"images": images.astype(np.float32) / 127.5 - 1.0}, size)

@@ -13,9 +13,14 @@ import keras
 from keras_gan import models, networks
 from keras_gan.game.averaging import Averaging
 from keras_gan.lookup import check_name
+from keras_gan.models import loading
 from keras_gan.tasks.task import Task
 from keras_gan.zoo import registry, trained
 from keras_gan.zoo.recipe import Recipe
+
+
+LARGEST = 2**30
+"""Weights that the networks of a recipe may have: 4 GiB, without the state of their optimizers."""
 
 
 def build(recipe: Recipe | dict[str, Any]) -> Task:
@@ -36,10 +41,11 @@ def build(recipe: Recipe | dict[str, Any]) -> Task:
     before = keras.config.dtype_policy()
     keras.config.set_dtype_policy(recipe.dtype)
     try:
-        parts = {part: _network(network) for part, network in recipe.networks.items()}
-        arguments = keras.saving.deserialize_keras_object(recipe.arguments)
-        arguments = {**arguments, **parts, "seed": recipe.seed}
-        model = kind(**arguments)
+        with loading.within(LARGEST, f"The recipe declares more than {LARGEST:,} weights."):
+            parts = {part: _network(network) for part, network in recipe.networks.items()}
+            arguments = keras.saving.deserialize_keras_object(recipe.arguments)
+            arguments = {**arguments, **parts, "seed": recipe.seed}
+            model = kind(**arguments)
         if recipe.start is not None:
             _load_start(model, recipe)
         optimizers = {

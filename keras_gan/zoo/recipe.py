@@ -36,7 +36,7 @@ class Phase(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     name: str
-    epochs: Annotated[int, msgspec.Meta(ge=1)]
+    epochs: Annotated[int, msgspec.Meta(ge=1, le=10**9)]
 
 
 class Recipe(
@@ -96,8 +96,8 @@ class Recipe(
             f"{SIDES[0]} to {SIDES[1]}; without it they keep their own size."
         ),
     ] = None
-    batch_size: Annotated[int, _means("Examples in a batch, over all devices.", ge=1)]
-    epochs: Annotated[int, _means("Epochs in all.", ge=1)]
+    batch_size: Annotated[int, _means("Examples in a batch, over all devices.", ge=1, le=2**16)]
+    epochs: Annotated[int, _means("Epochs in all.", ge=1, le=10**9)]
     rounds: Annotated[
         int,
         _means("Times that an epoch goes through the data, for few pictures.", ge=1, le=2**20),
@@ -126,7 +126,7 @@ class Recipe(
         int, _means("Seed of weights, of the order of the data and of all noise.", ge=0, lt=2**32)
     ]
     steps_per_execution: Annotated[
-        int, _means("Training steps that run without a return to Python.", ge=1)
+        int, _means("Training steps that run without a return to Python.", ge=1, le=10**5)
     ] = 1
 
     def __post_init__(self):

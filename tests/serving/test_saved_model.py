@@ -97,6 +97,7 @@ def test_each_truncation_has_images_of_its_own(sessions, exported, name):
     [
         ("tiny_dcgan", "serving_default", latents(2, 99), r"\[2,99\] is not compatible"),
         ("tiny_dcgan", "serving_default", {"latents": np.zeros(100, np.float32)}, "not compatible"),
+        ("tiny_dcgan", "serving_default", latents(257), "latents must be at most 256"),
         ("tiny_dcgan", "sample", integers(num=0, seed=0), "num must be at least 1"),
         ("tiny_dcgan", "sample", integers(num=-3, seed=0), "num must be at least 1"),
         ("tiny_dcgan", "sample", integers(num=257, seed=0), "num must be at most 256"),
@@ -233,6 +234,20 @@ def test_server_configuration_is_what_the_server_reads(exported):
     # The message of batching.config is not in tensorflow-serving-api: SessionBundleConfig's
     # BatchingParameters, each value wrapped.
     assert "max_batch_size { value: 32 }" in (directory / "batching.config").read_text()
+
+
+def test_names_of_folders_are_escaped_in_the_configuration(tmp_path):
+    text_format = pytest.importorskip("google.protobuf.text_format")
+    descriptor_pb2 = pytest.importorskip("google.protobuf.descriptor_pb2")
+    saved_model = pytest.importorskip("keras_gan.serving.tensorflow.saved_model")
+    folder = tmp_path / 'a "b\\c\n é' / "model"
+    (folder / "1").mkdir(parents=True)
+    (folder / "1" / "saved_model.pb").touch()
+    text = saved_model._models(folder.parent)
+    (line,) = (line for line in text.splitlines() if "base_path" in line)
+    message = descriptor_pb2.FileDescriptorProto()  # any message with a string
+    text_format.Parse(line.replace("base_path", "package"), message)
+    assert message.package == str(folder)
 
 
 @pytest.mark.tensorflow

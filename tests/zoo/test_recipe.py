@@ -47,6 +47,16 @@ def test_phases_add_up():
         ({"epochs": 2.5}, "recipe's epochs must be an integer, got 2.5"),
         ({"batch_size": True}, "recipe's batch_size must be an integer, got True"),
         ({"batch_size": "16"}, "recipe's batch_size must be an integer, got '16'"),
+        (
+            {"batch_size": 10**12},
+            "recipe's batch_size must be an integer <= 65536, got 1000000000000",
+        ),
+        ({"epochs": 10**12}, "recipe's epochs must be an integer <= 1000000000, got 1000000000000"),
+        ({"networks": 3}, "recipe's networks must be an object, got 3"),
+        (
+            {"image_size": 1e6},
+            "recipe's image_size must be an integer or a list or null, got 1000000.0",
+        ),
         ({"seed": -1}, "recipe's seed must be an integer >= 0, got -1"),
         ({"image_size": 3}, "recipe's image_size must be a side or .* of 4 to 4096 pixels, got 3"),
         ({"image_size": [28, 28, 3]}, r"recipe's image_size must be .*, got \(28, 28, 3\)"),

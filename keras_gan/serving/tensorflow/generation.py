@@ -8,13 +8,14 @@ from keras_gan.serving.tensorflow.graphs import Requests, Served
 from keras_gan.tasks.generation import Generation
 
 MAX_NUM = 256
-"""Images that one request to `sample` or `sample_png` may ask for, which bounds the server's memory."""
+"""Images that one request may ask for, which bounds the server's memory."""
 
 
 class ServedGeneration(Served):
     """The signatures of a `Generation`; the graph refuses bad inputs with InvalidArgument.
 
-    - `serving_default`: `latents` float32 (n, latent_dim)[, `labels` int32 (n,)] -> `images` uint8.
+    - `serving_default`: `latents` float32 (n, latent_dim)[, `labels` int32 (n,)] -> `images` uint8, at most
+      `MAX_NUM` of them.
     - `sample`: `num` int32, `seed` int64[, `label` int32][, `truncation` float32], scalars -> `images`:
       those of `model.generate`.
     - `sample_png`: as `sample` -> `image_bytes` (num,), PNG files.
@@ -57,6 +58,8 @@ class ServedGeneration(Served):
 
     def _serving_default(self, latents, labels=None):
         latents = tf.ensure_shape(latents, (None, self._width), name="latents")
+        with tf.control_dependencies([_at_most(tf.shape(latents)[0], "latents")]):
+            latents = tf.identity(latents)
         if labels is not None:
             rows = tf.debugging.assert_equal(
                 tf.size(labels), tf.shape(latents)[0], "There must be as many labels as latents."
@@ -69,9 +72,8 @@ class ServedGeneration(Served):
         options = [*options]
         labels = None if self._classes is None else options.pop(0)
         at_least_1 = tf.debugging.assert_positive(num, "num must be at least 1.")
-        at_most = tf.debugging.assert_less_equal(num, MAX_NUM, f"num must be at most {MAX_NUM}.")
         not_negative = tf.debugging.assert_non_negative(seed, "seed must not be negative.")
-        with tf.control_dependencies([at_least_1, at_most, not_negative]):
+        with tf.control_dependencies([at_least_1, _at_most(num, "num"), not_negative]):
             shape = tf.stack([num, self._width])
         if labels is not None:
             labels = tf.repeat(self._checked_labels(labels), num)
@@ -110,3 +112,7 @@ class ServedGeneration(Served):
         )
         with tf.control_dependencies([allowed]):
             return tf.identity(truncation)
+
+
+def _at_most(num, name):
+    return tf.debugging.assert_less_equal(num, MAX_NUM, f"{name} must be at most {MAX_NUM}.")

@@ -66,7 +66,7 @@ def _models(directory):
     """The content of models.config: all models in `directory`, by absolute path, as the server requires."""
     models = sorted(path for path in directory.resolve().iterdir() if _versions(path))
     configs = "".join(
-        f'  config {{\n    name: "{path.name}"\n    base_path: "{path}"\n'
+        f"  config {{\n    name: {_quoted(path.name)}\n    base_path: {_quoted(str(path))}\n"
         '    model_platform: "tensorflow"\n  }\n'
         for path in models
     )
@@ -74,6 +74,13 @@ def _models(directory):
         "# For `tensorflow_model_server --model_config_file=models.config`. Rewritten by each export.\n"
         f"model_config_list {{\n{configs}}}\n"
     )
+
+
+def _quoted(text):
+    """A string in the text format of protocol buffers."""
+    plain = (chr(byte) for byte in range(32, 127) if chr(byte) not in '"\\')
+    kept = {ord(sign): sign for sign in plain}
+    return '"' + "".join(kept.get(byte, f"\\{byte:03o}") for byte in text.encode()) + '"'
 
 
 def _write_warmup(folder, name, requests):
