@@ -113,7 +113,7 @@ def test_interpolate_writes_a_row_or_a_row_of_each_class(run, entries):
     assert np.abs(image[2:30, 62:90] - last).max() <= 1
     assert run("interpolate", "tiny_cgan", "--steps", 4, "--out", "rows.png", "--scale", 1)[0] == 0
     assert pixels("rows.png").shape == (3 * 10 + 2, 4 * 10 + 2)
-    assert run("interpolate", "tiny_cgan", "--label", 1, "--out", "row.png")[0] == 0
+    assert run("interpolate", "tiny_cgan", "--label", 1, "--out", "row.png", "--scale", 1)[0] == 0
     assert pixels("row.png").shape == (12, 8 * 10 + 2)
 
 
