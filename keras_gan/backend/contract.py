@@ -10,6 +10,7 @@ Steps and gradients:
   directly. Integer outputs, such as tokens, are data.
 - `gradient(fn, x)`: the gradient of `sum(fn(x))` with respect to the tensor `x`, differentiable itself. State
   that `fn` would change on the way (batch statistics, random numbers) stays as it was.
+- `compiled(fn)`: `fn`, which maps tensors to tensors and changes no state, as one compiled graph.
 - `substitute(fn, pairs)`: `fn()`, while each variable of the `(variable, value)` pairs reads as its value.
 - `apply_if(condition, optimizer, gradients, variables)`: `optimizer.apply` if a scalar tensor holds.
 - `compute_if(condition, fn, otherwise, state)`: the tensors of `fn()` if a scalar tensor holds, with the
@@ -42,6 +43,7 @@ Kernels, each None where Keras's own operations are as fast:
 NAMES = [
     "Forward",
     "apply_if",
+    "compiled",
     "compute_if",
     "conv_stride2",
     "conv_transpose_stride2",

@@ -130,6 +130,11 @@ def gradient(fn, x):
     return jax.grad(lambda x: _capture(lambda: fn(x).sum())[0])(x)
 
 
+def compiled(fn):
+    """`fn`, which maps tensors to tensors and changes no state, as one compiled graph."""
+    return jax.jit(fn)
+
+
 def substitute(fn, pairs):
     """`fn()`, while each variable of the `(variable, value)` pairs reads as its value."""
     result, changed = _capture(fn, pairs)

@@ -61,6 +61,11 @@ def gradient(fn, x):
     return tape.gradient(value, x)
 
 
+def compiled(fn):
+    """`fn`, which maps tensors to tensors and changes no state, as one compiled graph."""
+    return tf.function(fn)
+
+
 def substitute(fn, pairs):
     """`fn()`, while each variable of the `(variable, value)` pairs reads as its value; changes no state."""
     with keras.StatelessScope(state_mapping=pairs):

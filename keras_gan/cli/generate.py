@@ -7,6 +7,8 @@ import click
 
 from keras_gan.cli import console, options
 
+NEAR = 5.0  # levels of 255: a projection that is as close as this shows the picture
+
 
 @click.command()
 @options.trained
@@ -150,17 +152,17 @@ def walk(trained, stops, frames, seed, label, seconds, out, scale, truncation):
 @click.option("--out", type=Path, help="Folder for the results.  [default: NAME-projection]")
 @click.option(
     "--steps",
-    default=1000,
+    default=400,
     type=options.AT_LEAST_1,
     show_default=True,
-    help="Optimization steps for each picture.",
+    help="Steps, at most, of the search for each picture.",
 )
 @click.option(
     "--starts",
-    default=8,
+    default=6,
     type=options.AT_LEAST_1,
     show_default=True,
-    help="Random latents that the search starts from; the best result counts.",
+    help="Latents that the search starts from; the best result counts.",
 )
 @click.option("--seed", default=0, type=options.SEED, show_default=True, help="Seed of the starts.")
 @click.option(
@@ -169,10 +171,10 @@ def walk(trained, stops, frames, seed, label, seconds, out, scale, truncation):
 def project(trained, pictures, out, steps, starts, seed, label):
     """Find the latents whose images are closest to given pictures.
 
-    Writes for each picture NAME.png, with the picture and the closest image beside it, and NAME.npy, with the
-    latents. Pictures are brought to the size and the colors of the model's images.
+    Writes for each picture NAME.png, with the picture, the closest image and their difference side by side,
+    and NAME.npy, with the latents. Pictures are brought to the size and the colors of the model's images.
     """
-    from keras_gan.modalities.images import read, write
+    from keras_gan.modalities.images import read, sheet
 
     out = out or Path(f"{trained.name}-projection")
     jobs = options.file_jobs(pictures, out)
@@ -194,12 +196,14 @@ def project(trained, pictures, out, steps, starts, seed, label):
             from keras_gan import latent
             from keras_gan.files import replacing
 
-            image = images[file]
-            found = latent.project(model, image[None], steps, starts, seed, label)
-            write(target, np.concatenate([image, found.images[0]], axis=1))
+            picture = images[file]
+            found = latent.project(model, picture[None], steps, starts, seed, label)
+            error = np.abs(picture.astype(int) - found.images[0]).astype(np.uint8)
+            sheet(target, np.stack([picture, found.images[0], error]), columns=3)
             with replacing(target.with_suffix(".npy")) as temporary:
                 np.save(temporary, found.latents[0])
-        click.echo(f"Written: {target} (RMS error {found.distances[0]:.1f} of 255)")
+        far = ": the model cannot generate this picture" if found.distances[0] > NEAR else ""
+        click.echo(f"Written: {target} (RMS error {found.distances[0]:.1f} of 255{far})")
 
 
 def _load(trained, label):

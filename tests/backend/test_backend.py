@@ -15,6 +15,12 @@ def test_gradient_of_a_cubic():
     np.testing.assert_allclose(ops.convert_to_numpy(gradient), 3 * ops.convert_to_numpy(x) ** 2)
 
 
+def test_compiled_functions_are_those_that_were_given():
+    value_and_gradient = backend.compiled(lambda x: (x**2, backend.gradient(lambda x: x**2, x)))
+    value, gradient = value_and_gradient(ops.convert_to_tensor(np.array([3.0], "float32")))
+    assert (float(value[0]), float(gradient[0])) == (9.0, 6.0)
+
+
 def test_gradient_is_differentiable():
     x = ops.convert_to_tensor(np.array([1.0, -2.0], "float32"))
     second = backend.gradient(lambda x: backend.gradient(lambda x: x**3, x), x)

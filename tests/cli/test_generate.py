@@ -125,24 +125,27 @@ def test_walk_writes_an_animation(run, entries):
     assert run("walk", "tiny_cgan", "--frames", 6, "--out", "walk.gif")[0] == 0
 
 
-def test_project_writes_pictures_beside_what_is_found(run, entries):
+def test_project_writes_picture_image_and_difference_side_by_side(run, entries):
     image = zoo.load("tiny_cgan").generate(1, seed=1, labels=2)[0]
     Image.fromarray(image[..., 0]).save("two.png")
     Image.fromarray(image[..., 0].repeat(3, 1).repeat(3, 0)).convert("RGB").save("large.png")
+    Image.fromarray(255 * np.indices((8, 8)).sum(0).astype(np.uint8) % 2).save("chess.png")
     project = ("project", "tiny_cgan", "--steps", 5, "--starts", 2, "--label", 2)
-    code, out, _ = run(*project, "two.png")
+    code, out, _ = run(*project, "two.png", "large.png")
     assert code == 0 and re.fullmatch(
-        r"Written: tiny_cgan-projection/two.png \(RMS error \d+\.\d of 255\)\n", out
+        r"Written: tiny_cgan-projection/two.png \(RMS error \d+\.\d of 255.*\)", out.splitlines()[0]
     )
-    both = pixels("tiny_cgan-projection/two.png")
+    shown = pixels("tiny_cgan-projection/two.png")[::31, ::31]  # a pixel is 31 pixels wide
+    assert shown.shape == (12, 32)
+    picture, found, error = (shown[2:10, left : left + 8].astype(int) for left in (2, 12, 22))
+    np.testing.assert_array_equal(picture, image[..., 0])
+    np.testing.assert_array_equal(error, np.abs(picture - found))
     latents = np.load("tiny_cgan-projection/two.npy")
-    assert both.shape == (8, 16)
-    np.testing.assert_array_equal(both[:, :8], image[..., 0])
-    found = zoo.load("tiny_cgan").decode(latents[None], 2)[0, ..., 0]
-    assert np.abs((found + 1.0) * 127.5 - both[:, 8:]).max() <= 1.0
-    assert run(*project, "large.png")[0] == 0
-    large = pixels("tiny_cgan-projection/large.png")
-    assert large.shape == (8, 16) and np.abs(large[:, :8].astype(int) - image[..., 0]).max() <= 40
+    decoded = zoo.load("tiny_cgan").decode(latents[None], 2)[0, ..., 0]
+    assert np.abs((decoded + 1.0) * 127.5 - found).max() <= 1.0
+    large = pixels("tiny_cgan-projection/large.png")[::31, ::31][2:10, 2:10]
+    assert np.abs(large.astype(int) - image[..., 0]).max() <= 40
+    assert "of 255: the model cannot generate this picture)" in run(*project, "chess.png")[1]
     code, _, err = run(*project[:-2], "two.png")
     assert code == 2 and "--label must be 0 to 2" in err
 
