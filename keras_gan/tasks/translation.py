@@ -126,10 +126,9 @@ class Translation(Task):
         So images are scaled, with their proportions, until their shorter side is that of the training images
         (for a model with `scales`: lies in that range), and translations have that size.
 
-        Gray becomes RGB, or RGB gray, as the network requires; transparent pixels become white. Files are
-        rotated as their EXIF orientation says. Sides that the network cannot take are padded by reflection
-        and cropped back; images of more than 2^20 pixels go through it in tiles (`tiling.run`), which keeps
-        memory within 4 GiB.
+        Gray becomes RGB, or RGB gray, as the network requires; transparent pixels become white; files are
+        rotated by their EXIF orientation. Sides that the network cannot take are padded by reflection and
+        cropped back; more than 2^20 pixels go through in tiles (`tiling.run`), within 4 GiB of memory.
 
         Args:
             images: uint8, or floats in [-1, 1] (rounded to uint8), (n, height, width, 1, 3 or 4) or without
@@ -137,8 +136,7 @@ class Translation(Task):
                 a list of these.
             direction: "AtoB" or "BtoA"; the one that comes first in `generators` if None.
             noise: seed of the dropout that is the generator's noise in training, for a network that has
-                any; None for none. The paper of pix2pix leaves it on, and finds that it changes little;
-                without it an image always has the same translation.
+                any (pix2pix's paper leaves it on, and finds that it changes little); None for none.
             size: shorter side to translate at, at least 8 pixels; "full" for images as they are; None for the
                 scale of the model.
 

@@ -18,7 +18,6 @@ from keras_gan.tasks.task import Task
 from keras_gan.zoo import registry, trained
 from keras_gan.zoo.recipe import Recipe
 
-
 LARGEST = 2**30
 """Weights that the networks of a recipe may have: 4 GiB, without the state of their optimizers."""
 
