@@ -37,11 +37,11 @@ def answer(create):
 class Process:
     """A contestant in its process; after an error it gets no further request."""
 
-    def __init__(self, name, arguments):
+    def __init__(self, name, arguments, module=__package__):
         self.name = name
         self.error = None
         self.process = subprocess.Popen(
-            [sys.executable, "-m", __package__, *arguments, "--worker", name],
+            [sys.executable, "-m", module, *arguments, "--worker", name],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

@@ -72,6 +72,48 @@ class ResidualDown(nn.Module):
         return hidden + self.shortcut(x)
 
 
+class ConditionalNorm(nn.Module):
+    """Batch normalization whose scales, less 1, and shifts are those of a class."""
+
+    def __init__(self, width, classes):
+        super().__init__()
+        self.normal = nn.BatchNorm2d(width, affine=False)
+        self.gain, self.bias = nn.Embedding(classes, width), nn.Embedding(classes, width)
+
+    def forward(self, x, labels):
+        gain, bias = (of(labels)[:, :, None, None].to(x.dtype) for of in (self.gain, self.bias))
+        return self.normal(x) * (1 + gain) + bias
+
+
+class ConditionalUp(nn.Module):
+    def __init__(self, width, classes):
+        super().__init__()
+        self.before, self.between = (ConditionalNorm(width, classes) for _ in range(2))
+        self.one, self.two = (spectral_norm(nn.Conv2d(width, width, 3, 1, 1)) for _ in range(2))
+        self.shortcut = spectral_norm(nn.Conv2d(width, width, 1))
+
+    def forward(self, x, labels):
+        hidden = F.interpolate(F.relu(self.before(x, labels)), scale_factor=2)
+        hidden = self.two(F.relu(self.between(self.one(hidden), labels)))
+        return hidden + self.shortcut(F.interpolate(x, scale_factor=2))
+
+
+class BigGenerator(nn.Module):
+    def __init__(self, width, classes, latent_dim=128):
+        super().__init__()
+        first = spectral_norm(nn.Linear(latent_dim, 16 * width))
+        self.first = nn.Sequential(first, nn.Unflatten(1, (width, 4, 4)))
+        self.blocks = nn.ModuleList(ConditionalUp(width, classes) for _ in range(3))
+        last = spectral_norm(nn.Conv2d(width, 3, 3, 1, 1))
+        self.last = nn.Sequential(nn.BatchNorm2d(width), nn.ReLU(True), last, nn.Tanh())
+
+    def forward(self, z, labels):
+        x = self.first(z)
+        for block in self.blocks:
+            x = block(x, labels)
+        return self.last(x)
+
+
 class SumOfPlaces(nn.Module):
     def forward(self, x):
         return F.relu(x).sum((2, 3))
