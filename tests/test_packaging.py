@@ -45,6 +45,32 @@ def wheel(tmp_path_factory):
     return path
 
 
+def test_wheel_is_small_and_holds_what_the_readme_shows(wheel):
+    assert wheel.stat().st_size < 60e6
+    with zipfile.ZipFile(wheel) as archive:
+        names = archive.namelist()
+    held = {name.split("/")[-2] for name in names if name.endswith("/model.weights.h5")}
+    readme = (ROOT / "README.md").read_text("utf-8").partition("<!-- zoo -->")[0]
+    code = re.findall(r"```python\n(.*?)```|^    (keras-gan .*)$", readme, re.S | re.M)
+    shown = {name for name in keras_gan.zoo.list() if re.search(rf"\b{name}\b", str(code))}
+    assert len(shown) > 3 and shown <= held
+
+
+def test_weights_that_the_wheel_lacks_come_from_the_folder_that_is_named(wheel, tmp_path):
+    (info,) = (path for path in zipfile.Path(wheel).iterdir() if path.name.endswith(".dist-info"))
+    python = make_environment(tmp_path / "venv", required(PathDistribution(info)), wheel)
+    code = "import keras_gan; print(keras_gan.zoo.load('gan_mnist').generate(2, seed=1).shape)"
+    told = """
+import keras_gan
+try:
+    keras_gan.zoo.load("gan_mnist")
+except ValueError as error:
+    print(error)
+"""
+    assert "holds gan_mnist/model.weights.h5" in run(python, told, tmp_path)
+    assert run(python, code, tmp_path, KERAS_GAN_ZOO=str(ROOT / "zoo")) == "(2, 28, 28, 1)\n"
+
+
 def required(dist):
     """The names of what a distribution requires in this Python, without extras."""
     asked = map(Requirement, dist.requires or [])

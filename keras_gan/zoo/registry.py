@@ -4,6 +4,7 @@ import copy
 import fnmatch
 import hashlib
 import json
+import os
 import re
 import warnings
 from pathlib import Path
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from keras_gan.tasks.task import Task
 
 ENTRY = "entry.json"  # the card
+ZOO = "KERAS_GAN_ZOO"  # the environment variable that names a folder or an https address of weights
 MODEL = "model.json"  # the serialized Keras config
 
 
@@ -201,7 +203,11 @@ def read_json(path: Path) -> dict[str, Any]:
 
 
 def weights(card: Card, entry: Path | None = None) -> Path:
-    """The file of an entry's weights, checked: from the entry, from the cache, or fetched.
+    """The file of an entry's weights, checked: of the entry, or from where `KERAS_GAN_ZOO` says.
+
+    The wheel holds the weights of a few entries. Others lie, as NAME/model.weights.h5, in a folder such as
+    `zoo/` of a checkout, or below an https address, that the environment variable `KERAS_GAN_ZOO` names;
+    from an address they are fetched once into `KERAS_GAN_HOME`.
 
     Args:
         card: the entry's card.
@@ -223,12 +229,26 @@ def weights(card: Card, entry: Path | None = None) -> Path:
                 f"The weights of {card.name} are damaged: {own} {problem}. {_help(entry)}"
             )
         return own
-    if card.weights.url is None:
-        raise ValueError(f"The weights of {card.name} are missing: {own}. {_help(entry)}")
+    url = card.weights.url
+    if url is None:
+        zoo, place = os.environ.get(ZOO, ""), f"{card.name}/{card.weights.file}"
+        if not zoo:
+            raise ValueError(
+                f"The weights of {card.name} are missing: {own}. The package comes with those of some "
+                f"entries only. Set {ZOO} to a folder or an https address that holds {place}, such as the "
+                "folder zoo/ of a checkout."
+            )
+        if "://" not in zoo:
+            found = Path(zoo).expanduser() / place
+            problem = _damage(found, card.weights) if found.is_file() else "is not there"
+            if problem:
+                raise ValueError(f"The weights of {card.name}: {found} {problem}; {ZOO} is {zoo}.")
+            return found
+        url = f"{zoo.rstrip('/')}/{place}"
     # The checksum in the name keeps the weights of different versions of the package apart.
     cached = files.cache() / "weights" / f"{card.name}-{card.weights.sha256[:12]}.weights.h5"
     title = f"The weights of {card.name}"
-    return files.fetch(card.weights.url, cached, card.weights.sha256, card.weights.bytes, title)
+    return files.fetch(url, cached, card.weights.sha256, card.weights.bytes, title)
 
 
 def _damage(path, weights):
