@@ -12,8 +12,8 @@ from keras_gan.metric import Metric
 from keras_gan.tasks.task import Task
 from keras_gan.zoo import pack, registry
 from keras_gan.zoo.recipe import Recipe
-from keras_gan.zoo.trained import Trained, find
-from keras_gan.zoo.workdir import read_log
+from keras_gan.zoo.trained import Trained, find, load_file
+from keras_gan.zoo.workdir import Workdir, read_log
 
 
 def check_name(name: str):
@@ -32,7 +32,8 @@ def create(
 ) -> Path:
     """Packs the folder of a training as an entry that loads by its name; see `pack.pack`.
 
-    The entry lies in `zoo` in `KERAS_GAN_HOME`. What its card says of paper, data and notes is drafted from
+    Its weights are those of `best.keras`, if there is one, or else of `checkpoint.keras`. The entry lies in
+    `zoo` in `KERAS_GAN_HOME`. What its card says of paper, data and notes is drafted from
     the recipe; people may edit its `entry.json`.
 
     Args:
@@ -55,16 +56,26 @@ def create(
             f"{training.given} is no folder of a training that has finished an epoch: it lacks a recipe and "
             "a log."
         )
-    model, recipe = training.load(), training.recipe
+    model, epoch, selected = _selected(training, log)
+    recipe = training.recipe
     options = {"image_size": recipe.image_size, "data_dir": data_dir}
     source = data.source(recipe.dataset, recipe.split, **options)
     with files.creating(registry.own_folder() / name) as folder:
         entry = draft(recipe, name, source, model)
         (folder / registry.ENTRY).write_text(pack.json_text(entry), encoding="utf-8")
-        selected = f"the last of {len(log)} epochs"
-        pack.pack(folder, model, log, selected, pack.shown(model, source))
+        pack.pack(folder, model, log[:epoch], selected, pack.shown(model, source))
         pack.update(folder, metrics=pack.rounded(measure(find(folder).load())))
     return registry.own_folder() / name
+
+
+def _selected(training, log):
+    """The best model of a training, or else the last one; its epoch, and in words how it was chosen."""
+    best = Workdir(training.path.parent).best
+    if not best.exists():
+        return training.load(), len(log), f"the last of {len(log)} epochs"
+    model = load_file(best)
+    epoch = sum(line["steps_done"] <= int(model.steps) for line in log)
+    return model, epoch, f"epoch {epoch} of {len(log)} has the smallest FID"
 
 
 def draft(recipe: Recipe, name: str, source: data.Source, model: Task) -> dict[str, Any]:

@@ -39,6 +39,19 @@ def test_a_training_becomes_an_entry(entries, training, packed_entries, tmp_path
     assert np.abs(zoo.load("my_digits").generate(4, seed=1).astype(int) - trained).max() <= 1
 
 
+def test_the_best_model_is_packed_where_it_was_measured(entries, training):
+    line = json.loads((training / "log.jsonl").read_text())
+    lines = [line, {**line, "epoch": 2, "steps_done": 4}]
+    (training / "log.jsonl").write_text("".join(json.dumps(each) + "\n" for each in lines))
+    best = zoo.load(training)
+    best.ema_generator.weights[-1].assign([9.0])
+    best.save(training / "best.keras")
+    own.create(zoo.find(training), "best")
+    assert (zoo.load("best").generate(2, seed=1) == 255).all()
+    run = zoo.card("best").training
+    assert (run.epochs, run.selected) == (1, "epoch 1 of 2 has the smallest FID")
+
+
 def test_the_card_of_pictures_is_drafted_from_the_recipe(entries, training, tmp_path):
     folder = pictures(tmp_path / "cats", 20)
     content = json.loads((training / "training.json").read_text())
