@@ -59,8 +59,8 @@ def inception(weights: str | os.PathLike | None = None, batch_size: int = 50) ->
     if not path.is_file():
         raise FileNotFoundError(
             f"There are no weights of Inception at {path}. Convert the published ones once, in a checkout of "
-            f"keras_gan: python tools/convert_inception.py --out {path}. Or give other features: a "
-            "classifier."
+            f"keras_gan: python tools/convert_inception.py --out {path}. Or give other features, such as "
+            "a classifier of the zoo (keras-gan list '*_classifier')."
         )
     model = network()
     try:
