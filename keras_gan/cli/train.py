@@ -55,6 +55,11 @@ class _Size(click.ParamType):
     metavar="NAME|PATH",
     help="Measure the FID after every epoch, by this classifier or 'inception', and keep best.keras.",
 )
+@click.option(
+    "--tensorboard",
+    is_flag=True,
+    help="Write losses and samples for TensorBoard, in OUT/tensorboard.",
+)
 @click.option("--skip-unreadable", is_flag=True, help="Leave out pictures that cannot be decoded.")
 @click.option(
     "--strategy",
@@ -65,7 +70,17 @@ class _Size(click.ParamType):
     "--out", type=Path, help="Folder for checkpoint, log, samples.  [default: NAME-training]"
 )
 def train(
-    what, pictures, images, epochs, minutes, features, skip_unreadable, strategy, out, **changes
+    what,
+    pictures,
+    images,
+    epochs,
+    minutes,
+    features,
+    tensorboard,
+    skip_unreadable,
+    strategy,
+    out,
+    **changes,
 ):
     """Train by the recipe of an entry, of a model (DCGAN, say), or of your own.
 
@@ -96,11 +111,11 @@ def train(
         recipe = _recipe(what, pictures, skip_unreadable, images, changes)
         read = {"data_dir": changes["data"], "skip_unreadable": skip_unreadable}
         with train.opened(recipe, out, **read) as training:
-            _run(training, epochs, minutes, features)
+            _run(training, epochs, minutes, features, tensorboard)
 
 
-def _run(training, epochs, minutes, features):
-    from keras_gan.cli.training import Progress, measuring, next_commands, plan
+def _run(training, epochs, minutes, features, tensorboard):
+    from keras_gan.cli.training import Progress, next_commands, plan, watching
 
     folder, length = training.folder, epochs or training.recipe.epochs
     again = f"keras-gan train {shlex.quote(str(folder.path))}"
@@ -111,7 +126,8 @@ def _run(training, epochs, minutes, features):
             click.echo(line, err=True)
         progress = Progress(length, minutes)
         try:
-            training.run(epochs, minutes, [*measuring(training, features), progress], verbose=0)
+            callbacks = [*watching(training, features, tensorboard), progress]
+            training.run(epochs, minutes, callbacks, verbose=0)
         except (KeyboardInterrupt, SystemExit) as stop:
             progress.close()
             click.echo(f"Stopped after step {training.steps:,}. To go on: {again}", err=True)

@@ -9,7 +9,9 @@ import click
 import keras
 import numpy as np
 
-from keras_gan.callbacks import EvaluateEvery
+from keras_gan import backend
+from keras_gan.callbacks import EvaluateEvery, TensorBoard
+from keras_gan.zoo.journal import SHOWN
 from keras_gan.zoo.train import Training
 
 WARM_UP = 5  # training steps before the speed is measured: the first ones are traced
@@ -52,18 +54,30 @@ def plan(training: Training, epochs: int, minutes: float | None) -> Iterator[str
     yield f"{'Disk':<10} {size / 1e6:,.0f} MB in {training.folder.path}, and a sheet of samples an epoch"
 
 
-def measuring(training: Training, features: str | None) -> list[keras.callbacks.Callback]:
-    """The callback that measures the FID against the training data after each epoch; none without features.
+def watching(
+    training: Training, features: str | None, tensorboard: bool
+) -> list[keras.callbacks.Callback]:
+    """The callbacks of a training.
+
+    Args:
+        training: the training.
+        features: the features by which the FID against the training data is measured after each epoch; none
+            without them.
+        tensorboard: whether losses, metrics and samples are written for TensorBoard.
 
     Raises:
         ValueError: if the model has no FID, or the features do not suit its images.
     """
-    if features is None:
-        return []
-    arrays = tuple(training.columns.values())
-    data = arrays if len(arrays) > 1 else arrays[0]
-    num = min(MEASURED, max(map(len, arrays)))
-    return [EvaluateEvery(data, ["fid"], num, num_real=num, features=features)]
+    found = []
+    if features is not None:
+        arrays = tuple(training.columns.values())
+        data = arrays if len(arrays) > 1 else arrays[0]
+        num = min(MEASURED, max(map(len, arrays)))
+        found.append(EvaluateEvery(data, ["fid"], num, num_real=num, features=features))
+    if tensorboard and backend.is_chief():
+        shown = {name: column[:SHOWN] for name, column in training.columns.items()}
+        found.append(TensorBoard(training.folder.path / "tensorboard", shown))
+    return found
 
 
 def next_commands(training: Training) -> list[str]:

@@ -103,8 +103,9 @@ def test_a_training_says_what_it_does_goes_on_and_refuses_another(run, digits):
     pytest.importorskip("keras")
     command = "train", "CGAN", "--pictures", digits, "--size", "8", "--batch-size", "8"
     command += "--images", "60", "--out", "mine"
-    code, out, err = run(*command)
+    code, out, err = run(*command, "--tensorboard")
     assert code == 0, err
+    assert len([*Path("mine/tensorboard").glob("events.out.tfevents.*")]) == 1
     assert "Images     71 of 8x8 pixels, gray" in err
     assert "Classes    one 36, zero 35" in err
     assert "Training   1 epochs of 8 steps: 64 images, 8 in a batch" in err
@@ -113,7 +114,8 @@ def test_a_training_says_what_it_does_goes_on_and_refuses_another(run, digits):
     assert out.startswith("Written: mine/checkpoint.keras\n\nWhat now:\n")
     for line in ("generate mine", "export mine models", "evaluate mine", "train mine --epochs 2"):
         assert f"  keras-gan {line}\n" in out
-    assert sorted(path.name for path in Path("mine").rglob("*")) == [
+    written = [path for path in Path("mine").rglob("*") if "tensorboard" not in path.parts]
+    assert sorted(path.name for path in written) == [
         *("0001.png", "checkpoint.keras", "log.jsonl", "samples", "training.json"),
     ]
     model = load_model("mine/checkpoint.keras")
