@@ -32,10 +32,24 @@ def parse(kind: type[T], content: Any, name: str) -> T:
     parse(Recipe, {"epochs": 0}, "the recipe")  # ValueError: the recipe lacks model
     ```
     """
+    if controls := _controls(content):
+        raise ValueError(
+            f"{name} holds control characters, which a terminal would obey: {controls!r:.60}"
+        )
     try:
         return msgspec.convert(content, kind)
     except msgspec.ValidationError as error:
         raise ValueError(_explain(error, kind, content, name)) from error
+
+
+def _controls(content):
+    """The first text with characters that control a terminal; None if there is none."""
+    if isinstance(content, str):
+        return content if re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", content) else None
+    if isinstance(content, dict):
+        content = [*content, *content.values()]
+    parts = content if isinstance(content, list) else []
+    return next((found for part in parts if (found := _controls(part))), None)
 
 
 def _explain(error, kind, content, name):

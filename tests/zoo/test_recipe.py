@@ -87,6 +87,16 @@ def test_what_does_not_fit_is_refused_by_field(change, problem):
     assert "\n" not in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    "change",
+    [{"dataset": "a\x1b[2J"}, {"arguments": {"name": ["\x07"]}}, {"networks": {"\x9b": []}}],
+)
+def test_what_a_terminal_would_obey_is_refused(change):
+    with pytest.raises(ValueError, match="the recipe holds control characters") as refused:
+        Recipe.parse({**RECIPE, **change})
+    assert str(refused.value).isprintable()
+
+
 def test_all_missing_fields_are_named():
     with pytest.raises(
         ValueError, match=r"^the recipe lacks model, split, batch_size, epochs, seed$"
