@@ -104,7 +104,7 @@ class Progress(keras.callbacks.Callback):
         self.epochs, self.minutes = epochs, minutes
         self.begun = time.monotonic()
         self.speed_from = None  # (time, fraction done) after the first steps
-        self.epoch = self.calls = 0
+        self.epoch = self.batch = self.calls = 0
         self.told = False
         self.bar = _bar() if sys.stderr.isatty() else None
 
@@ -118,6 +118,7 @@ class Progress(keras.callbacks.Callback):
         self.epoch = epoch
 
     def on_train_batch_end(self, batch, logs=None):
+        self.batch = batch
         self.calls += 1
         done = self._fraction((batch + 1) / max(1, self.params["steps"]))
         if self.calls == WARM_UP:
@@ -131,7 +132,7 @@ class Progress(keras.callbacks.Callback):
             self._draw(done, left, logs or {})
 
     def on_epoch_end(self, epoch, logs=None):
-        if self.bar is None:
+        if self.bar is None and self.batch + 1 >= self.params["steps"]:  # It was not cut short.
             left = self._left(self._fraction(1.0))
             text = "" if left is None else f", {_duration(left)} left"
             of = "" if self.minutes is not None else f"/{self.epochs}"

@@ -4,6 +4,8 @@ import copy
 import shutil
 import tempfile
 import zipfile
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -80,7 +82,8 @@ def _load_start(model, recipe):
     with tempfile.TemporaryDirectory() as scratch:
         weights = _start_file(recipe, Path(scratch))
         try:
-            model.load_weights(_completed(model, weights, Path(scratch)))
+            with _helpers_may_differ(model):
+                model.load_weights(_with_averages(model, weights, Path(scratch)))
         except (KeyError, OSError, ValueError) as error:
             raise ValueError(
                 f"The recipe cannot start from {recipe.start}: its networks differ, or it is damaged. Use "
@@ -108,20 +111,40 @@ def _start_file(recipe, folder):
         return Path(archive.extract("model.weights.h5", folder))
 
 
-def _completed(model, weights, folder):
-    """A file of weights, or a copy of it in `folder` with the averages and the augmentation that it lacks."""
-    fresh = folder / "fresh.weights.h5"
-    model.save_weights(fresh)
-    with h5py.File(weights) as given, h5py.File(fresh) as own:
-        added = [name for name in own if name.startswith("ema_") or name == "augmentation"]
-        missing = [name for name in added if name not in given]
+def _with_averages(model, weights, folder):
+    """A file of weights; where it lacks the model's averages, a copy in `folder` that has them."""
+    names = model.averaged if isinstance(model, Averaging) and model.ema is not None else ()
+    with h5py.File(weights) as file:
+        missing = [name for name in names if f"ema_{name}" not in file]
     if not missing:
         return weights
-    copied = shutil.copyfile(weights, folder / "completed.weights.h5")
-    with h5py.File(copied, "a") as file, h5py.File(fresh) as own:
+    copied = shutil.copyfile(weights, folder / "averages.weights.h5")
+    with h5py.File(copied, "a") as file:
         for name in missing:
-            own.copy(name, file)
+            file.copy(file[name], f"ema_{name}")
     return copied
+
+
+@contextmanager
+def _helpers_may_differ(model):
+    """Layers beside the networks keep their state where a file lacks it or has it in other shapes.
+
+    Only training needs them: an augmentation that the weights were trained without, a pool of images of
+    another size.
+    """
+
+    def load(layer, store):
+        with suppress(ValueError):
+            type(layer).load_own_variables(layer, store)
+
+    helpers = [layer for layer in model.layers if not isinstance(layer, keras.Model)]
+    for layer in helpers:
+        layer.load_own_variables = partial(load, layer)
+    try:
+        yield
+    finally:
+        for layer in helpers:
+            del layer.load_own_variables
 
 
 def _network(network):

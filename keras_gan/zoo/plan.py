@@ -150,6 +150,13 @@ def fitted(
     if count < FEW and kind.supports_augmentation:
         arguments.setdefault("augmentation", "diffaugment")
     if conditional:
+        known = [each["num_classes"] for each in _arguments(recipe) if "num_classes" in each]
+        if known and known[0] != len(counts):
+            raise ValueError(
+                f"The recipe has {known[0]} classes, and {source.name} has {len(counts)} class folders: "
+                f"{', '.join(counts)}. A training without its weights takes any number by the model's name, "
+                f"{recipe.model}."
+            )
         arguments["class_names"] = list(counts)
     fits = math.ceil(max(least / PARTS, size * batches) / count)
     recipe = replace(

@@ -163,6 +163,7 @@ class Training:
                     self.model.begin(phase)
                 self.model.fit(columns, epochs=end, initial_epoch=first, **options)
                 options["initial_step"] = 0
+                self.log = [line for line in journal.log if "unfinished" not in line]
                 if self.model.stop_training:
                     break
 

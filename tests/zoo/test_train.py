@@ -256,6 +256,23 @@ def test_a_kill_between_the_log_and_the_checkpoint_loses_no_step(tmp_path, monke
     assert [line["steps_done"] for line in read_log(tmp_path / "cut")] == [3, 6, 9]
 
 
+def test_what_only_training_needs_may_differ_from_the_start(tmp_path):
+    """Pools of images of another size, and an augmentation that the weights were trained without."""
+    recipe = translating(tmp_path / "pictures")
+    larger = {**recipe, "arguments": {**recipe["arguments"], "image_shape": [32, 32, 3]}}
+    begun = train.build(larger)
+    start = train.build({**recipe, "seed": 1, "from": recipe["from"]})
+    for one, other in zip(weights(begun.generator_ab), weights(start.generator_ab), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+    file = tmp_path / "plain.weights.h5"
+    train.build(RECIPE).save_weights(file)
+    for name in ("diffaugment", "ada"):
+        arguments = {**RECIPE["arguments"], "augmentation": name}
+        augmented = train.build({**RECIPE, "arguments": arguments, "from": str(file)})
+        assert type(augmented.augmentation).__name__.lower() == name
+
+
 def translating(folder):
     """A recipe of unequal, few, rectangular pictures of two domains, which starts from weights."""
     for name, count in (("trainA", 5), ("trainB", 9)):
