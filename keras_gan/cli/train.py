@@ -16,7 +16,7 @@ from keras_gan.zoo.recipe import Recipe
 class _Size(click.ParamType):
     """(height, width) in pixels, of "64" or "48x64"."""
 
-    name = "SIDE|HEIGHTxWIDTH"
+    name = "size"
 
     def convert(self, value, param, ctx):
         sides = str(value).lower().split("x")
@@ -35,7 +35,12 @@ class _Size(click.ParamType):
     metavar="NAME|FILE|FOLDER",
     help="Start from the weights of an entry, a file, or the folder of a training.",
 )
-@click.option("--size", type=_Size(), help="Pixels of the images.  [default: the recipe's]")
+@click.option(
+    "--size",
+    type=_Size(),
+    metavar="SIDE|HEIGHTxWIDTH",
+    help="Pixels of the images.  [default: the recipe's]",
+)
 @click.option("--batch-size", type=options.AT_LEAST_1, help="Images in a batch.")
 @click.option(
     "--learning-rate",
@@ -87,9 +92,7 @@ def train(
     With --pictures, the recipe of an entry or of a model is fitted to the folder: length, batches, averages,
     augmentation. A model that translates wants the sub-folders trainA and trainB in it; those of a
     conditional model are the classes. A few pictures are enough for a training that starts from trained
-    weights:
-
-        keras-gan train stylegan2_anime_faces --from stylegan2_anime_faces --pictures DIR
+    weights: train NAME --from NAME --pictures DIR.
 
     If the folder of --out holds a checkpoint of the same recipe and pictures, the training continues from it;
     `keras-gan train FOLDER` does that, too. Ctrl-C and SIGTERM stop it after the step that is running, and

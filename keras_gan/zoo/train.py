@@ -85,6 +85,8 @@ class Training:
         folder: its folder.
         model: the model, compiled; from the checkpoint if there is one.
         columns: its data, by the names of the model's columns.
+        log: the lines of the epochs that are finished.
+        unfinished: `steps` and `seconds` of an epoch that was cut short.
     """
 
     recipe: Recipe

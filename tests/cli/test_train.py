@@ -201,3 +201,38 @@ def test_train_by_a_strategy(run, entries, monkeypatch):
     code, _, err = run("train", "tiny_dcgan", "--strategy", others)
     assert code == 2 and err.count("\n") == 1
     assert f"strategy must be {own}" in err and f"got '{others}'" in err
+
+
+def test_few_pictures_of_unequal_domains_and_rectangles_train_a_translator(run, tmp_path):
+    pytest.importorskip("keras")
+    from PIL import Image
+
+    for name, count in (("trainA", 2), ("trainB", 5)):
+        for index in range(count):
+            path = tmp_path / "seasons" / name / f"{index}.jpg"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            Image.new("RGB", (40 + index, 30), (0, 50 * index, 90)).save(path)
+    recipe = {
+        "model": "CycleGAN",
+        "arguments": {"image_shape": [16, 24, 3], "pool_size": 4},
+        "networks": {
+            **{f"generator_{way}": ["resnet.generator", {"width": 2}] for way in ("ab", "ba")},
+            **{f"discriminator_{each}": ["patchgan.discriminator", {"width": 2}] for each in "ab"},
+        },
+        **{"dataset": "horse2zebra", "split": "train", "batch_size": 1, "epochs": 1, "seed": 0},
+    }
+    for way in ("ab", "ba"):
+        recipe["networks"][f"generator_{way}"][1]["blocks"] = 1
+    Path("mine.json").write_text(json.dumps(recipe))
+    code, out, err = run("train", "mine.json", "--pictures", tmp_path / "seasons")
+    assert code == 0, err
+    assert "Images_a   2 of 24x16 pixels, RGB\nImages_b   5 of 24x16 pixels, RGB" in err
+    assert "Training   1 epochs of 5 steps: 5 images" in err
+    with Image.open("mine-training/samples/0001.png") as sheet:
+        assert sheet.size == (2 * 26 + 2, 4 * 18 + 2)  # as many of each domain
+    assert "  keras-gan translate mine-training photo.jpg --out translated\n" in out
+    weights = str(Path("mine-training").resolve())
+    command = "train", "mine.json", "--pictures", tmp_path / "seasons", "--from", weights
+    code, out, err = run(*command, "--size", "32", "--out", "larger")
+    assert code == 0, err
+    assert f"from {weights}" in err and "of 32x32 pixels" in err

@@ -175,6 +175,23 @@ def test_sigterm_stops_after_the_step_and_the_next_call_goes_on(tmp_path, step):
     ]
 
 
+def test_the_best_model_is_kept_where_the_fid_is_measured(tmp_path):
+    class Measured(keras.callbacks.Callback):
+        fids = (5.0, 3.0, 4.0)
+
+        def on_epoch_end(self, epoch, logs=None):
+            logs["fid"] = self.fids[epoch]
+
+    train.train(RECIPE, tmp_path, epochs=1, callbacks=[Measured()])
+    train.train(RECIPE, tmp_path, callbacks=[Measured()])
+    assert int(keras_gan.load_model(tmp_path / "best.keras").steps) == 6
+    assert int(keras_gan.load_model(tmp_path / "checkpoint.keras").steps) == 9
+    found = [path.name for path in tmp_path.iterdir()]
+    assert sorted(found) == [
+        *("best.keras", "checkpoint.keras", "log.jsonl", "samples", "training.json"),
+    ]
+
+
 TRAIN = """
 import json, os, signal, sys
 import keras
