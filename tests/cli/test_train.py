@@ -214,7 +214,7 @@ def test_few_pictures_of_unequal_domains_and_rectangles_train_a_translator(run, 
             Image.new("RGB", (40 + index, 30), (0, 50 * index, 90)).save(path)
     recipe = {
         "model": "CycleGAN",
-        "arguments": {"image_shape": [16, 24, 3], "pool_size": 4},
+        "arguments": {"image_shape": [32, 48, 3], "pool_size": 4},
         "networks": {
             **{f"generator_{way}": ["resnet.generator", {"width": 2}] for way in ("ab", "ba")},
             **{f"discriminator_{each}": ["patchgan.discriminator", {"width": 2}] for each in "ab"},
@@ -226,13 +226,14 @@ def test_few_pictures_of_unequal_domains_and_rectangles_train_a_translator(run, 
     Path("mine.json").write_text(json.dumps(recipe))
     code, out, err = run("train", "mine.json", "--pictures", tmp_path / "seasons")
     assert code == 0, err
-    assert "Images_a   2 of 24x16 pixels, RGB\nImages_b   5 of 24x16 pixels, RGB" in err
+    assert "Images_a   2 of 48x32 pixels, RGB\nImages_b   5 of 48x32 pixels, RGB" in err
     assert "Training   1 epochs of 5 steps: 5 images" in err
     with Image.open("mine-training/samples/0001.png") as sheet:
-        assert sheet.size == (2 * 26 + 2, 4 * 18 + 2)  # as many of each domain
+        # As many of each domain: two columns of two pictures and their translations.
+        assert sheet.width * (4 * 34 + 2) == sheet.height * (2 * 50 + 2)
     assert "  keras-gan translate mine-training photo.jpg --out translated\n" in out
     weights = str(Path("mine-training").resolve())
     command = "train", "mine.json", "--pictures", tmp_path / "seasons", "--from", weights
-    code, out, err = run(*command, "--size", "32", "--out", "larger")
+    code, out, err = run(*command, "--size", "40", "--out", "larger")
     assert code == 0, err
-    assert f"from {weights}" in err and "of 32x32 pixels" in err
+    assert f"from {weights}" in err and "of 40x40 pixels" in err

@@ -276,7 +276,7 @@ def test_a_kill_between_the_log_and_the_checkpoint_loses_no_step(tmp_path, monke
 def test_what_only_training_needs_may_differ_from_the_start(tmp_path):
     """Pools of images of another size, and an augmentation that the weights were trained without."""
     recipe = translating(tmp_path / "pictures")
-    larger = {**recipe, "arguments": {**recipe["arguments"], "image_shape": [32, 32, 3]}}
+    larger = {**recipe, "arguments": {**recipe["arguments"], "image_shape": [40, 40, 3]}}
     begun = train.build(larger)
     start = train.build({**recipe, "seed": 1, "from": recipe["from"]})
     for one, other in zip(weights(begun.generator_ab), weights(start.generator_ab), strict=True):
@@ -304,7 +304,7 @@ def translating(folder):
     networks |= {f"discriminator_{each}": ["patchgan.discriminator", {"width": 2}] for each in "ab"}
     recipe = {
         "model": "CycleGAN",
-        "arguments": {"image_shape": [16, 24, 3], "pool_size": 4},
+        "arguments": {"image_shape": [32, 48, 3], "pool_size": 4},
         "networks": networks,
         **{"dataset": str(folder), "split": "train", "batch_size": 3, "epochs": 3, "seed": 0},
     }

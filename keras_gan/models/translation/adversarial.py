@@ -158,3 +158,10 @@ class AdversarialTranslation(Translation):
                 raise ValueError(
                     f"The {network.name} must generate images {self.image_shape}, got {output}."
                 )
+        for network in discriminators:
+            try:
+                network.compute_output_shape((1, height, width, discriminator_channels))
+            except ValueError as error:
+                raise ValueError(
+                    f"The {network.name} has no output for images {self.image_shape}: they are too small."
+                ) from error

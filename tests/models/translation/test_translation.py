@@ -415,5 +415,10 @@ def test_networks_that_do_not_fit_are_refused():
     halving = keras.Sequential([keras.Input(SHAPE), keras.layers.Conv2D(1, 2, 2)])
     with pytest.raises(ValueError, match=r"must generate images \(8, 8, 1\), got \(4, 4, 1\)"):
         Pix2Pix(halving, two, image_shape=SHAPE)
+    wide = keras.Sequential([keras.Input((None, None, 2)), keras.layers.Conv2D(1, 9)])
+    with pytest.raises(
+        ValueError, match=r"has no output for images \(8, 8, 1\): they are too small"
+    ):
+        Pix2Pix(one, wide, image_shape=SHAPE)
     with pytest.raises(ValueError, match=r"at least 8 pixels a side, got \(4, 8, 1\)"):
         Pix2Pix(one, two, image_shape=(4, 8, 1))
