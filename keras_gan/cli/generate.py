@@ -95,9 +95,11 @@ def interpolate(trained, seed_a, seed_b, steps, label, out, scale, truncation):
         import numpy as np
 
         from keras_gan.modalities.images import sheet
+        from keras_gan.modalities.sheets import sheet_scale
 
         every = label is None and model.num_classes is not None
         labels = range(model.num_classes) if every else [label]
+        scale = sheet_scale((len(labels) * steps, *model.example_shape), steps, scale)
         rows = [model.interpolate(seed_a, seed_b, steps, label, truncation) for label in labels]
         sheet(out, np.concatenate(rows), steps, scale)
     click.echo(f"Written: {out}")
@@ -113,7 +115,11 @@ def interpolate(trained, seed_a, seed_b, steps, label, out, scale, truncation):
     help="Random images on the way.",
 )
 @click.option(
-    "--frames", default=120, type=options.AT_LEAST_2, show_default=True, help="Images in all."
+    "--frames",
+    default=120,
+    type=click.IntRange(min=2, max=10_000),
+    show_default=True,
+    help="Images in all.",
 )
 @click.option("--seed", default=0, type=options.SEED, show_default=True, help="Seed of the stops.")
 @click.option(

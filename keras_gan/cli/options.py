@@ -13,6 +13,7 @@ from keras_gan.zoo.trained import is_pictures
 # Numbers have upper bounds, beyond which they are mistakes that would take all memory, or days.
 AT_LEAST_1 = click.IntRange(min=1, max=1_000_000)
 AT_LEAST_2 = click.IntRange(min=2, max=1_000_000)
+LENGTH = click.IntRange(min=1, max=10**9)  # of a training
 SEED = click.IntRange(min=0, max=2**63 - 1)
 
 

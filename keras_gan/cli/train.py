@@ -48,8 +48,8 @@ class _Size(click.ParamType):
     help="Learning rate of all players.",
 )
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), help="Seed of weights, order and noise.")
-@click.option("--images", type=options.AT_LEAST_1, help="Length: images that are seen in all.")
-@click.option("--epochs", type=options.AT_LEAST_1, help="Length: epochs in all.")
+@click.option("--images", type=options.LENGTH, help="Length: images that are seen in all.")
+@click.option("--epochs", type=options.LENGTH, help="Length: epochs in all.")
 @click.option(
     "--minutes",
     type=click.FloatRange(0.0, min_open=True),

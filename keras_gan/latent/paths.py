@@ -10,6 +10,9 @@ from PIL import Image
 from keras_gan.files import replacing
 from keras_gan.modalities.sheets import enlargement
 
+LARGEST = 2**30
+"""Values of all the pixels of an animation, which are in memory together."""
+
 
 def linear(a: np.ndarray, b: np.ndarray, fractions: np.ndarray) -> np.ndarray:
     """Points on the straight line from a to b: the path for W, whose distribution is of no known form.
@@ -115,8 +118,8 @@ def write_gif(
         The path.
 
     Raises:
-        ValueError: on frames of another shape or dtype, or if `seconds` is less than 0.02, which viewers
-            slow down.
+        ValueError: on frames of another shape or dtype, if `seconds` is less than 0.02, which viewers slow
+            down, or if the animation is too large.
         OSError: if the path cannot be written.
     """
     frames = np.asarray(frames)
@@ -127,6 +130,11 @@ def write_gif(
     if seconds < 0.02:
         raise ValueError(f"seconds must be at least 0.02, got {seconds}.")
     scale = enlargement(frames.shape[2], 256) if scale is None else scale
+    if (values := frames.size * scale**2) > LARGEST:
+        raise ValueError(
+            f"An animation must have at most {LARGEST:,} values, got {values:,}: take fewer frames or a "
+            "smaller scale."
+        )
     frames = frames.repeat(scale, axis=1).repeat(scale, axis=2)
     pictures = [Image.fromarray(x[..., 0] if x.shape[-1] == 1 else x) for x in frames]
     if frames.shape[-1] == 3:

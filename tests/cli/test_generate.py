@@ -55,6 +55,16 @@ def test_grids_are_shown_large_and_numbers_are_bounded(run, entries):
         assert (code, out, err.count("\n")) == (2, "", 1) and message in err, err
 
 
+def test_rows_and_animations_that_are_too_large_are_refused_at_once(run, entries):
+    for asked, message in (
+        (("interpolate", "tiny_dcgan", "--steps", 10**6), "A sheet must have at most"),
+        (("walk", "tiny_dcgan", "--frames", 10**5), "is not in the range"),
+        (("walk", "tiny_dcgan", "--frames", 500, "--stops", 2, "--scale", 64), "take fewer frames"),
+    ):
+        code, _, err = run(*asked)
+        assert code == 2 and err.count("\n") == 1 and message in err, err
+
+
 def test_generate_into_a_folder_writes_single_images(run, entries):
     code, out, _ = run("generate", "tiny_dcgan", "--num", 102, "--out", "many")
     assert (code, out) == (0, "Written: many\n")

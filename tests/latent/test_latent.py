@@ -238,6 +238,10 @@ ZEROS = np.zeros((1, *SHAPE), np.uint8)
         (lambda: latent.walk(conditional()), "labels must be given"),
         (lambda: latent.write_gif("x.gif", np.zeros((2, 4, 4, 3))), "frames must be uint8"),
         (lambda: latent.write_gif("x.gif", ZEROS, seconds=0.0), "at least 0.02, got 0"),
+        (
+            lambda: latent.write_gif("x.gif", np.zeros((1, 8, 8, 1), np.uint8), scale=5000),
+            "take fewer frames",
+        ),
         (lambda: latent.attribute(np.eye(3), [1, 0, 1], "svm"), "method"),
         (lambda: latent.attribute(np.eye(3), [1, 1, 1]), "of both kinds"),
         (lambda: latent.attribute(np.eye(3), [1, 0]), r"got \(2,\) for \(3, 3\)"),
