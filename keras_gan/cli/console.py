@@ -91,13 +91,13 @@ def _quiet() -> Iterator[TextIO]:
 
 @contextmanager
 def warnings_in_one_line():
-    """Prints the warnings of a block on stderr at its end, a line each."""
+    """Prints the warnings of a block on stderr at its end, a line each, equal ones once."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", UserWarning)
         yield
-    for warning in caught:
-        if warning.category is UserWarning:
-            warn(str(warning.message))
+    messages = [str(each.message) for each in caught if each.category is UserWarning]
+    for message in dict.fromkeys(messages):
+        warn(message)
 
 
 def warn(message: str):
