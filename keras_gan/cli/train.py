@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from keras_gan import zoo
 from keras_gan.cli import console, options
+from keras_gan.lookup import check_name
 from keras_gan.zoo.recipe import Recipe
 
 
@@ -208,6 +209,9 @@ def _read_recipe(source):
     if _is_training(source):
         return zoo.find(source).recipe
     if not source.endswith(".json"):
+        from keras_gan import models
+
+        check_name("entry or model", source, [*zoo.list(), *models.__all__])
         return zoo.card(source).recipe
     path = Path(source)
     try:

@@ -97,7 +97,8 @@ def with_learning_rate(recipe: Recipe, rate: float) -> Recipe:
 def with_images(recipe: Recipe, source: data.Source, images: int) -> Recipe:
     """A recipe of so many epochs that it sees at least so many images. Phases keep their proportions."""
     count = model_class(recipe.model).examples_in(source.counts(), recipe.split)
-    epochs = max(1, math.ceil(images / (count * recipe.rounds)))
+    step = recipe.batch_size * _batches(recipe)
+    epochs = math.ceil(images / max(step, count * recipe.rounds // step * step))
     phases = tuple(
         replace(phase, epochs=max(1, round(epochs * phase.epochs / recipe.epochs)))
         for phase in recipe.phases
@@ -141,7 +142,7 @@ def fitted(
         kind.fine_tuning_images if recipe.start else _images_of(recipe, kind), images or math.inf
     )
     arguments = dict(recipe.arguments)
-    batches = arguments.get("discriminator_steps") or getattr(kind, "discriminator_steps", 1)
+    batches = _batches(recipe)
     ema = arguments.get("ema", getattr(kind, "ema", None))
     if ema is not None:
         half_life = recipe.batch_size * math.log(0.5) / math.log(ema)
@@ -176,6 +177,12 @@ def _images_of(recipe, kind):
         return 10 * kind.fine_tuning_images
     counts = data.source(recipe.dataset, recipe.split).counts()
     return recipe.epochs * kind.examples_in(counts, recipe.split)
+
+
+def _batches(recipe):
+    """Batches that a training step consumes."""
+    default = getattr(model_class(recipe.model), "discriminator_steps", 1)
+    return recipe.arguments.get("discriminator_steps", default)
 
 
 def _fitting(batch_size, count):

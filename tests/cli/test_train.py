@@ -89,8 +89,10 @@ def test_a_model_is_trained_by_name_on_gray_pictures(planned, digits, run):
     assert recipe.arguments["class_names"] == ["one", "zero"]
     code, _, err = run("train", "DCGAN")
     assert code == 2 and "DCGAN is a model: give --pictures DIR, or train an entry of it: " in err
-    code, _, err = run("train", "DCGAM", "--pictures", digits)
-    assert code == 2 and "DCGAM" in err and err.count("\n") == 1
+    for options in ((), ("--pictures", digits)):
+        code, _, err = run("train", "DCGAM", *options)
+        assert code == 2 and err.count("\n") == 1
+        assert "There is no entry or model 'DCGAM'. Did you mean DCGAN" in err
 
 
 def test_sizes_that_are_none_are_refused(run, entries):

@@ -125,6 +125,12 @@ def test_a_model_without_an_entry_has_the_settings_of_its_paper(tmp_path):
     assert fitted.epochs * fitted.rounds * 2 >= 450_000
 
 
+def test_images_that_do_not_fill_a_batch_are_not_counted(tmp_path):
+    own = replace(zoo.card("dcgan_mnist").recipe, batch_size=8)
+    recipe = plan.with_images(own, pictures(tmp_path, {"": 12}), 100)
+    assert recipe.epochs == 13  # of one step of 8 images
+
+
 def test_one_learning_rate_is_that_of_all_players():
     networks = {part: [f"dcgan.{part}", {"width": 2}] for part in ("generator", "discriminator")}
     recipe = Recipe.parse(
