@@ -93,7 +93,7 @@ def _create(folder, path, origin):
     with files.creating(folder) as temporary:
         unpack(path, temporary)
         card = registry.read_card(temporary)
-        if card is None:
+        if card is None or not (temporary / card.weights.file).is_file():
             raise ValueError(f"{path} holds an entry without weights.")
         registry.weights(card, temporary)
         (temporary / ORIGIN).write_text(json.dumps(origin, indent=1) + "\n", encoding="utf-8")

@@ -70,7 +70,7 @@ def test_links_and_bombs_are_refused(members, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "damage", ["cut", "text", "empty", "twice", "weights", "name", "untrained"]
+    "damage", ["cut", "text", "empty", "twice", "weights", "name", "untrained", "away"]
 )
 @pytest.mark.filterwarnings("ignore:Duplicate name")
 def test_damaged_archives_are_refused(members, tmp_path, damage):
@@ -79,6 +79,11 @@ def test_damaged_archives_are_refused(members, tmp_path, damage):
         members["mine/model.weights.h5"] = members["mine/model.weights.h5"][:-10]
     if damage == "name":
         members["mine/entry.json"] = members["mine/entry.json"].replace(b'"mine"', b'"tiny_cgan"')
+    if damage == "away":  # They would be fetched from an address that a stranger has chosen.
+        entry = json.loads(members["mine/entry.json"])
+        entry["weights"]["url"] = "https://127.0.0.1/weights.h5"
+        members["mine/entry.json"] = json.dumps(entry).encode()
+        members.pop("mine/model.weights.h5")
     if damage == "untrained":
         entry = json.loads(members["mine/entry.json"])
         entry.pop("weights")
