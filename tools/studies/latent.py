@@ -100,7 +100,7 @@ def projection(model, data_dir):
     """Held-out pictures and generated faces, and the closest faces that were found."""
     held_out = data.arrays("anime_faces", "test", data_dir=data_dir)[0][10:18]
     own = model.generate(8, 12, truncation=TRUNCATION)
-    found = [latent.project(model, images, steps=300, starts=2) for images in (held_out, own)]
+    found = [latent.project(model, images) for images in (held_out, own)]
     pictures = [held_out, found[0].images, own, found[1].images]
     draw("projection", np.concatenate(pictures), 8)
     distances = [each.distances for each in found]
