@@ -1,8 +1,13 @@
 """Packages whose names are imported when they are first used."""
 
 import importlib
+import sys
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from typing import Any
+
+from keras_gan.lookup import did_you_mean
+from keras_gan.quiet import quiet
 
 
 def lazy(package: str, names: Mapping[str, str]) -> tuple[Callable[[str], Any], Callable[[], list]]:
@@ -21,8 +26,11 @@ def lazy(package: str, names: Mapping[str, str]) -> tuple[Callable[[str], Any], 
 
     def get(name):
         if name not in names:
-            raise AttributeError(f"module {package!r} has no attribute {name!r}")
-        module = importlib.import_module(f"{package}.{names[name]}")
+            hint = did_you_mean(name, names)
+            raise AttributeError(f"module {package!r} has no attribute {name!r}. {hint}".rstrip())
+        # The first import of Keras loads TensorFlow, whose C++ code writes to stderr about CUDA and the like.
+        with nullcontext() if "keras" in sys.modules else quiet():
+            module = importlib.import_module(f"{package}.{names[name]}")
         return module if names[name] == name else getattr(module, name)
 
     return get, lambda: list(names)

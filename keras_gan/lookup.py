@@ -1,6 +1,5 @@
 """Lookup by name: arguments that may be an object, a name or a saved config; suggestions for a wrong name."""
 
-import difflib
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -47,6 +46,8 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
 
     Upper and lower case count as equal, and so do "-", " " and "_".
     """
+    import difflib  # which few need
+
     by_form = {_form(each): each for each in known}
     close = difflib.get_close_matches(_form(name), by_form, n=3, cutoff=0.5)
     close = [by_form[form] for form in close]

@@ -3,7 +3,6 @@
 Nothing heavy is imported until a command needs it: `keras-gan list` imports neither Keras nor a backend.
 """
 
-import os
 import sys
 from collections.abc import Sequence
 
@@ -54,8 +53,6 @@ def main(args: Sequence[str] | None = None):
     Args:
         args: the arguments; those of the process if None.
     """
-    # TensorFlow's C++ code writes messages to stderr that do not concern a user, such as a missing GPU.
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     args = sys.argv[1:] if args is None else args
     try:
         sys.exit(command.main(args or ["--help"], prog_name="keras-gan", standalone_mode=False))

@@ -4,14 +4,15 @@ Tables, spinners and progress bars are drawn by Rich where somebody watches; int
 text, and no progress. Rich is imported only for a terminal.
 """
 
-import os
 import sys
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, TextIO
+from typing import Any
 
 import click
+
+from keras_gan.quiet import quiet
 
 
 def is_watched() -> bool:
@@ -62,7 +63,7 @@ def working(text: str) -> Iterator[Callable[[str], None]]:
     Yields:
         A function that replaces the text. It does nothing where stderr is no terminal.
     """
-    with _quiet() as stderr:
+    with quiet() as stderr:
         if not stderr.isatty():
             yield lambda text: None
             return
@@ -74,19 +75,6 @@ def working(text: str) -> Iterator[Callable[[str], None]]:
         options = {"transient": True, "redirect_stdout": False, "redirect_stderr": False}
         with Live(spinner, console=Console(file=stderr), refresh_per_second=10, **options):
             yield lambda text: spinner.update(text=_literally(text))
-
-
-@contextmanager
-def _quiet() -> Iterator[TextIO]:
-    """Sends file descriptor 2 to nowhere in the block, for C++ code too; yields the real stderr."""
-    sys.stderr.flush()
-    with open(os.devnull, "w") as nowhere, os.fdopen(os.dup(2), "w") as stderr:
-        os.dup2(nowhere.fileno(), 2)
-        try:
-            yield stderr
-        finally:
-            sys.stderr.flush()
-            os.dup2(stderr.fileno(), 2)
 
 
 @contextmanager

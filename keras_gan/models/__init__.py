@@ -7,6 +7,8 @@ other model than those that it is built on.
 
 import importlib
 
+from keras_gan.lookup import did_you_mean
+
 _NAMES = {
     "ACGAN": "images.acgan",
     "BigGAN": "images.biggan",
@@ -48,7 +50,8 @@ def register():
 def __getattr__(name):
     places = {**_NAMES, "load_model": "loading"}
     if name not in places:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        hint = did_you_mean(name, places)
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}. {hint}".rstrip())
     register()
     return getattr(importlib.import_module(f"{__name__}.{places[name]}"), name)
 
