@@ -20,7 +20,7 @@ from keras_gan.tasks.task import Task
 def evaluate(
     model: Any,
     dataset: Any = None,
-    metrics: Sequence[str] | None = None,
+    metrics: str | Sequence[str] | None = None,
     num: int = 10_000,
     **options: Any,
 ) -> Report:
@@ -91,14 +91,14 @@ class Evaluator:
         dataset: the real data: a name, as for `keras_gan.data.arrays`; the path of a folder of pictures,
             whose sub-folders are classes, or, for a model that translates, are called trainA and trainB or
             testA and testB; or images, (images, labels), (images_a, images_b).
-        metrics: names of the metrics; the task's `default_metrics` if None. Of a model that generates, or of
-            images: `fid`, `kid`, `is` (inception score), `prdc` (precision, recall, density, coverage),
-            `diversity`, `modes`, `memorization` (of the training split, compared with the test split),
-            `nn_accuracy`, `support`, `ppl` (perceptual path length); of a conditional model also `intra_fid`
-            and `label_accuracy` (the fraction of images that the classifier assigns to the requested class).
-            Of a model that translates: `sharpness`, `l1`, `l1_shuffled`, `l1_input`, `cycle_error`,
-            `cycle_shuffled`, `target_accuracy`, `kid`, `fid` (see `keras_gan.metrics`). Of a classifier:
-            `accuracy`.
+        metrics: names of the metrics, or one; the task's `default_metrics` if None. Of a model that
+            generates, or of images: `fid`, `kid`, `is` (inception score), `prdc` (precision, recall, density,
+            coverage), `diversity`, `modes`, `memorization` (of the training split, compared with the test
+            split), `nn_accuracy`, `support`, `ppl` (perceptual path length); of a conditional model also
+            `intra_fid` and `label_accuracy` (the fraction of images that the classifier assigns to the
+            requested class). Of a model that translates: `sharpness`, `l1`, `l1_shuffled`, `l1_input`,
+            `cycle_error`, `cycle_shuffled`, `target_accuracy`, `kid`, `fid` (see `keras_gan.metrics`). Of a
+            classifier: `accuracy`.
         num: number of images to generate. A conditional model generates the classes of the real images.
         split: the split of a named dataset; if None, "test" or the split that is held out in its place.
         num_real: number of its images, drawn at random but always the same; all if None.
@@ -127,7 +127,7 @@ class Evaluator:
     def __init__(
         self,
         dataset: Any,
-        metrics: Sequence[str] | None = None,
+        metrics: str | Sequence[str] | None = None,
         num: int = 10_000,
         *,
         split: str | None = None,
@@ -140,6 +140,7 @@ class Evaluator:
         progress: Callable[[str], None] = lambda text: None,
     ):
         known = dict.fromkeys(name for suite in SUITES.values() for name in suite.METRICS)
+        metrics = [metrics] if isinstance(metrics, str) else metrics
         for metric in metrics or ():
             check_name("metric", metric, known)
         for name, count in (("num", num), ("num_real", num_real)):

@@ -11,7 +11,7 @@ import numpy as np
 from keras_gan import data
 from keras_gan.evaluation.extractor import Extractor, classifier_of, extractor, in_channels
 from keras_gan.metrics.features import Features
-from keras_gan.modalities.images import check, files_in
+from keras_gan.modalities.images import check, files_in, warn_of_range
 
 
 class Reference:
@@ -124,10 +124,9 @@ class Reference:
             domains = self.arrays(self.split)
         if not isinstance(domains, tuple) or len(domains) != 2:
             raise ValueError("dataset must be images of two domains.")
-        return tuple(
-            in_channels(check(images, f"images of {name}"), self._channels)
-            for name, images in zip("AB", domains, strict=True)
-        )
+        for name, images in zip("AB", domains, strict=True):
+            warn_of_range(check(images, f"images of {name}"), f"images of {name}")
+        return tuple(in_channels(np.asarray(images), self._channels) for images in domains)
 
     def pictures(self, folder: Path, labels: bool = False) -> tuple[np.ndarray, np.ndarray | None]:
         """The pictures in a folder, of the size and the channels of all that are compared.
@@ -162,7 +161,7 @@ class Reference:
                     "dataset must be a name, a folder of pictures, or arrays of images; got "
                     f"{type(self.dataset).__name__}."
                 )
-            check(images, "dataset")
+            warn_of_range(check(images, "dataset"), "dataset")
         images = in_channels(images, self._channels)
         if self.num_real is not None and self.num_real < len(images):
             chosen = np.random.default_rng(0).permutation(len(images))[: self.num_real]

@@ -48,6 +48,8 @@ def _sum_of_singular_values(matrix):
     Squaring halves the digits of what is small: an eigenvalue is known to `noise`, its root to noise / (2
     root).
     """
+    if not matrix.size:  # where one of the sets is constant
+        return 0.0
     gram = dsyrk(1.0, matrix, trans=len(matrix) > matrix.shape[1])  # its upper triangle
     squares = eigh(gram, eigvals_only=True, lower=False, overwrite_a=True, check_finite=False)
     noise = 4 * np.finfo(np.float64).eps * squares.max(initial=0)

@@ -2,12 +2,14 @@
 
 import math
 import os
+import warnings
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from PIL import Image
 
+from keras_gan.arguments import check_finite
 from keras_gan.files import below, replacing
 from keras_gan.modalities.decoding import MAX_PIXELS, decode
 from keras_gan.modalities.sheets import PADDING, sheet_scale
@@ -47,6 +49,16 @@ def check(images: Any, name: str = "images") -> np.ndarray:
     return images
 
 
+def warn_of_range(images: np.ndarray, name: str = "images"):
+    """Warns of images, as `check` takes them, that look as if they were in [0, 1]: no float is negative."""
+    if images.dtype.kind == "f" and images.size and images.min() >= 0:
+        warnings.warn(
+            f"{name} hold no negative value and look like [0, 1], but floats must be in [-1, 1]: give "
+            "2 * x - 1, or uint8.",
+            stacklevel=4,
+        )
+
+
 def to_network(images: Any) -> Any:
     """uint8 tensor to floats in [-1, 1]; floats pass unchanged. Runs inside the training step."""
     from keras import backend, ops  # here, so that data are read without Keras
@@ -57,7 +69,12 @@ def to_network(images: Any) -> Any:
 
 
 def to_people(images: np.ndarray) -> np.ndarray:
-    """Floats in [-1, 1] to uint8, rounded to the nearest level; values outside are clipped."""
+    """Floats in [-1, 1] to uint8, rounded to the nearest level; values outside are clipped.
+
+    Raises:
+        ValueError: on NaN or infinity, which are no level.
+    """
+    check_finite(images)
     return np.clip(np.rint((images + 1.0) * 127.5), 0, 255).astype(np.uint8)
 
 
@@ -126,7 +143,7 @@ def sheet(
 
     Args:
         path: where to write.
-        images: uint8 (n, height, width, 1 or 3 channels).
+        images: uint8 (n, height, width, channels); of 2 channels the first is shown, of 5 or more three.
         columns: images in a row; the smallest square that holds them all if None.
         scale: size of a pixel; such that the sheet is about 1,000 pixels wide if None.
 
@@ -139,6 +156,8 @@ def sheet(
     """
     scale = sheet_scale(images.shape, columns, scale)
     canvas = grid(images, columns)
+    if (channels := canvas.shape[-1]) not in (1, 3, 4):
+        canvas = canvas[..., : 1 if channels == 2 else 3]
     return _save(path, canvas.repeat(scale, axis=0).repeat(scale, axis=1), format="PNG")
 
 
@@ -156,7 +175,7 @@ def to_channels(images: np.ndarray, channels: int) -> np.ndarray:
         uint8 (..., height, width, channels).
 
     Raises:
-        ValueError: on another number of channels.
+        ValueError: where neither is so.
     """
     given = images.shape[-1]
     if given == channels:
@@ -179,7 +198,7 @@ def grid(images: np.ndarray, columns: int | None = None, padding: int = PADDING)
     """Tiles images into one.
 
     Args:
-        images: uint8 (n, height, width, channels), with 1 or 3 channels.
+        images: uint8 (n, height, width, channels).
         columns: images in a row; the smallest square that holds them all if None.
         padding: white pixels around each image.
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from keras_gan.data.pictures import Pictures
+from keras_gan.data.pictures import Pictures, check_size
 from keras_gan.modalities.images import resize
 
 
@@ -154,3 +154,10 @@ def test_pictures_of_two_sizes_need_a_size():
     with pytest.raises(ValueError, match="picture b is 4x5, the first is 4x4: give image_size"):
         pictures.array()
     assert pictures.array((2, 2)).shape == (2, 2, 2, 3)
+
+
+def test_sizes_may_be_numbers_of_numpy():
+    assert check_size(np.int64(8)) == (8, 8)
+    assert check_size([np.int64(8), 4]) == (8, 4)
+    with pytest.raises(ValueError, match=r"image_size must be a side .* got 8\.0"):
+        check_size(8.0)

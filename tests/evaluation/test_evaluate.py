@@ -264,3 +264,21 @@ def test_images_that_do_not_suit_are_refused(entries, digits, pixels):
 def test_every_metric_is_documented():
     for metric in [metric for suite in SUITES.values() for metric in suite.METRICS]:
         assert f"`{metric}`" in Evaluator.__doc__
+
+
+def test_one_metric_may_be_named_alone(digits, pixels):
+    assert Evaluator(digits[0], "fid", features=pixels).metrics == ["fid"]
+
+
+def test_images_in_the_unit_interval_are_warned_of(digits, pixels):
+    halves = digits[0][:50], digits[0][50:100] / np.float32(255)
+    for model, dataset, name in ((*halves, "dataset"), (*halves[::-1], "model")):
+        with pytest.warns(UserWarning, match=rf"{name} hold no negative value.*\[0, 1\]"):
+            evaluate(model, dataset, metrics="fid", features=pixels)
+
+
+def test_nan_of_a_generator_is_no_distance(digits, pixels, conditional):
+    weights = conditional.generator.get_weights()
+    conditional.generator.set_weights([np.full_like(weight, np.nan) for weight in weights])
+    with pytest.raises(ValueError, match="outputs hold NaN or infinity"):
+        evaluate(conditional, digits, metrics="fid", num=20, features=pixels)

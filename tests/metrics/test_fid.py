@@ -228,3 +228,13 @@ def test_intra_class_fid_bad_labels(rng, labels, match):
             labels,
             features="net",
         )
+
+
+def test_constant_features_have_a_distance_and_print_nothing(capfd):
+    constant = np.ones((5, 3))
+    others = np.random.default_rng(0).normal(size=(50, 3))
+    variances = np.trace(np.cov(others, rowvar=False))
+    gap = others.mean(axis=0) - 1.0
+    assert distance(constant, others) == pytest.approx(gap @ gap + variances)
+    assert distance(constant, constant) == 0.0
+    assert capfd.readouterr() == ("", "")  # BLAS complains of empty matrices

@@ -24,6 +24,7 @@ from keras_gan.metrics.precision_recall import (
     support_size,
 )
 from keras_gan.modalities.images import check as check_images
+from keras_gan.modalities.images import warn_of_range
 from keras_gan.tasks.generation import METRICS as OF_IMAGES
 from keras_gan.tasks.generation import Generation
 from keras_gan.tasks.task import Task
@@ -94,7 +95,9 @@ class Sample:
 
     def _batches(self):
         if not isinstance(self.model, Task):
-            yield check_images(self.model, "model")
+            images = check_images(self.model, "model")
+            warn_of_range(images, "model")
+            yield images
             return
         inputs = self.model.draw(self.num, self.seed)
         for start in range(0, self.num, 500):

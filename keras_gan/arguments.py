@@ -1,0 +1,22 @@
+"""Checks of values that many functions share."""
+
+from numbers import Integral
+from typing import Any
+
+import numpy as np
+
+
+def check_count(name: str, value: Any, least: int = 1) -> int:
+    """`value` as an int; a ValueError if it is no whole number of at least `least`, naming the argument."""
+    if not isinstance(value, Integral) or isinstance(value, bool) or value < least:
+        raise ValueError(f"{name} must be a whole number of at least {least}, got {value!r}.")
+    return int(value)
+
+
+def check_finite(outputs: np.ndarray) -> np.ndarray:
+    """What a network has output; a ValueError where it holds NaN or infinity, which its minimum shows."""
+    if not np.isfinite([outputs.min(initial=0.0), outputs.max(initial=0.0)]).all():
+        raise ValueError(
+            "The network's outputs hold NaN or infinity: its training diverged, or its weights are damaged."
+        )
+    return outputs
