@@ -1,9 +1,12 @@
 """Imports: one way between the rooms of the package, and no more than is needed."""
 
 import ast
+import os
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 import keras_gan
 
@@ -37,8 +40,24 @@ def test_keras_finds_every_registered_class():
     assert "keras_gan>ConstantThenLinear" in names[0]
 
 
+@pytest.mark.slow
+def test_importing_is_quiet():
+    environment = {k: v for k, v in os.environ.items() if k != "TF_CPP_MIN_LOG_LEVEL"}
+    code = "import keras_gan; keras_gan.GAN(image_shape=(4, 4, 1)).generate(1)"
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True)
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+
+
+def test_unknown_names_are_told_the_closest():
+    for module in (keras_gan, keras_gan.models):
+        with pytest.raises(AttributeError, match=r"'StyleGan2'\. Did you mean StyleGAN2"):
+            _ = module.StyleGan2
+
+
 ORDER = (
-    {"lazy", "lookup", "files", "batching", "metric", "schedules", "latent.sampling"},
+    {"arguments", "batching", "files", "latent.sampling", "lookup", "metric", "precision", "quiet"}
+    | {"schedules"},
+    {"lazy"},
     {"", "backend", "modalities"},
     {"latent.paths"},
     {"random", "metrics"},

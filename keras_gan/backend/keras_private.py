@@ -3,9 +3,11 @@
 A new version of Keras may rename these; `tests/backend/test_keras_private.py` says which one is gone.
 """
 
+from contextlib import nullcontext
 from typing import Any
 
 import keras
+from keras.src.saving.serialization_lib import SafeModeScope, in_safe_mode
 
 
 class PrivateSteps:
@@ -34,3 +36,14 @@ def enclosing_state() -> dict | None:
     with keras.StatelessScope() as probe:
         outer = probe.original_scope
     return outer.state_mapping if outer else None
+
+
+def last_operation(network: keras.Model) -> Any:
+    """The layer or operation that computes the first output of a functional or sequential network."""
+    operation = network.outputs[0]._keras_history.operation
+    return last_operation(operation) if isinstance(operation, keras.Model) else operation
+
+
+def copying_code() -> Any:
+    """A scope in which layers of code, such as `Lambda`, may be copied; not while a file is loaded safely."""
+    return nullcontext() if in_safe_mode() else SafeModeScope(False)

@@ -14,6 +14,8 @@ from keras_gan.backend.tensorflow_kernels import *  # noqa: F403
 def play_step(game, data):
     """Run one training step and return its logs; Keras has already entered the replica context."""
     # At the end of a dataset of unknown length the data never comes, and nothing may be updated without it.
+    given = [part for part in data if part is not None] if isinstance(data, tuple) else data
+    data = tf.nest.map_structure(tf.convert_to_tensor, given)  # `train_on_batch` has arrays
     with tf.control_dependencies(tf.nest.flatten(data)):
         logs = game.step(data)
     if isinstance(tf.distribute.get_strategy(), tf.distribute.MultiWorkerMirroredStrategy):

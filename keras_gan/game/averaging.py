@@ -5,6 +5,8 @@ from typing import ClassVar
 import keras
 from keras import ops
 
+from keras_gan.backend.keras_private import copying_code
+
 
 class Averaging:
     """A `Game` may keep moving averages of networks' weights, which the trained model then uses.
@@ -37,7 +39,8 @@ class Averaging:
             raise ValueError(f"ema must lie in (0, 1) or be None, got {self.ema}.")
         for name in self.averaged:
             network = getattr(self, name)
-            average = keras.models.clone_model(network)
+            with copying_code():
+                average = keras.models.clone_model(network)
             average.trainable = False
             setattr(self, f"ema_{name}", average)
         self.restart_averages()

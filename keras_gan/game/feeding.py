@@ -1,5 +1,6 @@
 """Feeding: arrays or datasets in, the batches of training steps out."""
 
+from collections.abc import Callable
 from typing import Any
 
 import keras
@@ -46,11 +47,10 @@ def as_batch(columns: tuple[str, ...], data: Any) -> dict[str, Any]:
     Raises:
         ValueError: on more columns than the model has, or an unknown name.
     """
-    data = as_tuple(data)
+    data = tuple(column for column in as_tuple(data) if column is not None)
     if len(data) == 1 and isinstance(data[0], dict):
         _check_names(columns, data[0])
         return {name: data[0][name] for name in columns if name in data[0]}
-    data = tuple(column for column in data if column is not None)
     _check_number(columns, len(data))
     return dict(zip(columns, data, strict=False))
 
@@ -69,14 +69,51 @@ def _check_names(columns, given):
         )
 
 
-def of_dataset(x: Any, count: int) -> tuple[Any, Any]:
+class Checks:
+    """Checks of every batch of a dataset, made where it is read: beside the training steps, not in them.
+
+    An error that a pipeline of TensorFlow meets becomes one of its own, of many lines. As a context, this
+    raises the error that was meant.
+
+    Args:
+        check: raises a ValueError on a batch of NumPy arrays that does not suit the model.
+    """
+
+    def __init__(self, check: Callable[[Any], None]):
+        self.check = check
+        self.error = None
+
+    def __call__(self, batch: Any) -> None:
+        """Check a batch of NumPy arrays."""
+        try:
+            self.check(batch)
+        except ValueError as error:
+            self.error = ValueError(f"In a batch of the dataset: {error}")
+            raise self.error from error
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        if self.error is not None:
+            raise self.error from self.error.__cause__
+
+
+def of_dataset(x: Any, count: int, checks: Checks) -> tuple[Any, Any]:
     """The first batch of a dataset as NumPy arrays, and the dataset of training steps of `count` batches.
 
+    Args:
+        x: a `tf.data.Dataset` or `keras.utils.PyDataset` of batches.
+        count: batches of a training step.
+        checks: called on the first batch, and on each one as it is read.
+
     Raises:
-        ValueError: if `x` is no `tf.data.Dataset` and no `keras.utils.PyDataset`, or is empty.
+        ValueError: if `x` is neither, or is empty, or the first batch does not pass.
     """
     if isinstance(x, keras.utils.PyDataset):
-        return _to_numpy(x[0]), JoinedBatches(x, count) if count > 1 else x
+        first = _to_numpy(x[0])
+        checks(first)
+        return first, StepBatches(x, count, checks)
     if not hasattr(x, "rebatch"):  # which a tf.data.Dataset has
         raise ValueError(
             "x must be a NumPy array, a dictionary of arrays, a tf.data.Dataset or a "
@@ -86,7 +123,9 @@ def of_dataset(x: Any, count: int) -> tuple[Any, Any]:
     if first is None:
         raise ValueError("x is an empty tf.data.Dataset; it must yield batches.")
     first = _to_numpy(first)
+    checks(first)
     size = len(keras.tree.flatten(first)[0])
+    x = _checked(x, checks)
     return first, _join(x, count, size) if count > 1 else x
 
 
@@ -94,12 +133,12 @@ class Batches(keras.utils.PyDataset):
     """Shuffled, whole batches of NumPy arrays. The incomplete one at the end of an epoch is left out.
 
     An incomplete batch would be a poor estimate of batch statistics and another shape to compile for.
-    The order of an epoch depends only on `seed` and the epoch, so that a run can be repeated and resumed.
+    An order depends only on `seed` and its number, so that a run can be repeated and resumed.
 
     Args:
         columns: name to array, whose rows are examples; a batch is a dictionary of rows of each.
         batch_size: rows per batch.
-        shuffle: whether to draw a new order for each epoch.
+        shuffle: whether to draw an order for each epoch.
         seed: seed of the orders.
         aligned: whether rows of the same index belong together. If not, every array has an order of its own;
             an epoch goes through the longest, and a shorter one begins again, in another order, when it ends.
@@ -148,15 +187,15 @@ class Batches(keras.utils.PyDataset):
             raise ValueError(f"initial_step must be from 0 to {len(self) - 1}, got {first}.")
         self.first = first
 
-    def begin(self, epoch):
-        """Draw the order of an epoch."""
+    def begin(self, number):
+        """Draw the order of this number, for the next epoch."""
         if self.aligned:
-            order = self._order(self.length, np.random.default_rng((self.seed, epoch)))
+            order = self._order(self.length, np.random.default_rng((self.seed, number)))
             self.orders = [order] * len(self.columns)
             return
         self.orders = []
         for position, array in enumerate(self.columns.values()):
-            rng = np.random.default_rng((self.seed, epoch, position))
+            rng = np.random.default_rng((self.seed, number, position))
             rounds = -(-self.length // len(array))
             order = np.concatenate([self._order(len(array), rng) for _ in range(rounds)])
             self.orders.append(order[: self.length])
@@ -168,24 +207,49 @@ class Batches(keras.utils.PyDataset):
         return order
 
 
-class JoinedBatches(keras.utils.PyDataset):
-    """A `PyDataset` whose batches are `count` of another's, joined: those of one training step."""
+class StepBatches(keras.utils.PyDataset):
+    """A `PyDataset` whose batches are `count` of another's, checked and joined for a training step."""
 
-    def __init__(self, batches, count):
-        super().__init__()
+    def __init__(self, batches, count, checks):
+        super().__init__(batches.workers, batches.use_multiprocessing, batches.max_queue_size)
         self.batches = batches
         self.count = count
+        self.checks = checks
 
-    def __len__(self):
-        return len(self.batches) // self.count
+    @property
+    def num_batches(self):
+        count = self.batches.num_batches
+        return None if count is None else count // self.count
 
     def __getitem__(self, index):
         first = index * self.count
         parts = [as_tuple(self.batches[first + i]) for i in range(self.count)]
+        for part in parts:
+            self.checks(keras.tree.map_structure(np.asarray, part))
         return keras.tree.map_structure(lambda *columns: np.concatenate(columns), *parts)
+
+    def on_epoch_begin(self):
+        self.batches.on_epoch_begin()
 
     def on_epoch_end(self):
         self.batches.on_epoch_end()
+
+
+def _checked(dataset, checks):
+    """A `tf.data.Dataset` whose batches are checked as they are read, ahead of the steps."""
+    import tensorflow as tf
+
+    def check(*arrays):
+        checks(tf.nest.pack_sequence_as(dataset.element_spec, arrays))
+        return True
+
+    def checked(*batch):
+        batch = batch if len(batch) > 1 else batch[0]
+        passed = tf.numpy_function(check, tf.nest.flatten(batch), tf.bool)
+        with tf.control_dependencies([passed]):
+            return tf.nest.map_structure(tf.identity, batch)
+
+    return dataset.map(checked).prefetch(2)
 
 
 def _join(dataset, count, batch_size):

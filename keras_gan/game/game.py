@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 import keras
 
 from keras_gan import backend
+from keras_gan.arguments import check_count
 from keras_gan.backend.keras_private import PrivateSteps
 from keras_gan.game import feeding, optimizers
 from keras_gan.game.fitting import Fitting
@@ -96,7 +97,7 @@ class Game(Fitting, Saving, PrivateSteps, Settings):
 
     def compile(
         self,
-        optimizers: dict[str, Any] | None = None,
+        optimizers: dict[str, Any] | str | keras.optimizers.Optimizer | None = None,
         run_eagerly: bool = False,
         steps_per_execution: int = 1,
         jit_compile: bool | str = "auto",
@@ -106,7 +107,8 @@ class Game(Fitting, Saving, PrivateSteps, Settings):
         Args:
             optimizers: player name (`"<phase>/<player>"` in a model of phases) to a `keras.optimizers`
                 instance, name or config. A player that is not named gets the default of the model's paper.
-                Under the policy "mixed_float16" each gets a loss scale of its own
+                One optimizer in place of the dictionary is a model for all: each player gets one like it.
+                A player whose layers compute in float16 gets a loss scale
                 (`keras.optimizers.LossScaleOptimizer`).
             run_eagerly: as in `keras.Model.compile`.
             steps_per_execution: training steps in one call of the compiled function.
@@ -115,11 +117,12 @@ class Game(Fitting, Saving, PrivateSteps, Settings):
         Raises:
             ValueError: on a player that does not exist, or one optimizer given to two players.
         """
+        check_count("steps_per_execution", steps_per_execution)
         players = self._all_players()
         found = _optimizers.chosen(
             list(players),
             {key: player.optimizer for key, player in players.items()},
-            dict(optimizers or {}),
+            {} if optimizers is None else optimizers,
         )
         super().compile(
             optimizer=None,
@@ -129,8 +132,7 @@ class Game(Fitting, Saving, PrivateSteps, Settings):
             jit_compile=jit_compile,
         )
         self.drop_loss_tracker()
-        policy = self.dtype_policy.name
-        self.optimizers = {key: _optimizers.scaled(one, policy) for key, one in found.items()}
+        self.optimizers = {key: _optimizers.scaled(found[key], players[key]) for key in players}
         for key, optimizer in self.optimizers.items():
             if not optimizer.built:
                 optimizer.build(players[key].variables)

@@ -6,6 +6,8 @@ from typing import Any
 
 import keras
 
+from keras_gan.backend.keras_private import flatten_layers
+
 
 @dataclass(frozen=True)
 class Player:
@@ -67,6 +69,12 @@ class Player:
     def variables(self) -> list:
         """The trainable variables that this player updates."""
         return [variable for layer in self.layers for variable in layer.trainable_variables]
+
+    @property
+    def compute_dtypes(self) -> set[str]:
+        """The types in which its layers, down to those that hold no others, compute."""
+        layers = [inner for layer in self.layers for inner in (layer, *flatten_layers(layer))]
+        return {layer.compute_dtype for layer in layers if not isinstance(layer, keras.Model)}
 
     @property
     def statistics(self) -> list:

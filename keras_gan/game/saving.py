@@ -43,6 +43,13 @@ class Saving:
         with replacing(filepath) as temporary:
             super().save(temporary, **kwargs)
 
+    def export(self, *args, **kwargs):
+        """Refused: a task exports its verbs. See `keras_gan.serving.export`."""
+        raise NotImplementedError(
+            "A game is exported by keras_gan.serving.export(model, folder), which writes what it is used "
+            "by, such as generate."
+        )
+
     def save_weights(self, filepath: str | os.PathLike, *args, **kwargs):
         """Save the weights as `keras.Model.save_weights` does, whole or not at all."""
         with replacing(filepath) as temporary:

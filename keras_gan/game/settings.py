@@ -6,6 +6,7 @@ from typing import Any
 import keras
 
 from keras_gan.lookup import check_name
+from keras_gan.precision import dtype_policy
 
 
 class Settings(keras.Model):
@@ -17,7 +18,8 @@ class Settings(keras.Model):
     `ClassVar`, are no settings.
 
     `inspect.signature` shows all arguments of a class, and `get_config` saves them: each has to be an
-    attribute of the same name.
+    attribute of the same name. The config also has the dtype policy that the model was made under, under
+    which it is made again, whatever that of the session.
 
     Args:
         name: name of the model.
@@ -38,8 +40,9 @@ class Settings(keras.Model):
             setattr(self, setting, value)
 
     def get_config(self) -> dict[str, Any]:
-        """All arguments of the constructor, for saving."""
+        """All arguments of the constructor, and the dtype policy, for saving."""
         values = {name: getattr(self, name) for name in inspect.signature(type(self)).parameters}
+        values["dtype"] = self.dtype_policy
         return {
             name: keras.saving.serialize_keras_object(list(x) if isinstance(x, tuple) else x)
             for name, x in values.items()
@@ -48,7 +51,9 @@ class Settings(keras.Model):
     @classmethod
     def from_config(cls, config: dict[str, Any], custom_objects: dict | None = None):
         """The model that `get_config` describes."""
-        return cls(**keras.saving.deserialize_keras_object(config, custom_objects))
+        arguments = dict(config)
+        with dtype_policy(arguments.pop("dtype", None)):
+            return cls(**keras.saving.deserialize_keras_object(arguments, custom_objects))
 
 
 def _own_bases(cls):

@@ -34,3 +34,18 @@ def test_keras_tracks_the_loss_where_it_is_dropped():
     model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
     model.compile(loss="mse")
     assert isinstance(model._loss_tracker, keras.metrics.Mean)
+
+
+def test_the_last_operation_is_that_of_the_innermost_network():
+    inner = keras.Sequential([keras.Input((2,)), keras.layers.Dense(3, name="last")])
+    outer = keras.Sequential([keras.Input((2,)), inner])
+    assert keras_private.last_operation(outer).name == "last"
+
+
+def test_code_is_copied_but_not_where_a_file_is_loaded_safely():
+    network = keras.Sequential([keras.Input((2,)), keras.layers.Lambda(lambda x: x)])
+    with keras_private.copying_code():
+        assert len(keras.models.clone_model(network).layers) == 1
+    refused = pytest.raises(ValueError, match="Lambda")
+    with keras_private.SafeModeScope(True), keras_private.copying_code(), refused:
+        keras.models.clone_model(network)

@@ -276,7 +276,7 @@ def test_an_interrupted_epoch_goes_on_at_its_step(rng, tmp_path):
     for step in (-1, 6):
         with pytest.raises(ValueError, match=rf"initial_step must be from 0 to 5, got {step}"):
             fit(resumed, initial_step=step)
-    with pytest.raises(ValueError, match="initial_step is for arrays"):
+    with pytest.raises(ValueError, match="initial_step must not be given"):
         resumed.fit(Batches({"images": examples}, 4), initial_step=1)
 
 

@@ -88,7 +88,7 @@ def test_settings_may_be_none_where_the_class_has_another_default(tmp_path):
         (Game, "seed name"),
         (
             keras_gan.Classifier,
-            "network seed name image_shape num_classes shift mirror cutout label_smoothing",
+            "network seed name image_shape num_classes class_names shift mirror cutout label_smoothing",
         ),
     ],
 )
@@ -112,12 +112,12 @@ def test_signature_shows_the_defaults_of_the_class():
     assert {"weight", "shift", "generator"} <= set(inspect.signature(Weighted).parameters)
 
 
-def test_config_is_all_of_the_signature_and_nothing_else():
+def test_config_is_all_of_the_signature_and_the_dtype_policy():
     translators = [networks.resnet.generator(width=2, blocks=1) for _ in "AB"]
     critics = [networks.patchgan.discriminator(width=2) for _ in "AB"]
     for model in (Critic(), CycleGAN(*translators, *critics, image_shape=(32, 32, 3))):
         config = model.get_config()
-        assert list(config) == list(inspect.signature(type(model)).parameters)
+        assert list(config) == [*inspect.signature(type(model)).parameters, "dtype"]
         assert tuple(config["image_shape"]) == model.image_shape
         again = (
             type(model).from_config(copy.deepcopy(config)).get_config()
