@@ -4,9 +4,10 @@ import keras
 import numpy as np
 from scipy.special import softmax
 
+from keras_gan.arguments import check_finite
 from keras_gan.batching import in_batches
-from keras_gan.modalities.images import to_network
-from keras_gan.tasks.labels import labeled
+from keras_gan.modalities.images import check, to_network
+from keras_gan.tasks.labels import check_labels, labeled
 from keras_gan.tasks.task import Signature, Task
 
 
@@ -46,25 +47,31 @@ class Classification(Task):
             images: uint8, or floats in [-1, 1].
 
         Raises:
-            ValueError: on images of another shape, or none.
+            ValueError: on images of another shape, type or range, or none, and on a network whose outputs are
+                not finite.
         """
         return softmax(self._features_and_logits(images)[1], axis=1)
 
     def _features_and_logits(self, images):
-        self.check_data(images)
+        self._check_images(images)
         batches = [
             self.predict_on_batch(np.asarray(to_network(images[rows])))
             for rows in in_batches(len(images), 500)
         ]
-        return [np.concatenate(parts) for parts in zip(*batches, strict=True)]
+        return [check_finite(np.concatenate(parts)) for parts in zip(*batches, strict=True)]
 
     def check_data(self, images, labels=None):
-        """Raises a ValueError if images do not suit the network."""
+        """Raises a ValueError if images or labels do not suit the network."""
+        self._check_images(images)
+        check_labels(labels, len(images), self.num_classes)
+
+    def _check_images(self, images):
         shape = self.example_shape
         if images.shape[1:] != shape or len(images) == 0:
             raise ValueError(
                 f"The classifier takes images (n, {str(shape)[1:]}, got {images.shape}."
             )
+        check(images)
 
     def columns_of(self, source):
         return labeled(source, self.example_shape, self.num_classes)

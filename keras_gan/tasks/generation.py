@@ -7,10 +7,11 @@ from pathlib import Path
 import keras
 import numpy as np
 
+from keras_gan.arguments import check_count
 from keras_gan.batching import in_batches
 from keras_gan.modalities.images import SHEET, sheet
 from keras_gan.modalities.sheets import sheet_scale
-from keras_gan.tasks.labels import inputs_of, labeled
+from keras_gan.tasks.labels import inputs_of, labeled, rows_of
 from keras_gan.tasks.sampling import Sampling
 from keras_gan.tasks.task import Signature, file_at
 
@@ -49,11 +50,12 @@ class Generation(Sampling):
                 better and less diverse images; None for as far as in training.
 
         Returns:
-            uint8 (num, height, width, channels).
+            uint8 (num, height, width, channels); floats (num, ...), as the network outputs them, of a model
+            whose examples are no images.
 
         Raises:
-            ValueError: if `num` < 1, labels are out of range, missing or not wanted, or the model does not
-                support the truncation.
+            ValueError: if `num` < 1, labels are out of range, missing or not wanted, the model does not
+                support the truncation, or its network generates NaN or infinity.
         """
         return self.synthesize(self.draw(num, seed, truncation), labels)
 
@@ -80,7 +82,7 @@ class Generation(Sampling):
         inputs = self.draw(num, seed, truncation)
         labels = self._check_labels(labels, num)
         return (
-            self.synthesize(inputs[rows], None if labels is None else labels[rows])
+            self.synthesize(inputs[rows], rows_of(labels, rows))
             for rows in in_batches(num, batch_size)
         )
 
@@ -105,13 +107,12 @@ class Generation(Sampling):
             truncation: as in `generate`.
 
         Returns:
-            uint8 (steps, height, width, channels).
+            uint8 (steps, height, width, channels), or floats as `generate`.
 
         Raises:
             ValueError: if `steps` < 2, or the label or the truncation does not fit.
         """
-        if steps < 2:
-            raise ValueError(f"steps must be at least 2, got {steps}.")
+        check_count("steps", steps, least=2)
         a, b = (self.draw(1, seed, truncation)[0] for seed in (seed_a, seed_b))
         return self.synthesize(self.path_between(a, b, np.linspace(0.0, 1.0, steps)), label)
 
@@ -138,7 +139,14 @@ class Generation(Sampling):
 
         Returns:
             The path.
+
+        Raises:
+            ValueError: as `generate` does, and if examples are no images.
         """
+        if not self.makes_images:
+            raise ValueError(
+                f"The examples {self.example_shape} of this model are no images to plot: use generate."
+            )
         if self.num_classes is not None and labels is None:
             labels = np.arange(num) % self.num_classes
             columns = columns or self.num_classes
@@ -159,9 +167,11 @@ class Generation(Sampling):
         return labeled(source, self.example_shape, self.num_classes)
 
     def preview(self, stem, columns):
-        return self.plot(file_at(stem, SHEET))
+        return self.plot(file_at(stem, SHEET)) if self.makes_images else None
 
     def samples(self, stem, columns):
+        if not self.makes_images:
+            return None
         num = 64 if self.num_classes is None else 8 * self.num_classes
         scale = max(1, 64 // self.example_shape[0])
         truncation = self.shown_truncation
@@ -175,8 +185,7 @@ class Generation(Sampling):
             examples["labels"] = np.arange(64, dtype=np.int32) % self.num_classes
 
         def generate(latents, labels=None):
-            condition = [] if labels is None else [labels]
-            images = self.call(inputs_of(latents, condition), training=False)
+            images = self.call(inputs_of(latents, labels), training=False)
             return {"images": keras.ops.cast(images, "float32")}
 
         return {"generate": Signature(generate, inputs, examples)}

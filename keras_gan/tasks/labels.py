@@ -29,7 +29,7 @@ def check_labels(
         return None
     classes = f"class ids from 0 to {num_classes - 1}"
     if labels is None:
-        raise ValueError(f"The model is conditional: labels must be given, {classes}.")
+        raise ValueError(f"labels must be given, {classes}.")
     labels = np.asarray(labels)
     if labels.dtype.kind == "U":
         labels = _ids(labels, class_names or ())
@@ -94,6 +94,11 @@ def labeled(source: Any, shape: tuple[int, ...], num_classes: int) -> dict[str, 
     return {"images": images, "labels": labels}
 
 
-def inputs_of(first: Any, condition: list) -> Any:
-    """The inputs of a network: `first` alone, or a list of it and of what conditions it."""
-    return [first, *condition] if condition else first
+def inputs_of(first: Any, labels: Any = None) -> Any:
+    """The inputs of a network: `first` alone, or a list of it and of the labels that condition it."""
+    return first if labels is None else [first, labels]
+
+
+def rows_of(labels: np.ndarray | None, rows: slice) -> np.ndarray | None:
+    """Some of the labels; None where there are none."""
+    return None if labels is None else labels[rows]

@@ -7,12 +7,14 @@ from typing import Any, ClassVar
 import keras
 import numpy as np
 
+from keras_gan.arguments import check_count, check_finite
 from keras_gan.batching import in_batches
 from keras_gan.game.averaging import Averaging
 from keras_gan.latent import sampling
 from keras_gan.latent.paths import spherical
 from keras_gan.modalities.images import check, to_people
-from keras_gan.tasks.labels import check_labels, inputs_of
+from keras_gan.tasks.custom_networks import shapes_of
+from keras_gan.tasks.labels import check_labels, inputs_of, rows_of
 from keras_gan.tasks.task import Task
 
 
@@ -44,7 +46,7 @@ class Sampling(Averaging, Task):
     @property
     def latent_dim(self) -> int:
         """Width of the latents."""
-        return self._generator_inputs[0][-1]
+        return shapes_of(self.generator.input_shape)[0][-1]
 
     @property
     def example_shape(self) -> tuple[int, ...]:
@@ -52,9 +54,9 @@ class Sampling(Averaging, Task):
         return self.generator.output_shape[1:]
 
     @property
-    def _generator_inputs(self):
-        shape = self.generator.input_shape
-        return shape if isinstance(shape, list) else [shape]
+    def makes_images(self) -> bool:
+        """Whether examples are images (height, width, channels)."""
+        return len(self.example_shape) == 3
 
     def latents(self, num: int, seed: int | None = None) -> np.ndarray:
         """`num` latents (num, latent_dim) ~ N(0, 1), the same for the same seed on every machine.
@@ -66,13 +68,11 @@ class Sampling(Averaging, Task):
         Raises:
             ValueError: if `num` < 1 or `seed` is out of range.
         """
-        if num < 1:
-            raise ValueError(f"num must be at least 1, got {num}.")
-        if seed is None:
-            seed = secrets.randbits(63)
-        elif not 0 <= seed < 2**63:
-            raise ValueError(f"seed must not be negative, nor 2**63 or above, got {seed}.")
-        return sampling.normal(int(seed), num, self.latent_dim)
+        num = check_count("num", num)
+        seed = secrets.randbits(63) if seed is None else check_count("seed", seed, least=0)
+        if seed >= 2**63:
+            raise ValueError(f"seed must be below 2**63, got {seed}.")
+        return sampling.normal(seed, num, self.latent_dim)
 
     def decode(self, latents: np.ndarray, labels=None) -> np.ndarray:
         """Examples of given latents, as the network outputs them.
@@ -90,9 +90,9 @@ class Sampling(Averaging, Task):
         latents = np.asarray(latents, np.float32)
         if latents.ndim != 2 or latents.shape[1] != self.latent_dim:
             raise ValueError(f"latents must be (n, {self.latent_dim}), got {latents.shape}.")
-        condition = self._condition(self._check_labels(labels, len(latents)))
+        labels = self._check_labels(labels, len(latents))
         batches = [
-            self.predict_on_batch(inputs_of(latents[rows], [c[rows] for c in condition]))
+            self.predict_on_batch(inputs_of(latents[rows], rows_of(labels, rows)))
             for rows in in_batches(len(latents), 100)
         ]
         return np.concatenate(batches)
@@ -127,17 +127,26 @@ class Sampling(Averaging, Task):
             labels: for a conditional model, one class id for all or (n,) class ids.
 
         Returns:
-            uint8 (n, height, width, channels).
+            uint8 (n, height, width, channels); floats (n, ...) where examples are no images.
 
         Raises:
-            ValueError: on latents of another shape, or labels out of range, missing or not wanted.
+            ValueError: on latents of another shape, labels out of range, missing or not wanted, or a network
+                that generates NaN or infinity.
         """
         labels = self._check_labels(labels, len(latents))
         chunks = [
-            to_people(self.decode(latents[rows], None if labels is None else labels[rows]))
+            self.to_people(self.decode(latents[rows], rows_of(labels, rows)))
             for rows in in_batches(len(latents), 1000)
         ]
         return np.concatenate(chunks)
+
+    def to_people(self, examples: np.ndarray) -> np.ndarray:
+        """Examples, as the network outputs them, as people are shown them: images as uint8.
+
+        Raises:
+            ValueError: on NaN or infinity.
+        """
+        return to_people(examples) if self.makes_images else check_finite(examples)
 
     def allows_truncation(self, truncation: Any) -> Any:
         """Whether a truncation, a number or a scalar tensor, is in range for the model."""
@@ -156,19 +165,14 @@ class Sampling(Averaging, Task):
         """
         raise NotImplementedError(f"{type(self).__name__} does not support truncation.")
 
-    def _condition(self, labels):
-        """The labels as extra network inputs: none for an unconditional model."""
-        return [] if self.num_classes is None else [labels]
-
     def check_data(self, images, labels=None):
         """Raise a ValueError if images (or other examples) or labels do not suit the networks."""
         shape = self.example_shape
         if images.shape[1:] != shape:
             raise ValueError(f"The model takes examples (n, {str(shape)[1:]}, got {images.shape}.")
-        if len(shape) == 3:
+        if self.makes_images:
             check(images)
-        if self.num_classes is not None:
-            self._check_labels(labels, len(images))
+        self._check_labels(labels, len(images))
 
     def _check_labels(self, labels, num):
         return check_labels(labels, num, self.num_classes, self.class_names)

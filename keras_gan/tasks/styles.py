@@ -6,7 +6,6 @@ from keras import ops
 
 from keras_gan.batching import in_batches
 from keras_gan.latent.paths import linear
-from keras_gan.modalities.images import to_people
 from keras_gan.tasks.generation import Generation
 
 
@@ -75,7 +74,7 @@ class StyleGeneration(Generation):
             raise ValueError(f"styles must be (n, {shape[0]}, {shape[1]}), got {styles.shape}.")
         synthesis = self.sampling_generator.get_layer("synthesis")
         batches = [
-            to_people(synthesis.predict_on_batch(styles[rows]))
+            self.to_people(synthesis.predict_on_batch(styles[rows]))
             for rows in in_batches(len(styles), 100)
         ]
         return np.concatenate(batches)

@@ -9,9 +9,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
 
+import keras
 import numpy as np
 
 from keras_gan.game.game import Game
+from keras_gan.modalities.images import warn_of_range
 
 
 @dataclass(frozen=True)
@@ -46,10 +48,23 @@ class Task(Game):
     evaluation_metrics: ClassVar[tuple[str, ...]] = ()
     default_metrics: ClassVar[tuple[str, ...]] = ()
 
+    def __init__(self, **settings: Any):
+        if (order := keras.config.image_data_format()) != "channels_last":
+            raise ValueError(
+                "Images are (height, width, channels) in this library, but Keras is configured for "
+                f'{order}: call keras.config.set_image_data_format("channels_last") first.'
+            )
+        super().__init__(**settings)
+
     @property
     def example_shape(self) -> tuple[int, ...]:
         """Shape of one example that the model generates or takes, without the batch axis."""
         raise NotImplementedError
+
+    def warn_of_data(self, **columns):
+        for name, values in columns.items():
+            if values.ndim == 4:  # images
+                warn_of_range(values, name)
 
     # Training by a recipe.
 

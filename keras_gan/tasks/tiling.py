@@ -6,6 +6,7 @@ import keras
 import numpy as np
 from keras import layers, ops
 
+from keras_gan.backend.keras_private import copying_code
 from keras_gan.batching import in_batches
 
 # Pixels that a network receives at once. With 64 channels in float32 one activation then takes 256 MiB.
@@ -193,10 +194,12 @@ def copy(
     network: keras.Model, replace: Callable[[layers.Layer], layers.Layer | None]
 ) -> keras.Model:
     """A copy of a network, with each layer for which `replace` returns another one replaced by that."""
-    clone = keras.models.clone_model(
-        network,
-        clone_function=lambda layer: replace(layer) or type(layer).from_config(layer.get_config()),
-    )
+
+    def cloned(layer):
+        return replace(layer) or type(layer).from_config(layer.get_config())
+
+    with copying_code():
+        clone = keras.models.clone_model(network, clone_function=cloned)
     for old, new in zip(network.layers, clone.layers, strict=True):
         if type(old) is type(new):
             new.set_weights(old.get_weights())

@@ -5,6 +5,7 @@ from keras import ops
 
 from keras_gan import networks
 from keras_gan.models.images.gan import GAN
+from keras_gan.tasks.custom_networks import check_outputs
 
 
 @keras.saving.register_keras_serializable("keras_gan")
@@ -60,11 +61,7 @@ class ACGAN(GAN):
         losses = keras.losses.sparse_categorical_crossentropy(labels, classes, from_logits=True)
         return ops.mean(losses)
 
-    def _check_networks(self):
-        super()._check_networks()
-        outputs = self.discriminator.output_shape
-        if not isinstance(outputs, list) or outputs != [(None, 1), (None, self.num_classes)]:
-            raise ValueError(
-                f"The discriminator must make logits (n, 1) and class logits (n, {self.num_classes}), "
-                f"got {outputs}."
-            )
+    def check_networks(self):
+        super().check_networks()
+        outputs = [(None, 1), (None, self.num_classes)]
+        check_outputs("discriminator", self.discriminator, outputs, "acgan")

@@ -134,7 +134,7 @@ class BigGAN(SAGAN):
         totals = [0.0 for _ in statistics]
         for i in range(batches):
             batch = slice(i * batch_size, (i + 1) * batch_size)
-            network(inputs_of(latents[batch], self._condition(labels[batch])), training=True)
+            network(inputs_of(latents[batch], labels[batch]), training=True)
             found = map(ops.convert_to_numpy, statistics)
             totals = [total + value for total, value in zip(totals, found, strict=True)]
         for variable, total in zip(statistics, totals, strict=True):
@@ -191,4 +191,4 @@ class BigGAN(SAGAN):
         low, high = share_below(-truncation), share_below(truncation)
         quantiles = low + (high - low) * share_below(latents)
         latents = ops.cast(2.0**0.5 * ops.erfinv(2.0 * quantiles - 1.0), "float32")
-        return self.call(inputs_of(latents, [labels]))
+        return self.call(inputs_of(latents, labels))

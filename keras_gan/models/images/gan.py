@@ -1,26 +1,15 @@
 """Generative adversarial networks (Goodfellow et al. 2014)."""
 
-from collections.abc import Sequence
-from functools import partial
-
 import keras
-import numpy as np
 from keras import ops
 
-from keras_gan import augmentations, networks, objectives, penalties, tricks
-from keras_gan.augmentations import Augmentation
-from keras_gan.game.game import Player
-from keras_gan.lookup import check_name
-from keras_gan.modalities.images import to_network
-from keras_gan.objectives import Objective
-from keras_gan.penalties import Penalty
-from keras_gan.tasks.generation import Generation
-from keras_gan.tasks.labels import check_class_names, inputs_of
-from keras_gan.tricks import Trick
+from keras_gan import networks
+from keras_gan.models.images.adversarial import AdversarialGeneration
+from keras_gan.tasks.labels import inputs_of
 
 
 @keras.saving.register_keras_serializable("keras_gan")
-class GAN(Generation):
+class GAN(AdversarialGeneration):
     """A generator and a discriminator (Goodfellow et al. 2014, algorithm 1).
 
     In each training step the discriminator is updated on real and on generated examples, in batches of their
@@ -68,59 +57,6 @@ class GAN(Generation):
     ```
     """
 
-    supports_labels = True
-    supports_augmentation = True
-
-    image_shape: tuple[int, int, int] = (28, 28, 1)
-    num_classes: int | None = None
-    objective: str | Objective = "non_saturating"
-    penalties: Sequence[str | Penalty] = ()
-    discriminator_steps: int = 1
-    augmentation: str | Augmentation | None = None
-    tricks: Sequence[str | Trick] = ()
-    skip_below: float | None = None
-
-    def __init__(self, generator=None, discriminator=None, **settings):
-        super().__init__(**settings)
-        if self.num_classes is not None and not self.supports_labels:
-            raise ValueError(f"{type(self).__name__} is not conditional: num_classes must be None.")
-        self.class_names = check_class_names(self.class_names, self.num_classes)
-        self.objective = objectives.get(self.objective)
-        self.penalties = tuple(penalties.get(penalty) for penalty in self.penalties)
-        self.tricks = tuple(tricks.get(trick) for trick in self.tricks)
-        if self.augmentation is not None:
-            self.augmentation = augmentations.get(self.augmentation)
-        self.generator = generator or self.default_generator(tuple(self.image_shape))
-        self.discriminator = discriminator or self.default_discriminator(tuple(self.image_shape))
-        self._check()
-        self.image_shape = self.example_shape
-        self.start_averages()
-        for trick in self.tricks:
-            trick.start(self)
-        every = penalties.interval(self.penalties)
-        self.players = [
-            Player(
-                "discriminator",
-                [self.discriminator, *([self.augmentation] if self.augmentation else [])],
-                self.discriminator_loss,
-                self.default_discriminator_optimizer,
-                updates=self.discriminator_steps,
-                after_update=partial(self.after_update, "discriminator"),
-                skip_below=self.skip_below,
-                regularizer=self.discriminator_regularizer if every > 1 else None,
-                regularize_every=every,
-            ),
-            Player(
-                "generator",
-                [self.generator],
-                self.generator_loss,
-                self.default_generator_optimizer,
-                after_update=partial(self.after_update, "generator"),
-                generate=self.fakes,
-            ),
-        ]
-        self.built = True
-
     # The paper's networks and optimizers; variants override these.
 
     def default_generator(self, image_shape: tuple[int, int, int]) -> keras.Model:
@@ -136,20 +72,12 @@ class GAN(Generation):
         decay = keras.optimizers.schedules.ExponentialDecay(0.1, 1, 1 / 1.000004)
         return keras.optimizers.SGD(decay, momentum=0.5)
 
-    def default_discriminator_optimizer(self) -> keras.optimizers.Optimizer:
-        """The discriminator's optimizer: `default_optimizer`, unless the paper has two."""
-        return self.default_optimizer()
-
-    def default_generator_optimizer(self) -> keras.optimizers.Optimizer:
-        """The generator's optimizer: `default_optimizer`, unless the paper has two."""
-        return self.default_optimizer()
-
     # The algorithm.
 
     def fakes(self, images, labels=None):
         """Generated examples G(z), as many as there are `images` and of the same classes."""
         latents = self.training_latents(ops.shape(images)[0])
-        return self.generator(inputs_of(latents, self._condition(labels)), training=True)
+        return self.generator(inputs_of(latents, labels), training=True)
 
     def discriminator_loss(self, fakes, images, labels=None):
         """Loss of the discriminator: its objective of D(x) and D(G(z)), and the penalties."""
@@ -201,10 +129,6 @@ class GAN(Generation):
         outputs = network(self.discriminator_inputs(examples, labels), training=True)
         return outputs if isinstance(outputs, (list, tuple)) else [outputs]
 
-    def discriminator_inputs(self, examples, labels):
-        """The inputs of the discriminator: examples, and labels for a conditional model."""
-        return inputs_of(examples, self._condition(labels))
-
     def auxiliary_loss(self, outputs: list, labels, generated: bool):
         """Loss of both players on the discriminator's further outputs; `ACGAN` and `InfoGAN` have one."""
         return 0.0
@@ -214,89 +138,3 @@ class GAN(Generation):
         critic = lambda x: self.discriminate(x, labels)[0]  # noqa: E731
         chosen = [penalty for penalty in self.penalties if (penalty.every > 1) == lazy]
         return sum(penalty(self, critic, reals, fakes) for penalty in chosen)
-
-    def training_latents(self, num):
-        """Latents (num, latent_dim) ~ N(0, 1) for an update."""
-        return self.normal((num, self.latent_dim))
-
-    def reals(self, images):
-        """Real examples x of a batch, as floats."""
-        return to_network(images)
-
-    def shown(self, examples):
-        """Examples as the discriminator is shown them, after the tricks."""
-        for trick in self.tricks:
-            examples = trick.examples(self, examples)
-        return examples
-
-    def after_update(self, player, applied):
-        """Called after each update of a player, by name, with a boolean scalar: whether it was applied."""
-        for trick in self.tricks:
-            trick.after_update(self, player, applied)
-        if player == "generator":
-            self.update_averages(applied)
-        else:
-            for penalty in self.penalties:
-                penalty.after_update(self.discriminator)
-
-    # Use of the trained model.
-
-    def estimate(self, examples: np.ndarray, labels=None, seed: int | None = 0) -> float:
-        """The divergence between data and generator that the discriminator implies.
-
-        Which divergence that is, and in which unit, the objective's own `estimate` says.
-
-        Args:
-            examples: real examples (n, ...), as for `fit`; not those trained on, for an honest figure.
-            labels: their class ids (n,), for a conditional model.
-            seed: seed of the latents of as many generated examples.
-
-        Raises:
-            ValueError: on examples or labels that do not suit the model.
-        """
-        self.check_data(examples, labels)
-        predict = partial(keras.Model.predict, verbose=0)
-        latents = self.latents(len(examples), seed)
-        fakes = predict(self.generator, inputs_of(latents, self._condition(labels)))
-        reals = keras.tree.map_structure(ops.convert_to_numpy, self.reals(examples))
-        outputs = [
-            predict(self.discriminator, self.discriminator_inputs(images, labels))
-            for images in (reals, fakes)
-        ]
-        return float(
-            self.objective.estimate(*(x[0] if isinstance(x, list) else x for x in outputs))
-        )
-
-    def call(self, inputs, training=False):
-        """Examples for latents [and labels], by the averaged generator where there is one."""
-        return self.sampling_generator(inputs, training=training)
-
-    # Checks.
-
-    def _check(self):
-        self._check_networks()
-        if self.objective.layer is not None:
-            layers = [layer.name for layer in self.discriminator.layers]
-            check_name("layer of the discriminator", self.objective.layer, layers)
-        if self.augmentation is not None:
-            self.augmentation.check(self.objective, self.example_shape)
-        for penalty in self.penalties:
-            penalty.check(self.discriminator)
-
-    def _check_networks(self):
-        for name in ("generator", "discriminator"):
-            if not getattr(self, name).built:
-                raise ValueError(f"The {name} is not built; give it a keras.Input.")
-        wanted = 1 if self.num_classes is None else 2
-        if len(self._generator_inputs) != wanted:
-            raise ValueError(
-                f"num_classes={self.num_classes} requires a generator of {wanted} input(s), latents "
-                f"{'and labels ' if wanted == 2 else ''}, got {len(self._generator_inputs)}."
-            )
-        shape = self.discriminator.input_shape
-        shape = shape[0] if isinstance(shape, list) else shape
-        if shape[1:] != self.generator.output_shape[1:]:
-            raise ValueError(
-                f"The generator makes examples {self.generator.output_shape[1:]}, but the discriminator "
-                f"takes {shape[1:]}."
-            )

@@ -9,6 +9,7 @@ from scipy.special import ndtri
 
 from keras_gan import networks
 from keras_gan.models.images.gan import GAN
+from keras_gan.tasks.custom_networks import check_layers, check_outputs
 
 
 @keras.saving.register_keras_serializable("keras_gan")
@@ -92,6 +93,10 @@ class InfoGAN(GAN):
         fakes, codes = generated
         return super().generator_loss(fakes, images, codes)
 
+    def discriminator_inputs(self, examples, codes):
+        """The inputs of the discriminator: examples alone."""
+        return examples
+
     def auxiliary_loss(self, outputs, codes, generated):
         """-information L_I: how badly Q guesses the codes of generated images; nothing on real ones."""
         if not generated:
@@ -142,13 +147,8 @@ class InfoGAN(GAN):
                 latents[:, index] = ndtri((1.0 + np.clip(value, -0.999999, 0.999999)) / 2.0)
         return latents
 
-    def _check_networks(self):
-        super()._check_networks()
-        if "codes" not in [layer.name for layer in self.generator.layers]:
-            raise ValueError("The generator lacks a layer named codes, as networks.infogan's has.")
+    def check_networks(self):
+        super().check_networks()
+        check_layers("generator", self.generator, ["codes"], "infogan")
         outputs = [(None, 1), (None, self.codes.categories), (None, self.codes.continuous)]
-        if self.discriminator.output_shape != outputs:
-            raise ValueError(
-                f"The discriminator must have the outputs {outputs}, as networks.infogan's, got "
-                f"{self.discriminator.output_shape}."
-            )
+        check_outputs("discriminator", self.discriminator, outputs, "infogan")

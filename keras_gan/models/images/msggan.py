@@ -6,6 +6,7 @@ from keras import ops
 from keras_gan import networks
 from keras_gan.modalities.images import to_network
 from keras_gan.models.images.gan import GAN
+from keras_gan.tasks.custom_networks import check_kind, check_logits
 
 
 @keras.saving.register_keras_serializable("keras_gan")
@@ -74,7 +75,10 @@ class MSGGAN(GAN):
         """Images of the full size for latents, by the averaged generator where there is one."""
         return super().call(inputs, training=training)[-1]
 
-    def _check_networks(self):
+    def check_networks(self):
+        check_kind("generator", self.generator)
+        check_kind("discriminator", self.discriminator)
+        check_logits("discriminator", self.discriminator)
         generated, taken = self.generator.output_shape, self.discriminator.input_shape
         if not isinstance(generated, list) or generated != taken:
             raise ValueError(
@@ -82,7 +86,7 @@ class MSGGAN(GAN):
                 f"networks.msggan; it makes {generated}, the discriminator takes {taken}."
             )
 
-    def _check(self):
-        super()._check()
+    def check_settings(self):
+        super().check_settings()
         if self.augmentation is not None:
             raise ValueError("MSGGAN takes no augmentation: its players exchange several images.")

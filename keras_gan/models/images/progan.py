@@ -6,12 +6,14 @@ from keras import ops
 from keras.optimizers.schedules import LearningRateSchedule
 
 from keras_gan import backend, networks
+from keras_gan.arguments import check_count
 from keras_gan.backend.keras_private import learning_rate_variable
 from keras_gan.game.feeding import as_batch
 from keras_gan.modalities.images import to_network
 from keras_gan.models.images.gan import GAN
 from keras_gan.networks.doubling import sides
 from keras_gan.objectives import Wasserstein
+from keras_gan.tasks.custom_networks import check_layers
 
 
 @keras.saving.register_keras_serializable("keras_gan")
@@ -65,9 +67,7 @@ class ProGAN(GAN):
     def __init__(self, generator=None, discriminator=None, **settings):
         super().__init__(generator, discriminator, **settings)
         for name in ("fade_images", "stable_images"):
-            value = getattr(self, name)
-            if not (isinstance(value, int) and value >= 1):
-                raise ValueError(f"{name} counts images and must be at least 1, got {value}.")
+            check_count(name, getattr(self, name))
         self.images_seen = keras.Variable(
             0, dtype="int", trainable=False, name="images_seen", aggregation="only_first_replica"
         )
@@ -200,21 +200,16 @@ class ProGAN(GAN):
             )
         super().check_data(images, labels)
 
-    def _check(self):
-        super()._check()
+    def check_settings(self):
+        super().check_settings()
         if self.objective.layer is not None:
             raise ValueError("ProGAN takes no objective on a layer, which may not have grown yet.")
 
-    def _check_networks(self):
-        super()._check_networks()
-        blocks = sides(self.generator.output_shape[1:])
-        for name, network in (("generator", self.generator), ("discriminator", self.discriminator)):
-            names = [layer.name for layer in network.layers]
-            if missing := {f"fade_{side}" for side in blocks[1:]} - set(names):
-                raise ValueError(
-                    f"The {name} cannot grow: it lacks {sorted(missing)} among its layers {names}. "
-                    "networks.progan has those that can."
-                )
+    def check_networks(self):
+        super().check_networks()
+        fades = [f"fade_{side}" for side in sides(self.generator.output_shape[1:])[1:]]
+        for name in ("generator", "discriminator"):
+            check_layers(name, getattr(self, name), fades, "progan")
 
     def save_own_variables(self, store):
         """Saves the model's own variables, and the updates before the last restart of the optimizers."""

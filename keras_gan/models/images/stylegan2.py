@@ -8,6 +8,7 @@ from keras import ops
 from keras_gan import backend, networks
 from keras_gan.models.images.gan import GAN
 from keras_gan.penalties import R1, interval
+from keras_gan.tasks.custom_networks import check_layers
 from keras_gan.tasks.styles import StyleGeneration
 
 PATH_LENGTH_EVERY = 4  # training steps
@@ -145,11 +146,9 @@ class StyleGAN2(StyleGeneration, GAN):
         gradients = backend.gradient(projected, styles)
         return ops.sqrt(ops.mean(ops.sum(ops.square(gradients), axis=2), axis=1) + 1e-12)
 
-    def _check_networks(self):
-        super()._check_networks()
-        names = [layer.name for layer in self.generator.layers]
-        if missing := {"mapping", "synthesis"} - set(names):
-            raise ValueError(f"The generator lacks {sorted(missing)} among its layers {names}.")
+    def check_networks(self):
+        super().check_networks()
+        check_layers("generator", self.generator, ["mapping", "synthesis"], "stylegan2")
 
 
 def _adam(every):

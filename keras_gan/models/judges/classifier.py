@@ -10,6 +10,7 @@ from keras_gan.augmentations.diffaugment import cutout
 from keras_gan.game.game import Player
 from keras_gan.modalities.images import to_network
 from keras_gan.tasks.classification import Classification
+from keras_gan.tasks.custom_networks import check_kind, check_layers
 from keras_gan.tasks.labels import check_class_names
 
 
@@ -66,6 +67,8 @@ class Classifier(Classification):
         self.network = network or networks.classifier.classifier(
             tuple(self.image_shape), self.num_classes
         )
+        check_kind("network", self.network)
+        check_layers("network", self.network, ["features"], "classifier")
         self.image_shape = self.network.input_shape[1:]
         self.num_classes = self.network.output_shape[-1]
         self.class_names = check_class_names(self.class_names, self.num_classes)

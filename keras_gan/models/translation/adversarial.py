@@ -10,6 +10,7 @@ from keras_gan.augmentations.jitter import jitter
 from keras_gan.modalities.images import to_network
 from keras_gan.objectives import Objective
 from keras_gan.penalties import Penalty
+from keras_gan.tasks.custom_networks import check_logits, check_takes, check_translator
 from keras_gan.tasks.translation import Translation
 
 
@@ -17,6 +18,11 @@ class AdversarialTranslation(Translation):
     """A game between generators that translate images and discriminators.
 
     Subclasses set their networks and `players`, and define `generators`.
+
+    `fit(images_a, images_b)` takes images of A and of B, uint8 or floats in [-1, 1], (n, *image_shape), or of
+    any size for `scales`; or a dataset of batches (A, B). For a model of pairs, the i-th of B belongs to the
+    i-th of A. For any other there may be more or fewer, and each domain has an order of its own: an epoch
+    goes through the larger one, and the smaller begins again, in another order, when it ends.
 
     Args:
         image_shape: (height, width, channels) of the training images of both domains.
@@ -31,7 +37,7 @@ class AdversarialTranslation(Translation):
         name: name of the model.
     """
 
-    BATCH_SIZE = 1  # the paper's
+    default_batch_size = 1  # the paper's
 
     objective: str | Objective = "non_saturating"
     penalties: Sequence[str | Penalty] = ()
@@ -112,56 +118,16 @@ class AdversarialTranslation(Translation):
             for discriminator in discriminators:
                 penalty.after_update(discriminator)
 
-    def fit(self, x=None, y=None, batch_size: int | None = None, **kwargs):
-        """Trains the players: `Game.fit` with images of two domains.
-
-        Args:
-            x: images of A, uint8 or floats in [-1, 1], (n, *image_shape), or of any size for `scales`; or a
-                `tf.data.Dataset` or `keras.utils.PyDataset` of batches (A, B).
-            y: images of B, where `x` is an array. For a model of pairs, the i-th belongs to the i-th of A;
-                for any other there may be more or fewer, and each domain has an order of its own: an epoch
-                goes through the larger one, and the smaller begins again, in another order, when it ends.
-            batch_size: images of each domain in a batch, where `x` is an array; the paper's if None.
-            **kwargs: as in `Game.fit`.
-
-        Returns:
-            The `keras.callbacks.History`.
-
-        Raises:
-            ValueError: if the data does not suit the model, saying how.
-        """
-        return super().fit(x, y, batch_size or self.BATCH_SIZE, **kwargs)
-
     def check_networks(self, generators, discriminators, discriminator_channels):
         """Raises a ValueError if the networks do not fit together.
 
         Args:
-            generators: the generators of the model.
-            discriminators: the discriminators of the model.
+            generators: the generators of the model, by the name of the argument.
+            discriminators: its discriminators, by the name of the argument.
             discriminator_channels: channels of a discriminator's input.
         """
-        height, width, channels = self.image_shape
-        takes = {network: channels for network in generators}
-        takes |= {network: discriminator_channels for network in discriminators}
-        for network, number in takes.items():
-            if not network.built:
-                raise ValueError(f"The network {network.name} is not built; give it a keras.Input.")
-            wanted = (height, width, number)
-            given = network.input_shape[1:]
-            if len(given) != 3 or any(
-                side not in (None, want) for side, want in zip(given, wanted, strict=True)
-            ):
-                raise ValueError(f"The {network.name} must take images {wanted}, got {given}.")
-        for network in generators:
-            output = tuple(network.compute_output_shape((1, *self.image_shape)))[1:]
-            if output != self.image_shape:
-                raise ValueError(
-                    f"The {network.name} must generate images {self.image_shape}, got {output}."
-                )
-        for network in discriminators:
-            try:
-                network.compute_output_shape((1, height, width, discriminator_channels))
-            except ValueError as error:
-                raise ValueError(
-                    f"The {network.name} has no output for images {self.image_shape}: they are too small."
-                ) from error
+        for name, network in generators.items():
+            check_translator(name, network, self.image_shape)
+        for name, network in discriminators.items():
+            check_takes(name, network, (*self.image_shape[:2], discriminator_channels))
+            check_logits(name, network)

@@ -100,7 +100,11 @@ class CycleGAN(Averaging, AdversarialTranslation):
         self.discriminator_b = discriminator_b or self.default_discriminator(self.image_shape)
         generators = [self.generator_ab, self.generator_ba]
         discriminators = [self.discriminator_a, self.discriminator_b]
-        self.check_networks(generators, discriminators, discriminator_channels=self.image_shape[-1])
+        self.check_networks(
+            dict(zip(("generator_ab", "generator_ba"), generators, strict=True)),
+            dict(zip(("discriminator_a", "discriminator_b"), discriminators, strict=True)),
+            self.image_shape[-1],
+        )
         self.start_averages()
         if self.pool_size:
             self.pool_a = ImagePool(self.pool_size, self.image_shape)

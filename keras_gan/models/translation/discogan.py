@@ -30,7 +30,7 @@ class DiscoGAN(CycleGAN):
     ```
     """
 
-    BATCH_SIZE = 200
+    default_batch_size = 200
 
     image_shape = (64, 64, 3)
     adversarial_weight = 1.0

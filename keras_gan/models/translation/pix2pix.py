@@ -74,7 +74,7 @@ class Pix2Pix(AdversarialTranslation):
         self.generator = generator or networks.unet.generator(self.image_shape)
         self.discriminator = discriminator or networks.patchgan.discriminator(2 * channels)
         self.check_networks(
-            [self.generator], [self.discriminator], discriminator_channels=2 * channels
+            {"generator": self.generator}, {"discriminator": self.discriminator}, 2 * channels
         )
         self.players = [
             Player(

@@ -176,7 +176,7 @@ def test_the_estimate_is_of_the_first_logit(kind, rng):
         (lambda: make(InfoGAN).latents(1, 0, numbers=[0.0]), "numbers must be 2, one for each"),
         (lambda: make(InfoGAN).latents(1, 0, numbers=[0.0, 1.5]), r"lie in \[-1, 1\], got 1.5"),
         (lambda: ACGAN(acgan.generator(SHAPE, 3), acgan.discriminator(SHAPE, 4), num_classes=3),
-         r"class logits \(n, 3\)"),
+         r"must have the outputs \[\(None, 1\), \(None, 3\)\]"),
         (lambda: InfoGAN(infogan.generator(SHAPE, 4, 1), infogan.discriminator(SHAPE, 3, 2)),
          "must have the outputs"),
         (lambda: make(ACGAN).generate(2), "labels must be given"),

@@ -225,11 +225,11 @@ def test_unwanted_labels_are_refused():
 
 def test_numbers_out_of_range_are_refused():
     model = make(GAN)
-    with pytest.raises(ValueError, match="num must be at least 1, got 0"):
+    with pytest.raises(ValueError, match="num must be a whole number of at least 1, got 0"):
         model.generate(0)
-    with pytest.raises(ValueError, match="seed must not be negative"):
+    with pytest.raises(ValueError, match="seed must be a whole number of at least 0, got -1"):
         model.generate(1, seed=-1)
-    with pytest.raises(ValueError, match="steps must be at least 2"):
+    with pytest.raises(ValueError, match="steps must be a whole number of at least 2"):
         model.interpolate(0, 1, steps=1)
     with pytest.raises(ValueError, match=r"latents must be \(n, 8\), got \(2, 7\)"):
         model.decode(np.zeros((2, 7)))

@@ -250,8 +250,8 @@ def test_learns_the_colour_of_plain_images(rng):
     ("call", "message"),
     [
         (lambda: make(num_classes=3), "not conditional"),
-        (lambda: make(fade_images=0), "fade_images counts images and must be at least 1, got 0"),
-        (lambda: make(stable_images=1.5), "stable_images counts images"),
+        (lambda: make(fade_images=0), "fade_images must be a whole number of at least 1, got 0"),
+        (lambda: make(stable_images=1.5), "stable_images must be a whole number"),
         (
             lambda: make().fit(np.zeros((8, 8, 8, 3), np.uint8), verbose=0),
             r"grows to 16 pixels a side, past the data's resolution: images are \(8, 8, 3\)",
@@ -265,7 +265,7 @@ def test_learns_the_colour_of_plain_images(rng):
             lambda: ProGAN(
                 stylegan2.generator((8, 8, 3), 8, 8, 2, 1), progan.discriminator((8, 8, 3), 8, 2)
             ),
-            "The generator cannot grow: it lacks .'fade_8'.",
+            "The generator lacks the layers .'fade_8'.",
         ),
     ],
 )

@@ -183,7 +183,7 @@ def test_learns_the_colour_of_plain_images(rng):
                 keras.Sequential([keras.Input((2,)), keras.layers.Dense(2)]),
                 keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)]),
             ),
-            "lacks .'mapping', 'synthesis'.",
+            "lacks the layers .'mapping', 'synthesis'.",
         ),
     ],
 )

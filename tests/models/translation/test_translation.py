@@ -417,7 +417,7 @@ def test_networks_that_do_not_fit_are_refused():
         Pix2Pix(halving, two, image_shape=SHAPE)
     wide = keras.Sequential([keras.Input((None, None, 2)), keras.layers.Conv2D(1, 9)])
     with pytest.raises(
-        ValueError, match=r"has no output for images \(8, 8, 1\): they are too small"
+        ValueError, match=r"has no output for images \(8, 8, 2\): they are too small"
     ):
         Pix2Pix(one, wide, image_shape=SHAPE)
     with pytest.raises(ValueError, match=r"at least 8 pixels a side, got \(4, 8, 1\)"):
