@@ -327,7 +327,8 @@ def test_noise_is_reproducible_and_off_by_default(rng):
     network = unet.generator((16, 16, 1), width=2)
     for weight in network.weights:
         weight.assign(rng.normal(0, 0.5, weight.shape))
-    model = Pix2Pix(network, image_shape=(16, 16, 1), seed=0)
+    critic = linear([1.0, 1.0], 0.0)
+    model = Pix2Pix(network, critic, image_shape=(16, 16, 1), seed=0)
     images = rng.integers(0, 256, (1, 16, 16, 1), dtype=np.uint8)
     plain, again = model.translate(images), model.translate(images)
     one, same, other = (model.translate(images, noise=seed) for seed in (1, 1, 2))
