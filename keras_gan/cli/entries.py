@@ -38,7 +38,11 @@ def info(trained):
     console.table([*trained.facts.items()])
     if card is None:
         return
-    metrics = [(m.text, f"{name}\n{m.definition}") for name, m in card.metrics.items()]
+    # The uncertainty of a fraction, an interval, would leave the names of metrics too little room.
+    metrics = [
+        (f"{m.value:.4g}", f"{name}\n{m.uncertainty}\n{m.definition}".replace("\n\n", "\n"))
+        for name, m in card.metrics.items()
+    ]
     if metrics:
         click.echo()
         console.table(metrics, ("Value", "Metric"))
