@@ -13,6 +13,7 @@ from keras_gan.data import pipeline
 from keras_gan.data.catalogue.dataset import Files
 from keras_gan.data.pictures import Pictures, Split, check_size
 from keras_gan.data.readers import below, by_class, pictures
+from keras_gan.modalities.decoding import FORMATS
 from keras_gan.modalities.images import SUFFIXES, files_in
 
 
@@ -170,7 +171,7 @@ def are_gray(path: str | os.PathLike) -> bool:
     """Whether all pictures in a folder are stored in gray. Only the beginnings of the files are read."""
     for file in _pictures_in(path, False).values():
         try:
-            with Image.open(file) as picture:
+            with Image.open(file, formats=FORMATS) as picture:
                 if picture.mode not in ("1", "F", "I", "I;16", "L", "LA", "La"):
                     return False
         except OSError as error:
