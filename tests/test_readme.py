@@ -33,7 +33,8 @@ MORE = {
     "project": "--steps 2",
     "train": "--epochs 1",
 }
-NOT_RUN = ("evaluate", "demo")  # the one needs a data set, the other serves until it is stopped
+# They need a data set, the folder of a training, and serve until they are stopped.
+NOT_RUN = ("evaluate", "pack", "demo")
 
 
 @pytest.fixture

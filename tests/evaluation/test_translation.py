@@ -20,7 +20,7 @@ class Known(Translation):
         super().__init__(image_shape=(8, 8, 3))
         self.aligned = aligned
 
-    def translate(self, images, direction):
+    def translate(self, images, direction, size=None):
         return 255 - images if direction == "AtoB" else np.zeros_like(images)
 
 

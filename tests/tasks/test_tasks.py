@@ -24,7 +24,7 @@ def conditional():
 def translator():
     generators = [resnet.generator((None, None, 3), blocks=1, width=2) for _ in "AB"]
     discriminators = [patchgan.discriminator(3, width=2) for _ in "AB"]
-    return keras_gan.CycleGAN(*generators, *discriminators, image_shape=(8, 8, 3), pool_size=2)
+    return keras_gan.CycleGAN(*generators, *discriminators, image_shape=(24, 24, 3), pool_size=2)
 
 
 def classifier():
@@ -56,8 +56,8 @@ def test_a_translation_takes_two_domains_of_a_folder_in_its_own_size(tmp_path):
         Image.new("RGB", (20, 12), (level,) * 3).save(tmp_path / f"{name}.png")
     columns = translator().columns_of(data.source(tmp_path))
     assert {name: images.shape for name, images in columns.items()} == {
-        "images_a": (2, 8, 8, 3),
-        "images_b": (1, 8, 8, 3),
+        "images_a": (2, 24, 24, 3),
+        "images_b": (1, 24, 24, 3),
     }
 
 
@@ -71,11 +71,11 @@ def test_what_a_source_lacks_is_refused(tmp_path):
 
 def test_previews_and_samples_are_written_beside_the_stem(tmp_path):
     assert conditional().preview(tmp_path / "0.1", {}) == tmp_path / "0.1.png"
-    assert Image.open(tmp_path / "0.1.png").size == (2 * 10 * 10 + 4, 2 * 10 * 7 + 4)
-    images = np.zeros((3, 8, 8, 3), np.uint8)
+    assert Image.open(tmp_path / "0.1.png").size == (10 * (10 * 10 + 2), 10 * (10 * 7 + 2))
+    images = np.zeros((3, 24, 24, 3), np.uint8)
     columns = {"images_a": images, "images_b": images}
     assert translator().samples(tmp_path / "samples", columns) == tmp_path / "samples.png"
-    assert Image.open(tmp_path / "samples.png").size == (8 * (3 * 10 + 2), 8 * (4 * 10 + 2))
+    assert Image.open(tmp_path / "samples.png").size == (2 * (3 * 26 + 2), 2 * (4 * 26 + 2))
     assert classifier().preview(tmp_path / "none", {}) is None
 
 

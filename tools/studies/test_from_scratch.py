@@ -37,4 +37,4 @@ def test_it_trains_and_draws(tmp_path, monkeypatch):
     monkeypatch.setattr("sys.argv", ["from_scratch", "--steps", "8", "--out", str(out)])
     from_scratch.main()
     with Image.open(out) as picture:
-        assert picture.size == (10 * (16 + 2) + 2,) * 2
+        assert picture.size == (5 * (10 * (16 + 2) + 2),) * 2
