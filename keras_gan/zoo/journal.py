@@ -126,7 +126,7 @@ class Journal(keras.callbacks.Callback):
         }
         self.before = {"steps": 0, "seconds": 0.0}
         self.log.append(line)
-        if not unfinished:
+        if not unfinished or time.monotonic() >= self.deadline:
             self.model.preview(self.folder.path / "samples" / f"{epoch + 1:04d}", self.shown)
         with replacing(self.folder.log) as temporary:
             temporary.write_text("".join(json.dumps(line) + "\n" for line in self.log))

@@ -145,6 +145,7 @@ def test_a_training_of_some_minutes_stops_and_goes_on(run, digits):
     code, _, err = run(*command, "--minutes", 0.001)
     assert code == 0, err
     assert "Training   0.001 minutes, in epochs of" in err
+    assert [path.name for path in Path("o/samples").iterdir()] == ["0001.png"]
     model = load_model("o/checkpoint.keras")
     assert int(model.steps) == 1  # the step that was running
     code, _, err = run("train", "o", "--minutes", 0.001)
