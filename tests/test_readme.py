@@ -39,7 +39,7 @@ NOT_RUN = ("evaluate", "pack", "demo")
 
 @pytest.fixture
 def pictures(tmp_path, monkeypatch, rng):
-    """The working directory, with the pictures that the README names."""
+    """The working directory, with the pictures and the training that the README names."""
     monkeypatch.chdir(tmp_path)
     names = ["photo.jpg", "zebra.jpg", "face.png", "photos/one.png"]
     names += [f"my_pictures/{index}.png" for index in range(100)]
@@ -47,6 +47,9 @@ def pictures(tmp_path, monkeypatch, rng):
         path = tmp_path / name
         path.parent.mkdir(exist_ok=True)
         Image.fromarray(rng.integers(0, 256, (64, 64, 3), np.uint8)).save(path)
+    checkpoint = tmp_path / "dcgan_anime_faces-training" / "checkpoint.keras"
+    checkpoint.parent.mkdir()
+    keras_gan.GAN(image_shape=(8, 8, 1)).save(checkpoint)
     return tmp_path
 
 
