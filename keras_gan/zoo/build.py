@@ -16,6 +16,7 @@ from keras_gan import models, networks
 from keras_gan.game.averaging import Averaging
 from keras_gan.lookup import check_name
 from keras_gan.models import loading
+from keras_gan.precision import dtype_policy
 from keras_gan.tasks.task import Task
 from keras_gan.zoo import registry, trained
 from keras_gan.zoo.recipe import Recipe
@@ -39,25 +40,21 @@ def build(recipe: Recipe | dict[str, Any]) -> Task:
     kind = model_class(recipe.model)
     recipe = copy.deepcopy(recipe)  # Keras changes configs that it reads.
     keras.utils.set_random_seed(recipe.seed)
-    before = keras.config.dtype_policy()
-    keras.config.set_dtype_policy(recipe.dtype)
     try:
-        with loading.within(LARGEST, f"The recipe declares more than {LARGEST:,} weights."):
-            parts = {part: _network(network) for part, network in recipe.networks.items()}
-            arguments = keras.saving.deserialize_keras_object(recipe.arguments)
-            arguments = {**arguments, **parts, "seed": recipe.seed}
-            model = kind(**arguments)
-        if recipe.start is not None:
-            _load_start(model, recipe)
-        optimizers = {
-            player: keras.optimizers.deserialize(config)
-            for player, config in recipe.optimizers.items()
-        }
-        model.compile(optimizers, steps_per_execution=recipe.steps_per_execution)
+        with dtype_policy(recipe.dtype):
+            with loading.within(LARGEST, f"The recipe declares more than {LARGEST:,} weights."):
+                parts = {part: _network(network) for part, network in recipe.networks.items()}
+                arguments = keras.saving.deserialize_keras_object(recipe.arguments)
+                model = kind(**{**arguments, **parts, "seed": recipe.seed})
+            if recipe.start is not None:
+                _load_start(model, recipe)
+            optimizers = {
+                player: keras.optimizers.deserialize(config)
+                for player, config in recipe.optimizers.items()
+            }
+            model.compile(optimizers, steps_per_execution=recipe.steps_per_execution)
     except TypeError as error:
         raise ValueError(f"The recipe does not suit {recipe.model}: {error}") from error
-    finally:
-        keras.config.set_dtype_policy(before)
     return model
 
 

@@ -138,26 +138,24 @@ def restore(name: str, config: dict[str, Any], weights: Path) -> "Task":
 
     from keras_gan import models
     from keras_gan.models import loading
+    from keras_gan.precision import dtype_policy
 
     models.register()  # the classes that a config names
     config = copy.deepcopy(config)  # Keras changes configs that it reads.
     compile_config = config.pop("compile_config", {"optimizers": {}})
-    policy = keras.config.dtype_policy()
-    keras.config.set_dtype_policy("float32")
+    problem = f"it declares far more weights than {weights} holds"
     try:
-        problem = f"it declares far more weights than {weights} holds"
-        with loading.within(loading.allowed(weights.stat().st_size), problem):
-            model = keras.saving.deserialize_keras_object(config, safe_mode=True)
-        # Weights first: the file has none for the optimizers, which start afresh.
-        model.load_weights(weights)
-        model.compile_from_config(compile_config)
+        with dtype_policy("float32"):
+            with loading.within(loading.allowed(weights.stat().st_size), problem):
+                model = keras.saving.deserialize_keras_object(config, safe_mode=True)
+            # Weights first: the file has none for the optimizers, which start afresh.
+            model.load_weights(weights)
+            model.compile_from_config(compile_config)
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         reason = str(error).strip().split("\n")[-1]
         raise ValueError(
             f"The entry {name} is damaged, or Keras {keras.__version__} does not support it: {reason}"
         ) from error
-    finally:
-        keras.config.set_dtype_policy(policy)
     return model
 
 
