@@ -1,6 +1,7 @@
 """Files: written whole or not at all, fetched from the web with a checksum, kept in one cache folder."""
 
 import glob
+import hashlib
 import os
 import shutil
 import tempfile
@@ -169,6 +170,15 @@ def cache() -> Path:
     return Path(os.environ.get("KERAS_GAN_HOME") or "~/.cache/keras_gan").expanduser()
 
 
+def checksum(path: str | os.PathLike) -> str:
+    """SHA-256 of a file, in hexadecimal digits."""
+    digest = hashlib.sha256()
+    with open(path, "rb") as file:
+        while chunk := file.read(2**20):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
 def fetch(
     url: str, path: str | os.PathLike, sha256: str | None, max_bytes: int, title: str = "The file"
 ) -> Path:
@@ -198,11 +208,11 @@ def fetch(
     fetch(url, files.cache() / "weights" / "a.weights.h5", sha256, 20_000_000, "The weights of a")
     ```
     """
+    path = Path(path)
+    if path.is_file() and sha256 in (None, checksum(path)):
+        return path
     import pooch
 
-    path = Path(path)
-    if path.is_file() and sha256 in (None, pooch.file_hash(path)):
-        return path
     _check_https(url)
     with replacing(path) as temporary:
         try:
@@ -218,7 +228,7 @@ def fetch(
         except _TooLarge:
             problem = f"the file is larger than {max_bytes:,} bytes"
         else:
-            found = pooch.file_hash(temporary)
+            found = checksum(temporary)
             problem = sha256 not in (None, found) and f"its SHA-256 is {found}, not {sha256}"
         if problem:
             raise ValueError(

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 from msgspec import structs
 
+from keras_gan import files
 from keras_gan.cli import console, options
 
 
@@ -63,7 +64,7 @@ def pack(trained, name, metrics, num, features, data, out):
         console.warn(f"The entry has no metrics. {each}")
     click.echo(f"Packed: {folder}")
     if out is not None:
-        click.echo(f"Written: {out} (sha256 {archive.sha256(out)})")
+        click.echo(f"Written: {out} (sha256 {files.checksum(out)})")
     click.echo("\nWhat now:")
     for command in (f"keras-gan info {name}", *build.model_class(trained.model).commands(name)):
         click.echo(f"  {command}")

@@ -1,6 +1,5 @@
 """Entries as single files: written to be copied or served, fetched and unpacked with care."""
 
-import hashlib
 import json
 import os
 import re
@@ -64,7 +63,7 @@ def install(source: str) -> Path:
         raise ValueError(f"{source} must end in the name of an entry and .zip, as in my_faces.zip.")
     origin = {"source": source if remote else os.path.abspath(source)}
     if not remote:
-        origin["sha256"] = sha256(source)
+        origin["sha256"] = files.checksum(source)
     if folder := registry.entry_folder(name):
         path = folder / ORIGIN
         known = registry.read_json(path) if path.exists() else {}
@@ -80,7 +79,7 @@ def install(source: str) -> Path:
         return folder
     try:
         files.fetch(source, fetched, wanted or None, MOST, f"The entry {name}")
-        origin["sha256"] = sha256(fetched)
+        origin["sha256"] = files.checksum(fetched)
         _create(folder, fetched, origin)
     finally:
         fetched.unlink(missing_ok=True)
@@ -143,12 +142,3 @@ def _check_member(path, member, name):
         raise ValueError(f"{path} is refused: it is encrypted.")
     if member.file_size > _TEXTS and not parts[-1].endswith(".h5"):
         raise ValueError(f"{path} is refused: {member.filename!r} has {member.file_size:,} bytes.")
-
-
-def sha256(path: str | os.PathLike) -> str:
-    """SHA-256 of a file, in hexadecimal digits."""
-    digest = hashlib.sha256()
-    with open(path, "rb") as file:
-        while chunk := file.read(2**20):
-            digest.update(chunk)
-    return digest.hexdigest()

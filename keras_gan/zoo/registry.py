@@ -2,7 +2,6 @@
 
 import copy
 import fnmatch
-import hashlib
 import json
 import os
 import re
@@ -253,6 +252,6 @@ def _damage(path, weights):
     """The damage of a file of weights in words; None if it is whole."""
     if (size := path.stat().st_size) != weights.bytes:
         return f"has {size:,} bytes instead of {weights.bytes:,}"
-    if (sha256 := hashlib.sha256(path.read_bytes()).hexdigest()) != weights.sha256:
+    if (sha256 := files.checksum(path)) != weights.sha256:
         return f"has sha256 {sha256[:12]}… instead of {weights.sha256[:12]}…"
     return None

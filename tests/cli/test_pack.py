@@ -4,8 +4,7 @@ import zipfile
 
 import pytest
 
-from keras_gan import evaluation, zoo
-from keras_gan.zoo import archive
+from keras_gan import evaluation, files, zoo
 
 
 def test_pack_makes_an_entry_with_metrics_and_a_file(run, entries, training, tmp_path):
@@ -15,7 +14,7 @@ def test_pack_makes_an_entry_with_metrics_and_a_file(run, entries, training, tmp
     folder, path = tmp_path / "home" / "zoo" / "mine", tmp_path / "cwd" / "mine.zip"
     assert out.splitlines() == [
         f"Packed: {folder}",
-        f"Written: mine.zip (sha256 {archive.sha256(path)})",
+        f"Written: mine.zip (sha256 {files.checksum(path)})",
         "",
         "What now:",
         "  keras-gan info mine",

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from keras_gan import zoo
+from keras_gan import files, zoo
 from keras_gan.metrics import Metric
 from keras_gan.zoo import archive, own, registry
 
@@ -117,7 +117,7 @@ def test_an_archive_loads_and_then_its_name_does(packed):
 
 def test_an_address_is_fetched_once_and_its_checksum_shown(packed, https_site, capsys):
     url, site, requests = https_site
-    checksum = archive.sha256(packed)
+    checksum = files.checksum(packed)
     packed.rename(site / "mine.zip")
     images = zoo.load(f"{url}/mine.zip").generate(2, seed=1)
     told = capsys.readouterr().err
