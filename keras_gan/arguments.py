@@ -14,7 +14,7 @@ def check_count(name: str, value: Any, least: int = 1) -> int:
 
 
 def check_finite(outputs: np.ndarray) -> np.ndarray:
-    """What a network has output; a ValueError where it holds NaN or infinity, which its minimum shows."""
+    """Outputs of a network; a ValueError where they hold NaN or infinity, which their minimum shows."""
     if not np.isfinite([outputs.min(initial=0.0), outputs.max(initial=0.0)]).all():
         raise ValueError(
             "The network's outputs hold NaN or infinity: its training diverged, or its weights are damaged."

@@ -1,6 +1,5 @@
 """Trained models, wherever they lie: an entry of the zoo, a `.keras` file, the folder of a training."""
 
-import hashlib
 import json
 import os
 import re
@@ -40,12 +39,12 @@ class Trained:
 
     @property
     def title(self) -> str:
-        """What it is, in words: the title of an entry, or name and class of another model."""
+        """Name and title of an entry, or name and class of another model."""
         return f"{self.name}: {self.card.title if self.card else self.model}"
 
     @property
     def facts(self) -> dict[str, str]:
-        """What is known of the model without loading it, by heading; the lines of an entry's card."""
+        """Facts about the model that need no loading, by heading; the lines of an entry's card."""
         if self.card is not None:
             return self.card.facts
         facts = {
@@ -70,17 +69,10 @@ class Trained:
         return facts
 
     def __str__(self):
-        indent = max(map(len, self.facts)) + 2
-        return "\n".join(
-            [self.title, "", *(f"{name:<{indent}}{text}" for name, text in self.facts.items())]
-        )
-
-    @property
-    def sha256(self) -> str:
-        """SHA-256 of its weights, or of its file."""
-        if self.card is not None:
-            return self.card.weights.sha256
-        return hashlib.sha256(self.path.read_bytes()).hexdigest()
+        facts = self.facts  # which reads the log
+        indent = max(map(len, facts)) + 2
+        lines = (f"{name:<{indent}}{text}" for name, text in facts.items())
+        return "\n".join([self.title, "", *lines])
 
     def fetch(self):
         """Downloads the weights of an entry that are not on this machine.
@@ -199,7 +191,7 @@ def _of_file(given, path, name):
 
 
 def _advice(path):
-    """What can be done with a file or folder that holds no trained model; empty if nothing is known."""
+    """Advice on a file or folder that holds no trained model, as a sentence; empty if there is none."""
     if path.name.endswith(".weights.h5"):
         return " Weights alone can start a training: keras-gan train RECIPE --from FILE."
     if path.suffix == ".json":

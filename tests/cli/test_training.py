@@ -1,4 +1,4 @@
-"""What a training says on the way: the time left for the whole of it, and what to do next."""
+"""Lines of a training on the way: the time left for the whole of it, and the next commands."""
 
 import re
 
