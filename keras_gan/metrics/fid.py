@@ -100,7 +100,7 @@ def fid(real: Any, generated: Any, *, features: str) -> Metric:
     return Metric(
         named("fid", features, generated.count, real.count),
         frechet_distance(real, generated),
-        None if draws is None else fid_standard_error(*draws),
+        None if draws is None else _standard_error(*draws, real, generated),
         "Squared Frechet distance of Gaussians fitted to the features of generated and of real images "
         "(Heusel et al. 2017); smaller is better",
     )
@@ -125,20 +125,30 @@ def fid_standard_error(real: Any, generated: Any) -> float:
     Raises:
         ValueError: as `fid`.
     """
-    real, generated = (values.astype(np.float64) for values in checks.pair(real, generated))
-    of_draws = (_potentials(real, generated), _potentials(generated, real))
+    real, generated = checks.pair(real, generated)
+    return _standard_error(real, generated, Statistics.of(real), Statistics.of(generated))
+
+
+def _standard_error(real, generated, of_real, of_generated):
+    of_draws = (_potentials(real, of_generated), _potentials(generated, of_real))
     return float(np.sqrt(sum(each.var(ddof=1) / len(each) for each in of_draws)))
 
 
 def _potentials(images, others):
-    """The potential (n,) of each of `images`, in the transport of their Gaussian to that of `others`."""
+    """The potential (n,) of each of `images`, in the transport of their Gaussian to that of `others`.
+
+    Args:
+        images: features (n, width).
+        others: the `Statistics` of the other images.
+    """
+    images = images.astype(np.float64)
     centered = images - images.mean(axis=0)
     # T = B (B^T C B)^(-1/2) B^T, of the others' covariance B B^T, maps C to it: T C T = B B^T.
-    moved = centered @ Statistics.of(others).factor()
+    moved = centered @ others.factor()
     values, vectors = np.linalg.eigh(moved.T @ moved / (len(images) - 1))
     kept = values > len(values) * np.finfo(np.float64).eps * values.max(initial=0)
     along = moved @ (vectors[:, kept] / values[kept] ** 0.25)
-    potentials = np.square(images).sum(axis=1) - 2 * images @ others.mean(axis=0)
+    potentials = np.square(images).sum(axis=1) - 2 * images @ others.mean
     return potentials - np.square(along).sum(axis=1)
 
 
