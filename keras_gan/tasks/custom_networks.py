@@ -121,15 +121,18 @@ def check_outputs(name: str, network: keras.Model, wanted: Sequence[Shape], fami
 
 def check_translator(name: str, network: keras.Model, image_shape: Shape):
     """Raises a ValueError if a network does not map images (height, width, channels) to such."""
-    check_takes(name, network, image_shape)
-    output = tuple(network.compute_output_shape((1, *image_shape)))[1:]
+    output = tuple(check_takes(name, network, image_shape))[1:]
     if output != image_shape:
         raise ValueError(f"The {name} must generate images {image_shape}, got {output}.")
     warn_of_range(name, network)
 
 
-def check_takes(name: str, network: keras.Model, image_shape: Shape):
-    """Raises a ValueError if a network does not take images (height, width, channels), of that size too."""
+def check_takes(name: str, network: keras.Model, image_shape: Shape) -> Shape:
+    """The shape of a network's output for one image (height, width, channels).
+
+    Raises:
+        ValueError: if it does not take such images, of that size too.
+    """
     check_kind(name, network)
     given = shapes_of(network.input_shape)[0][1:]
     fits = len(given) == 3 and all(
@@ -138,7 +141,7 @@ def check_takes(name: str, network: keras.Model, image_shape: Shape):
     if not fits:
         raise ValueError(f"The {name} must take images {image_shape}, got {given}.")
     try:
-        network.compute_output_shape((1, *image_shape))
+        return network.compute_output_shape((1, *image_shape))
     except ValueError as error:
         raise ValueError(
             f"The {name} has no output for images {image_shape}: they are too small."
