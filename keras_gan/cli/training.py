@@ -1,4 +1,4 @@
-"""What `keras-gan train` says: the plan beforehand, the progress of the whole training, what to do next."""
+"""Lines of `keras-gan train`: the plan beforehand, the progress of the whole training, the next commands."""
 
 import shlex
 import sys
@@ -11,7 +11,7 @@ import numpy as np
 
 from keras_gan import backend
 from keras_gan.callbacks import EvaluateEvery, TensorBoard
-from keras_gan.zoo.journal import SHOWN
+from keras_gan.zoo.journal import shown
 from keras_gan.zoo.train import Training
 
 WARM_UP = 5  # training steps before the speed is measured: the first ones are traced
@@ -75,8 +75,7 @@ def watching(
         num = min(MEASURED, max(map(len, arrays)))
         found.append(EvaluateEvery(data, ["fid"], num, num_real=num, features=features))
     if tensorboard and backend.is_chief():
-        shown = {name: column[:SHOWN] for name, column in training.columns.items()}
-        found.append(TensorBoard(training.folder.path / "tensorboard", shown))
+        found.append(TensorBoard(training.folder.path / "tensorboard", shown(training.columns)))
     return found
 
 

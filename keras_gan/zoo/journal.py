@@ -19,13 +19,17 @@ from keras_gan import backend
 from keras_gan.files import replacing
 from keras_gan.zoo.workdir import Workdir
 
-SHOWN = 8  # rows of each column in a preview
+
+def shown(columns: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """The first rows of each column of the training data, which previews show."""
+    return {name: column[:8] for name, column in columns.items()}
 
 
 class Journal(keras.callbacks.Callback):
     """Writes a preview, the log and the checkpoint after each epoch, the checkpoint last.
 
-    After an epoch that was cut short, by `stop`, it writes the log and the checkpoint. Where callbacks before
+    After an epoch that was cut short, by `stop`, it writes the log and the checkpoint; and the preview, where
+    the time was over. Where callbacks before
     it log a FID ("fid", or "fid_..." of several directions, whose sum counts), the best model is kept, too.
 
     Args:
@@ -49,7 +53,7 @@ class Journal(keras.callbacks.Callback):
         super().__init__()
         self.folder = folder
         self.batch_size = batch_size
-        self.shown = {name: column[:SHOWN] for name, column in columns.items()}
+        self.shown = shown(columns)
         self.log = list(log)
         self.before = unfinished
         self.stopped = False
