@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 import keras_gan
-from keras_gan import CollapseMonitor, EvaluateEvery, SampleGrid, evaluation, networks
+from keras_gan import CollapseMonitor, EvaluateEvery, SampleGrid, evaluation
 from keras_gan.metrics import Features
 from keras_gan.zoo import pack
 
@@ -20,17 +20,6 @@ SHAPE = (8, 8, 1)
 @pytest.fixture
 def images(rng):
     return rng.integers(0, 256, (64, *SHAPE), np.uint8)
-
-
-@pytest.fixture
-def gan():
-    parts = (
-        networks.gan.generator(SHAPE, latent_dim=4, units=8),
-        networks.gan.discriminator(SHAPE, units=4, pieces=2),
-    )
-    model = keras_gan.GAN(*parts, seed=0)
-    model.compile({name: keras.optimizers.Adam(0.02) for name in ("generator", "discriminator")})
-    return model
 
 
 @pytest.fixture

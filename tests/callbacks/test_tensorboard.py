@@ -10,20 +10,9 @@ import pytest
 from PIL import Image
 
 import keras_gan
-from keras_gan import TensorBoard, networks
+from keras_gan import TensorBoard
 
 SHAPE = (8, 8, 1)
-
-
-@pytest.fixture
-def gan():
-    parts = (
-        networks.gan.generator(SHAPE, latent_dim=4, units=8),
-        networks.gan.discriminator(SHAPE, units=4, pieces=2),
-    )
-    model = keras_gan.GAN(*parts, seed=0)
-    model.compile()
-    return model
 
 
 @pytest.fixture
