@@ -33,11 +33,10 @@ import keras_gan  # It sets what TensorFlow reads when it is imported.
 
 BACKEND = os.environ["KERAS_BACKEND"]
 TESTS = Path(__file__).parent / "tests"
-# Folders and files whose tests run under both backends. All others run once, under TensorFlow.
-BOTH = {"augmentations", "backend", "game", "layers", "models", "networks", "objectives", "tasks"}
+# Folders and files whose tests run under both backends: what a step is made of, and what all variants share.
+# All others run once, under TensorFlow; that every variant trains alike on both is a test of tests/backend.
+BOTH = {"augmentations", "backend", "game", "layers", "objectives"}
 BOTH |= {"test_penalties.py", "test_tricks.py", "test_variants.py"}
-# Of these, those whose tests are fast under JAX, too, which compiles every step; all others are slow there.
-CORE = {"backend", "game", "layers", "objectives", "test_penalties.py", "test_variants.py"}
 
 
 def pytest_report_header():
@@ -50,9 +49,6 @@ def pytest_collection_modifyitems(config, items):
         if room(item) in BOTH:
             item.add_marker("both")
     if BACKEND != "tensorflow":
-        for item in items:
-            if room(item) not in CORE:
-                item.add_marker("slow")
         left_out = [item for item in items if not runs_under_jax(item)]
         items[:] = [item for item in items if runs_under_jax(item)]
         config.hook.pytest_deselected(items=left_out)
