@@ -55,3 +55,12 @@ def write_idx():
         path.write_bytes(gzip.compress(bytes([0, 0, 8, array.ndim]) + sizes + array.tobytes()))
 
     return write
+
+
+@pytest.fixture
+def photos(tmp_path, write_picture):
+    """A folder of 7 pictures in two nested classes, of which the first pixel tells the number."""
+    names = ("cats/1.png", "cats/2.png", "cats/old/3.png", "dogs/1.png", "dogs/2.png", "dogs/3.png")
+    for number, name in enumerate((*names, "dogs/old/older/4.png")):
+        write_picture(tmp_path / "photos" / name, np.full((6, 6, 3), number, np.uint8))
+    return tmp_path / "photos"

@@ -28,3 +28,15 @@ def test_each_domain_has_an_order_of_its_own():
 def test_an_empty_domain_is_refused():
     with pytest.raises(ValueError, match="the data has 0 and 4"):
         Batches({"a": np.arange(0), "b": np.arange(4)}, 2, aligned=False)
+
+
+def test_incomplete_steps_are_left_out():
+    batches = Batches({"x": np.arange(10)}, 4, seed=1)
+    drawn = [np.concatenate([batches[i][0]["x"] for i in range(len(batches))])]
+    batches.begin(1)
+    drawn.append(np.concatenate([batches[i][0]["x"] for i in range(len(batches))]))
+    assert all(len(set(epoch)) == 8 for epoch in drawn)
+    assert list(drawn[0]) != list(drawn[1])
+    resumed = Batches({"x": np.arange(10)}, 4, seed=1)
+    resumed.begin(1)
+    np.testing.assert_array_equal(resumed.orders[0], batches.orders[0])

@@ -7,11 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 from serving.c_api import CSession
+from serving.runtimes import PACKAGES
 
 from keras_gan import (
     BigGAN,
     CycleGAN,
     DiscoGAN,
+    DualGAN,
     Pix2Pix,
     StyleGAN2,
     networks,
@@ -192,3 +194,29 @@ def exported(generators, translators):
 def sessions(exported):
     """Name to the session of TensorFlow's C API that has loaded the model."""
     return Made(exported, lambda name: CSession(exported[name].folder))
+
+
+@pytest.fixture(scope="session")
+def models(packed_entries, truncated, small_translators):
+    """Name to model, of all small ones."""
+    shape = (32, 32, 3)
+    parts = [networks.unet.generator(shape, width=2) for _ in "AB"]
+    parts += [networks.patchgan.discriminator(width=2) for _ in "AB"]
+    dualgan = DualGAN(*parts, image_shape=shape, seed=0, name="tiny_dualgan")
+    return packed_entries[1] | truncated | small_translators | {"tiny_dualgan": dualgan}
+
+
+@pytest.fixture(scope="session")
+def written(models, tmp_path_factory):
+    """Writes each file once: a function of name and options of the export that returns its path."""
+    directory, known = tmp_path_factory.mktemp("runtimes"), {}
+
+    def write(name, format, **options):
+        for package in PACKAGES[format]:
+            pytest.importorskip(package)
+        key = name, format, *options.items()
+        if key not in known:
+            known[key] = serving.export(models[name], directory, format=format, **options)
+        return known[key]
+
+    return write
