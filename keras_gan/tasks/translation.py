@@ -273,15 +273,12 @@ class Translation(Task):
         }
 
     def _signature(self, network):
-        height, width, channels = self.image_shape
-        sides = (None, None) if network.input_shape[1] is None else (height, width)
-
         def translate(images):
             return {"translations": keras.ops.cast(network(images, training=False), "float32")}
 
         rng = np.random.default_rng(0)
-        example = rng.uniform(-1.0, 1.0, (4, height, width, channels)).astype(np.float32)
-        shape = (None, *sides, channels)
+        example = rng.uniform(-1.0, 1.0, (4, *self.image_shape)).astype(np.float32)
+        shape = (None, *network.input_shape[1:])
         return Signature(translate, {"images": (shape, "float32")}, {"images": example})
 
     @classmethod
