@@ -1,4 +1,4 @@
-"""Scripts of this repository, run from its root: `python -m tools.studies.study --help`."""
+"""Scripts of this repository, run from its root: `python -m tools.cards --help`."""
 
 import os
 

@@ -1,11 +1,9 @@
 """The claims of docs/theory about discriminators, on smaller budgets."""
 
-import json
-
 import numpy as np
 import pytest
 
-from tools.studies import mixtures, theory
+from tools.studies import theory
 
 
 def test_integrals_of_gaussians():
@@ -41,33 +39,3 @@ def test_a_penalized_critic_sees_the_distance_of_lines():
         assert row["estimate"] == pytest.approx(distance, rel=0.1)
         assert row["slope"] == pytest.approx(1.0, abs=0.1)
         assert row["gradient_norm"] == pytest.approx(1.0, abs=0.1)
-
-
-def test_modes_by_hand():
-    centers = np.array([[0.0, 0.0], [1.0, 0.0], [5.0, 5.0]])
-    samples = np.array([[0.0, 0.29], [0.0, 0.31], [1.1, 0.0], [1.0, 0.1]])
-    assert mixtures.modes_found(samples, centers, 0.1) == (2, 0.75)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("method", ["minibatch discrimination", "SNGAN"])
-def test_a_run_of_a_mixture(method):
-    row = mixtures.mixture_run(method, "ring", seed=0, steps=50, batch=16)
-    assert 0 <= row["modes"] <= 8
-    assert 0.0 <= row["good"] <= 1.0
-    assert np.shape(row["samples"]) == (500, 2)
-
-
-def test_mixtures_go_on_where_they_stopped(monkeypatch):
-    runs = []
-
-    def run(method, name, seed, steps):
-        runs.append((method, name, seed))
-        row = {"method": method, "mixture": name, "seed": seed, "steps": steps}
-        return row | {"modes": 8, "good": 0.5, "samples": [[0.0, 0.0]]}
-
-    monkeypatch.setattr(mixtures, "mixture_run", run)
-    kept = json.loads(json.dumps(next(mixtures.mixtures(list(mixtures.MIXTURES), 10, 1, []))))
-    assert len(list(mixtures.mixtures(list(mixtures.MIXTURES), 10, 1, kept))) == len(kept) - 1
-    assert len(runs) == len(set(runs)) == 2 * len(mixtures.MIXTURES) == len(kept)
-    assert mixtures.mixture_table(kept).count("| 8 | 50% | 8 | 50% |") == len(mixtures.MIXTURES)

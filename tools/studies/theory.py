@@ -28,33 +28,17 @@ STEPS = 1500  # updates of a discriminator
 # Discriminators trained to their optimum against a generator that does not learn.
 
 
-def mlp(
-    inputs,
-    outputs,
-    units=(64, 64),
-    activation="tanh",
-    wrap=lambda layer: layer,
-    before_last=(),
-    scale=1.0,
-):
-    """A fully connected network on scaled inputs; `before_last` are further layers before the last one."""
-    return keras.Sequential(
-        [
-            keras.Input((inputs,)),
-            layers.Rescaling(scale),
-            *(wrap(layers.Dense(width, activation)) for width in units[:-1]),
-            wrap(layers.Dense(units[-1], activation, name="features")),
-            *before_last,
-            wrap(layers.Dense(outputs)),
-        ]
-    )
+def discriminator(width, activation):
+    """A fully connected network of points (n, width) to logits (n, 1)."""
+    hidden = [layers.Dense(64, activation) for _ in range(2)]
+    return keras.Sequential([keras.Input((width,)), *hidden, layers.Dense(1)])
 
 
-def trained(generator, examples, steps=STEPS, batch=512, rate=3e-3, activation="tanh", **options):
+def trained(generator, examples, steps, activation="tanh", **options):
     """A GAN whose discriminator alone was trained, for `steps` updates with a falling rate."""
-    gan = keras_gan.GAN(
-        generator, mlp(examples.shape[1], 1, activation=activation), seed=0, **options
-    )
+    batch, rate = 512, 3e-3
+    network = discriminator(examples.shape[1], activation)
+    gan = keras_gan.GAN(generator, network, seed=0, **options)
     falling = keras.optimizers.schedules.CosineDecay(rate, steps)
     still = {"generator": keras.optimizers.SGD(0.0)}
     adam = keras.optimizers.Adam(falling, 0.5, 0.99)
@@ -64,10 +48,10 @@ def trained(generator, examples, steps=STEPS, batch=512, rate=3e-3, activation="
     return gan
 
 
-def identity(width=1):
+def identity():
     """The generator of N(0, 1)."""
-    generator = keras.Sequential([keras.Input((width,)), layers.Dense(width, use_bias=False)])
-    generator.set_weights([np.eye(width)])
+    generator = keras.Sequential([keras.Input((1,)), layers.Dense(1, use_bias=False)])
+    generator.set_weights([np.eye(1)])
     return generator
 
 
@@ -199,13 +183,13 @@ def plot_lines(rows, axes):
     axes[0].legend()
 
 
-def draw(path, plot, rows, columns=1, lines=1, size=(6, 4)):
+def draw(path, plot, rows, columns=1, size=(6, 4)):
     import matplotlib
 
     matplotlib.use("Agg")
     from matplotlib import pyplot
 
-    figure, axes = pyplot.subplots(lines, columns, figsize=size, layout="constrained")
+    figure, axes = pyplot.subplots(1, columns, figsize=size, layout="constrained")
     plot(rows, axes)
     figure.savefig(path, dpi=110)
     pyplot.close(figure)
