@@ -1,10 +1,8 @@
 """Pages of measurements: replaces the part between two marks, and describes the machine and the packages."""
 
-import os
 import platform
 import shutil
 import subprocess
-from datetime import date
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -71,8 +69,3 @@ def versions(*packages):
         except PackageNotFoundError:
             continue
     return ", ".join(found)
-
-
-def occasion(*packages):
-    """A sentence for below a table: machine, date and versions of the measurement."""
-    return f"{machine()}, {os.cpu_count()} cores, {date.today()}; {versions(*packages)}."

@@ -67,12 +67,8 @@ def requests(model):
     """A request to each signature of a SavedModel, and the images that Keras answers it with."""
     if isinstance(model, Translation):
         height, width, channels = model.image_shape
-        shape = (
-            2,
-            height + 3,
-            width - 5,
-            channels,
-        )  # sides that the network does not take as they are
+        # Sides that the network does not take as they are.
+        shape = (2, height + 3, width - 5, channels)
         images = np.random.default_rng(SEED).integers(0, 256, shape, np.uint8)
         for index, direction in enumerate(model.generators):
             translated = model.translate(images, direction, size="full")

@@ -1,12 +1,13 @@
 """Speed of generating and translating, as users call it, beside PyTorch eager on the same networks.
 
     pip install torch                            # no dependency of keras_gan
-    python -m tools.benchmarks.speed.generation  # and the table of docs/benchmarks/README.md
+    python -m tools.benchmarks.speed.generation [MODEL ...] [--dtype bfloat16] [--rounds 3]
 
 Measured are `model.generate(n)` and `model.translate(images)`, from a number or uint8 images to uint8
 images; PyTorch draws latents, runs the generator in inference mode, and converts to uint8 likewise. Both have
 random weights, and a process for each model and precision; the two take turns. Reported are milliseconds a
-call, the median of the rounds, and PyTorch's time over ours.
+call, the median of the rounds, and PyTorch's time over ours. All models in both precisions replace the table
+of docs/benchmarks/README.md.
 """
 
 import argparse
@@ -35,7 +36,18 @@ STYLES = {"channel_base": 8192, "channel_max": 256}  # a quarter of the authors'
 CLASSES = 10
 
 
-class Ours:
+class Timed:
+    """A contestant that answers how many seconds a call takes, for a batch size."""
+
+    def train(self, batch):
+        count, began = 0, time.perf_counter()
+        while (took := time.perf_counter() - began) < SHORTEST:
+            assert len(self.call(batch)) == batch
+            count += 1
+        return took / count
+
+
+class Ours(Timed):
     """A model of keras_gan."""
 
     def __init__(self, name, dtype):
@@ -70,7 +82,7 @@ class Ours:
         return self.model.generate(batch, labels=labels)
 
 
-class Torch:
+class Torch(Timed):
     """The same generator in PyTorch."""
 
     def __init__(self, name, dtype):
@@ -108,26 +120,12 @@ def photos(batch):
     return np.random.default_rng(0).integers(0, 256, (batch, 128, 128, 3), np.uint8)
 
 
-class Contestant:
-    """Answers how many seconds a call takes, for a batch size."""
-
-    def __init__(self, kind, *options):
-        self.own = {"keras_gan": Ours, "PyTorch eager": Torch}[kind](*options)
-        for batch in BATCHES:
-            assert len(self.own.call(batch)) == batch
-
-    def train(self, batch):
-        count, began = 0, time.perf_counter()
-        while (took := time.perf_counter() - began) < SHORTEST:
-            self.own.call(batch)
-            count += 1
-        return took / count
+CONTESTANTS = {"keras_gan": Ours, "PyTorch eager": Torch}
 
 
 def measured(name, dtype, rounds):
     """Contestant and batch size to the median of its seconds a call."""
-    names = ("keras_gan", "PyTorch eager")
-    processes = [Process(each, [name, "--dtype", dtype], MODULE) for each in names]
+    processes = [Process(each, [name, "--dtype", dtype], MODULE) for each in CONTESTANTS]
     seconds = {(p.name, batch): [] for p in processes for batch in BATCHES}
     for round_ in range(-1, rounds):  # the first one warms up
         for batch in BATCHES:
@@ -149,11 +147,10 @@ def main():
     )
     parser.add_argument("--dtype", choices=DTYPES, help="both if none")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--dry-run", action="store_true", help="print, and leave the page as it is")
     parser.add_argument("--worker", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.worker:
-        answer(lambda: Contestant(options.worker, *options.models, options.dtype))
+        answer(lambda: CONTESTANTS[options.worker](*options.models, options.dtype))
         return
     rows = []
     for dtype in [options.dtype] if options.dtype else DTYPES:
@@ -167,7 +164,7 @@ def main():
     headings = ["Model", "Precision", "Images", "ms a call", "PyTorch eager", "Times as fast"]
     caption = f"{machine()}, {os.cpu_count()} threads, {date.today()}; "
     caption += f"{versions('keras', 'tensorflow', 'torch')}."
-    if not (options.dry_run or options.models or options.dtype):
+    if not (options.models or options.dtype):
         publish("benchmarks", "generation", f"{markdown_table(headings, rows)}\n\n{caption}")
 
 

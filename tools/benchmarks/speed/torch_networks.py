@@ -43,20 +43,6 @@ def dcgan_discriminator(side, normalize=True, width=64):
     )
 
 
-class ResidualUp(nn.Module):
-    def __init__(self, width):
-        super().__init__()
-        self.shortcut = nn.Conv2d(width, width, 1)
-        self.inside = nn.Sequential(
-            *(nn.BatchNorm2d(width, 2e-5), nn.ReLU(True), nn.Upsample(scale_factor=2)),
-            *(nn.Conv2d(width, width, 3, 1, 1), nn.BatchNorm2d(width, 2e-5), nn.ReLU(True)),
-            nn.Conv2d(width, width, 3, 1, 1),
-        )
-
-    def forward(self, x):
-        return self.inside(x) + self.shortcut(F.interpolate(x, scale_factor=2))
-
-
 class ResidualDown(nn.Module):
     def __init__(self, inside, outside, first, stride2):
         super().__init__()
@@ -72,29 +58,36 @@ class ResidualDown(nn.Module):
         return hidden + self.shortcut(x)
 
 
-class ConditionalNorm(nn.Module):
-    """Batch normalization whose scales, less 1, and shifts are those of a class."""
+class Norm(nn.Module):
+    """Batch normalization; with classes, its scales, less 1, and shifts are those of a class."""
 
-    def __init__(self, width, classes):
+    def __init__(self, width, classes=None):
         super().__init__()
-        self.normal = nn.BatchNorm2d(width, affine=False)
-        self.gain, self.bias = nn.Embedding(classes, width), nn.Embedding(classes, width)
+        self.normal = nn.BatchNorm2d(width, 1e-5 if classes else 2e-5, affine=not classes)
+        if classes:
+            self.gain, self.bias = (nn.Embedding(classes, width) for _ in range(2))
 
-    def forward(self, x, labels):
+    def forward(self, x, labels=None):
+        x = self.normal(x)
+        if labels is None:
+            return x
         gain, bias = (of(labels)[:, :, None, None].to(x.dtype) for of in (self.gain, self.bias))
-        return self.normal(x) * (1 + gain) + bias
+        return x * (1 + gain) + bias
 
 
-class ConditionalUp(nn.Module):
-    def __init__(self, width, classes):
+class ResidualUp(nn.Module):
+    """A block of SNGAN's generator; with classes, of BigGAN's."""
+
+    def __init__(self, width, classes=None):
         super().__init__()
-        self.before, self.between = (ConditionalNorm(width, classes) for _ in range(2))
-        self.one, self.two = (spectral_norm(nn.Conv2d(width, width, 3, 1, 1)) for _ in range(2))
-        self.shortcut = spectral_norm(nn.Conv2d(width, width, 1))
+        wrap = spectral_norm if classes else nn.Identity()
+        self.before, self.between = (Norm(width, classes) for _ in range(2))
+        self.one, self.two = (wrap(nn.Conv2d(width, width, 3, 1, 1)) for _ in range(2))
+        self.shortcut = wrap(nn.Conv2d(width, width, 1))
 
-    def forward(self, x, labels):
-        hidden = F.interpolate(F.relu(self.before(x, labels)), scale_factor=2)
-        hidden = self.two(F.relu(self.between(self.one(hidden), labels)))
+    def forward(self, x, labels=None):
+        hidden = F.interpolate(F.relu(self.before(x, labels), True), scale_factor=2)
+        hidden = self.two(F.relu(self.between(self.one(hidden), labels), True))
         return hidden + self.shortcut(F.interpolate(x, scale_factor=2))
 
 
@@ -103,7 +96,7 @@ class BigGenerator(nn.Module):
         super().__init__()
         first = spectral_norm(nn.Linear(latent_dim, 16 * width))
         self.first = nn.Sequential(first, nn.Unflatten(1, (width, 4, 4)))
-        self.blocks = nn.ModuleList(ConditionalUp(width, classes) for _ in range(3))
+        self.blocks = nn.ModuleList(ResidualUp(width, classes) for _ in range(3))
         last = spectral_norm(nn.Conv2d(width, 3, 3, 1, 1))
         self.last = nn.Sequential(nn.BatchNorm2d(width), nn.ReLU(True), last, nn.Tanh())
 
