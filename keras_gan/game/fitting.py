@@ -60,6 +60,7 @@ class Fitting:
                 (`keras_gan.game.guard`).
         """
         self._check_arguments(**kwargs)
+        columns = self._named(x, y) if feeding.is_arrays(x) else None
         callbacks = kwargs.pop("callbacks", None) or []
         callbacks = getattr(callbacks, "callbacks", callbacks)  # of a CallbackList
         callbacks = list(callbacks) if isinstance(callbacks, (list, tuple)) else [callbacks]
@@ -67,8 +68,7 @@ class Fitting:
             present = {player.name: self.optimizers[self.key(player)] for player in self.players}
             callbacks = for_each_player(callbacks, present)
         kwargs |= {"callbacks": [*self.own_callbacks(), *callbacks], "shuffle": False}
-        if feeding.is_arrays(x):
-            columns = feeding.named(self.columns, x, y)
+        if columns is not None:
             self.check_data(**columns)
             self.warn_of_data(**columns)
             batches = self._batches_of(columns, batch_size, shuffle)
@@ -99,7 +99,7 @@ class Fitting:
         Raises:
             ValueError: if the data does not suit the model, saying how.
         """
-        columns = feeding.named(self.columns, x, y)
+        columns = self._named(x, y)
         self.check_data(**columns)
         for name, values in columns.items():
             if len(values) == 0 or len(values) % self.batches_per_step:
@@ -122,6 +122,13 @@ class Fitting:
         """Callbacks of every `fit`, before those that it is given."""
         return [Guard()]
 
+    def complete(self, columns: dict[str, Any]) -> dict[str, Any]:
+        """The columns of a training on arrays, with those that a model adds to what it is given.
+
+        It is called first of all: a model may make variables here whose shape depends on the data.
+        """
+        return columns
+
     def check_data(self, **columns: Any) -> None:
         """Raise a ValueError if the columns, as NumPy arrays, do not suit the model.
 
@@ -131,6 +138,9 @@ class Fitting:
 
     def warn_of_data(self, **columns: Any) -> None:
         """Warn of columns that suit the model and yet look wrong: called on arrays, and on a first batch."""
+
+    def _named(self, x, y):
+        return self.complete(feeding.named(self.columns, x, y))
 
     def _columns_of(self, data):
         return feeding.as_batch(self.columns, data)

@@ -22,6 +22,13 @@ class Saving:
         }
         self.compile(**{**config, "optimizers": optimizers})
 
+    def recompile(self):
+        """Compile again with the same settings, for variables that are new; optimizers begin anew."""
+        config = self.get_compile_config()
+        optimizers = self.optimizers.items()
+        present = {name: keras.saving.serialize_keras_object(each) for name, each in optimizers}
+        self.compile_from_config({**config, "optimizers": present})
+
     def save(self, filepath: str | os.PathLike, overwrite: bool = True, **kwargs):
         """Save the model as `keras.Model.save` does, whole or not at all.
 
