@@ -53,6 +53,7 @@ _NAMES = {
     "EvaluateEvery": "callbacks",
     "FGAN": "models",
     "GAN": "models",
+    "GLO": "models",
     "Game": "game",
     "ImprovedGAN": "models",
     "InfoGAN": "models",

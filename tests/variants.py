@@ -46,7 +46,8 @@ class Variant:
     Attributes:
         networks: function that makes the smallest networks, in the order of the class's arguments.
         shape: (height, width, channels) of the images.
-        data: "images", "labels" (images with class ids from 0 to 2), or "domains" (images of A and of B).
+        data: "images", "labels" (images with class ids from 0 to 2), "rows" (images with numbers from 0 to
+            7), or "domains" (images of A and of B).
         settings: arguments that the networks require.
         state: arguments that give the variant state or randomness of its own, which a file must restore.
         loss: name of the hand-computed losses in tests/test_variants.py; None where a test of the model's
@@ -191,6 +192,13 @@ VARIANTS = {
         loss="non_saturating",
         large=True,
     ),
+    "GLO": Variant(
+        lambda: [dcgan.generator(GRAY, 8, width=4)],
+        data="rows",
+        settings={"num_images": 8},
+        state=AVERAGED,
+        players=1,
+    ),
     "Classifier": Variant(
         lambda: [classifier.classifier(SMALL, 3, 4, 8)],
         SMALL,
@@ -236,5 +244,6 @@ def arrays(name, count, rng):
     """So many random examples, as `fit` takes them."""
     row = VARIANTS[name]
     images, others = rng.integers(0, 256, (2, count, *row.shape), dtype=np.uint8)
-    labels = rng.integers(0, 3, count)
-    return {"images": [images], "labels": [images, labels], "domains": [images, others]}[row.data]
+    labels, rows = rng.integers(0, 3, count), np.arange(count) % 8
+    columns = {"images": [], "labels": [labels], "rows": [rows], "domains": [others]}
+    return [images, *columns[row.data]]

@@ -70,7 +70,7 @@ def watching(
     """
     found = []
     if features is not None:
-        arrays = tuple(training.columns.values())
+        arrays = tuple(each for name, each in training.columns.items() if name != "rows")
         data = arrays if len(arrays) > 1 else arrays[0]
         num = min(MEASURED, max(map(len, arrays)))
         found.append(EvaluateEvery(data, ["fid"], num, num_real=num, features=features))

@@ -20,6 +20,7 @@ _NAMES = {
     "DualGAN": "translation.dualgan",
     "FGAN": "images.fgan",
     "GAN": "images.gan",
+    "GLO": "likelihood.glo",
     "ImprovedGAN": "images.improved_gan",
     "InfoGAN": "images.infogan",
     "LSGAN": "images.lsgan",

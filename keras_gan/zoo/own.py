@@ -83,7 +83,8 @@ def draft(recipe: Recipe, name: str, source: data.Source, model: Task) -> dict[s
     known = data.DATASETS.get(recipe.dataset)
     where = Path(recipe.dataset).name
     title = known.title if known else where
-    rows = " and ".join(f"{len(column):,}" for column in model.columns_of(source).values())
+    pictures = [column for column in model.columns_of(source).values() if column.ndim == 4]
+    rows = " and ".join(f"{len(each):,}" for each in pictures)
     height, width = model.example_shape[:2]
     notes = []
     if recipe.start:

@@ -1,0 +1,1 @@
+"""Models with a likelihood, or without a discriminator: variational autoencoders, flows, GLO and GON."""
