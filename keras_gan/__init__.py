@@ -68,6 +68,7 @@ _NAMES = {
     "SampleGrid": "callbacks",
     "StyleGAN2": "models",
     "TensorBoard": "callbacks",
+    "VAE": "models",
     "WGAN": "models",
     "WGANGP": "models",
     "load_model": "models",

@@ -56,6 +56,18 @@ def named(metric: str, features: str, generated: int, real: int | None = None) -
     )
 
 
+def mean_metric(name: str, values, definition: str) -> Metric:
+    """The mean of `values` (n,) as a metric, with its standard error.
+
+    Args:
+        name: see `Metric`.
+        values: one for each image.
+        definition: see `Metric`.
+    """
+    error = float(values.std(ddof=1) / len(values) ** 0.5) if len(values) > 1 else None
+    return Metric(name, float(values.mean()), error, definition)
+
+
 def fraction_metric(name: str, right, definition: str) -> Metric:
     """The fraction of True in `right` (n,) as a metric, with its interval.
 

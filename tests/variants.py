@@ -29,6 +29,7 @@ from keras_gan.networks import (
     sngan,
     stylegan2,
     unet,
+    vae,
 )
 from keras_gan.penalties import DRAGAN, R1
 from keras_gan.tricks import HistoricalAveraging, InstanceNoise, LabelFlips
@@ -204,6 +205,12 @@ VARIANTS = {
         SMALL,
         data="labels",
         state={"mirror": True},
+        players=1,
+    ),
+    "VAE": Variant(
+        lambda: (vae.encoder(SMALL, 3, 4), vae.decoder(SMALL, 3, 4)),
+        SMALL,
+        state={"ema": 0.9, "likelihood": "bernoulli", "beta": 2.0},
         players=1,
     ),
     "Pix2Pix": Variant(

@@ -23,6 +23,7 @@ from keras_gan.metrics.precision_recall import (
     precision_recall,
     support_size,
 )
+from keras_gan.metrics.reconstruction import reconstruction_error
 from keras_gan.metrics.statistics import Statistics
 from keras_gan.metrics.translation import (
     cycle_error,
@@ -58,6 +59,7 @@ __all__ = [
     "nearest_neighbor_accuracy",
     "perceptual_path_length",
     "precision_recall",
+    "reconstruction_error",
     "sharpness",
     "squared_mmd",
     "support_size",

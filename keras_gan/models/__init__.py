@@ -31,6 +31,7 @@ _NAMES = {
     "SAGAN": "images.sagan",
     "SNGAN": "images.sngan",
     "StyleGAN2": "images.stylegan2",
+    "VAE": "likelihood.vae",
     "WGAN": "images.wgan",
     "WGANGP": "images.wgan_gp",
 }

@@ -26,6 +26,7 @@ __all__ = [
     "sngan",
     "stylegan2",
     "unet",
+    "vae",
 ]
 
 __getattr__, __dir__ = lazy(__name__, {name: name for name in __all__})

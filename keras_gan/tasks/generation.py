@@ -157,9 +157,9 @@ class Generation(Sampling):
 
     @property
     def evaluation_metrics(self):
-        """Metrics of the images; of a conditional model also those that compare classes."""
+        """Metrics of the images, those that compare classes of a conditional model, and `own_metrics`."""
         conditional = () if self.num_classes is None else ("intra_fid", "label_accuracy")
-        return (*METRICS, *conditional)
+        return (*METRICS, *conditional, *self.own_metrics)
 
     def columns_of(self, source):
         if self.num_classes is None:
@@ -213,5 +213,6 @@ METRICS = (
     "nn_accuracy",
     "support",
     "ppl",
+    "sharpness",
 )
 """Metrics that any model of images can be evaluated by."""

@@ -13,6 +13,7 @@ import keras
 import numpy as np
 
 from keras_gan.game.game import Game
+from keras_gan.metric import Metric
 from keras_gan.modalities.images import warn_of_range
 
 
@@ -40,6 +41,7 @@ class Task(Game):
         supports_augmentation: whether the model takes an `augmentation` of what its discriminator sees.
         evaluation_metrics: names of the metrics that `keras_gan.evaluation` can measure of such a model.
         default_metrics: those that are measured where none are named.
+        own_metrics: those that the model measures of itself, on real data; see `measure`.
     """
 
     verb: ClassVar[str]
@@ -47,6 +49,7 @@ class Task(Game):
     supports_augmentation: ClassVar[bool] = False
     evaluation_metrics: ClassVar[tuple[str, ...]] = ()
     default_metrics: ClassVar[tuple[str, ...]] = ()
+    own_metrics: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, **settings: Any):
         if (order := keras.config.image_data_format()) != "channels_last":
@@ -112,6 +115,20 @@ class Task(Game):
             The file, or None if there is nothing to show.
         """
         return self.preview(stem, columns)
+
+    # Evaluation.
+
+    def measure(self, metric: str, images: np.ndarray) -> Metric:
+        """One of the model's `own_metrics`.
+
+        Args:
+            metric: its name.
+            images: real images, uint8 (n, height, width, channels), that were not trained on.
+
+        Raises:
+            NotImplementedError: on another metric.
+        """
+        raise NotImplementedError(f"{type(self).__name__} has no metric {metric} of its own.")
 
     # Publishing.
 

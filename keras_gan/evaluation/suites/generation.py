@@ -23,6 +23,7 @@ from keras_gan.metrics.precision_recall import (
     precision_recall,
     support_size,
 )
+from keras_gan.metrics.translation import sharpness
 from keras_gan.modalities.images import check as check_images
 from keras_gan.modalities.images import warn_of_range
 from keras_gan.tasks.generation import METRICS as OF_IMAGES
@@ -33,6 +34,10 @@ COPIES = 2_000
 """Images, and held-out ones, that `memorization` looks for in the training split, in 18 versions each."""
 BY_CLASSIFIER = ("is", "modes", "label_accuracy")
 """Metrics that require a classifier as feature network."""
+BY_THE_MODEL = ("reconstruction", "elbo", "log_likelihood", "bits_per_dim")
+"""Metrics that a model with latents of images, or a likelihood, measures of itself."""
+KEPT = ("memorization", "sharpness")
+"""Metrics of all images at once."""
 
 
 @dataclass
@@ -44,7 +49,7 @@ class Sample:
         reference: the real data and the feature network.
         num: number of images to generate.
         seed: of the latents.
-        keep: whether the images stay in memory, which `memorization` requires.
+        keep: whether the images stay in memory, which metrics of all images at once require.
         details: results that are more than metrics, by metric name, for the report.
     """
 
@@ -134,7 +139,7 @@ def check(model: Any, metrics: list[str], reference: Reference):
 
 def samples(model, metrics, reference, num, seed):
     """The one sample of a model."""
-    yield "", Sample(model, reference, num, seed, keep="memorization" in metrics)
+    yield "", Sample(model, reference, num, seed, keep=any(metric in metrics for metric in KEPT))
 
 
 def _of_features(*functions):
@@ -220,6 +225,11 @@ def _label_accuracy(sample):
     return [fraction_metric(name, right, definition)]
 
 
+def _of_the_model(name):
+    """A metric that a model measures of itself on the real images."""
+    return lambda sample: [sample.model.measure(name, sample.reference.images)]
+
+
 METRICS = {
     "fid": _of_features(fid),
     "kid": _of_features(kid),
@@ -233,4 +243,6 @@ METRICS = {
     "ppl": _path_length,
     "intra_fid": _intra_fid,
     "label_accuracy": _label_accuracy,
+    "sharpness": lambda sample: [sharpness(sample.images, sample.reference.images)],
+    **{name: _of_the_model(name) for name in BY_THE_MODEL},
 }

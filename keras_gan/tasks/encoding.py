@@ -1,0 +1,39 @@
+"""Encoding: the task of generators that also find the latents of a given image."""
+
+import numpy as np
+
+from keras_gan.metrics.reconstruction import reconstruction_error
+from keras_gan.tasks.generation import Generation
+
+
+class Encoding(Generation):
+    """A game with a generator and a way from images back to latents. Subclasses define `encode`."""
+
+    own_metrics = ("reconstruction",)
+
+    def encode(self, images: np.ndarray):
+        """The latents of images; what it returns is for the model to say.
+
+        Args:
+            images: (n, height, width, channels), uint8 or floats in [-1, 1].
+        """
+        raise NotImplementedError
+
+    def reconstruct(self, images: np.ndarray) -> np.ndarray:
+        """Images again, each generated from its own latents.
+
+        Args:
+            images: (n, height, width, channels), uint8 or floats in [-1, 1].
+
+        Returns:
+            uint8 (n, height, width, channels); floats where examples are no images.
+
+        Raises:
+            ValueError: on images that do not suit the model.
+        """
+        return self.synthesize(self.encode(images))
+
+    def measure(self, metric, images):
+        if metric == "reconstruction":
+            return reconstruction_error(self.reconstruct(images), images)
+        return super().measure(metric, images)
