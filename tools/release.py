@@ -109,7 +109,7 @@ def measure(name, num, data_dir):
         options |= {"num": num, "num_real": num}
         both = ["fid", "kid", "prdc"]
         conditional = {"intra_fid", "label_accuracy"} & set(model.evaluation_metrics)
-        once = ["modes", "memorization", *sorted(conditional)]
+        once = ["modes", "memorization", "sharpness", *model.own_metrics, *sorted(conditional)]
         reports = [
             evaluate(name, dataset, both + once, **options),
             evaluate(name, dataset, both, split="train", **options),

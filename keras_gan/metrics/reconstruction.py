@@ -26,6 +26,6 @@ def reconstruction_error(reconstructions: np.ndarray, images: np.ndarray) -> Met
     each = squares.mean(axis=tuple(range(1, squares.ndim)))
     value = float(np.sqrt(each.mean()))
     # The error of a mean, through the derivative of the root.
-    error = float(each.std(ddof=1) / np.sqrt(len(each)) / (2 * value)) if len(each) > 1 else None
+    error = each.std(ddof=1) / np.sqrt(len(each)) / (2 * value) if value and len(each) > 1 else 0.0
     definition = "Root mean squared error of a pixel, in levels of 0 to 255; smaller is better"
-    return Metric(named("reconstruction", "pixels", len(images)), value, error, definition)
+    return Metric(named("reconstruction", "pixels", len(images)), value, float(error), definition)

@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from keras_gan.metrics.reconstruction import reconstruction_error
 from keras_gan.tasks.generation import Generation
 
 
@@ -35,5 +34,8 @@ class Encoding(Generation):
 
     def measure(self, metric, images):
         if metric == "reconstruction":
+            # Here, as a training needs no metrics.
+            from keras_gan.metrics.reconstruction import reconstruction_error
+
             return reconstruction_error(self.reconstruct(images), images)
         return super().measure(metric, images)
