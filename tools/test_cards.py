@@ -1,5 +1,6 @@
 """The pages that are generated from the entries hold what these say, and are fresh."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -51,6 +52,24 @@ def test_entries_of_the_same_data_stand_side_by_side_the_best_first(entries, tmp
         "| [tiny_dcgan](tiny_dcgan/README.md) | 4 | 4 |",
         "| [tiny_cgan](tiny_cgan/README.md) | 30 | 30 |",
     ]
+
+
+def test_real_images_stand_beside_generated_ones(entries, tmp_path):
+    (tmp_path / "README.md").write_text("<!-- zoo -->\n<!-- /zoo -->\n")
+    metric = {"value": 4.0, "error": 0.5, "definition": "d"}
+    for name in ("tiny_cgan", "tiny_dcgan"):
+        pack.update(entries / name, metrics={"fid[c,9/9]": metric, "is[c,9]": metric})
+    dataset = zoo.card("tiny_dcgan").recipe.dataset
+    floor = {dataset: {"fid[c,9/9]": {**metric, "value": 1.0}, "kid[c,9/9]": metric}}
+    (entries / "floors.json").write_text(json.dumps(floor))
+    pages = cards.documents(tmp_path)
+    page = pages[tmp_path / "zoo" / "tiny_dcgan" / "README.md"]
+    assert "| Metric | Value | Real images | How it was measured |" in page
+    assert (
+        "| fid[c,9/9] | 4 ± 0.5 | 1 ± 0.5 | d |" in page and "| is[c,9] | 4 ± 0.5 |  | d |" in page
+    )
+    assert "what a copy of the training images would get" in page
+    assert "| real images | 1 ± 0.5 |" in pages[tmp_path / "zoo" / "README.md"]
 
 
 def test_generated_files_are_fresh():
