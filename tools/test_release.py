@@ -64,6 +64,7 @@ def test_weights_are_not_selected_by_what_they_were_trained_on(
     assert zoo.card("tiny_dcgan").training.selected == "the last of 3 epochs"
 
 
+@pytest.mark.slow
 def test_best_snapshot_is_packed_and_measured(tool, entries, training, monkeypatch, capsys):
     other = (entries / "tiny_cgan" / "entry.json").read_text()
     fitted(entries, "fit")

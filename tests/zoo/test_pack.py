@@ -174,6 +174,7 @@ def test_samples_are_truncated_where_a_model_can(model, tmp_path):
     assert (tmp_path / "samples.png").read_bytes() != other.read_bytes()
 
 
+@pytest.mark.slow
 def test_a_release_has_standing_statistics():
     """What is published of a BigGAN has the statistics of its own weights, not those of training."""
     family, shape = networks.biggan, (32, 32, 3)

@@ -36,6 +36,7 @@ def folder(tmp_path, rng):
     return tmp_path / "pictures"
 
 
+@pytest.mark.slow
 def test_recipe_trains_on_a_folder_and_goes_on(folder, tmp_path):
     recipe = {**RECIPE, "dataset": str(folder)}
     (folder / "trainA" / "3.png").write_bytes(b"no picture")

@@ -122,6 +122,7 @@ def test_real_images_are_averaged_and_fade_like_generated_ones(rng):
         np.testing.assert_allclose(numpy(prepared), expected, atol=1e-5)
 
 
+@pytest.mark.slow
 def test_fit_grows_where_the_images_say_so(rng):
     """Also within an epoch; layers that have not grown do not move; Adam starts anew with a block."""
     model = make()
@@ -154,6 +155,7 @@ def test_fit_grows_where_the_images_say_so(rng):
         assert float(adam.learning_rate) == pytest.approx(1e-3)
 
 
+@pytest.mark.slow
 def test_optimizers_start_anew_where_a_fade_begins_and_ends_but_schedules_go_on(rng, tmp_path):
     """Fades from 20 to 60 and from 80 to 120 images; a rate that falls with every update of 8 images."""
     images, rates = pictures(rng, 136), [1.0 / (1 + step) for step in range(17)]
