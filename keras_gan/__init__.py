@@ -54,6 +54,7 @@ _NAMES = {
     "FGAN": "models",
     "GAN": "models",
     "GLO": "models",
+    "GON": "models",
     "Game": "game",
     "ImprovedGAN": "models",
     "InfoGAN": "models",

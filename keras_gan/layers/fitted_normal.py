@@ -34,8 +34,14 @@ class FittedNormal(keras.layers.Layer):
     def fit(self, latents: np.ndarray):
         """Takes the mean and the covariance of latents (n, width), n at least 2."""
         latents = np.asarray(latents, np.float64)
-        values, vectors = np.linalg.eigh(np.cov(latents, rowvar=False).reshape(self.root.shape))
-        self.mean.assign(latents.mean(axis=0))
+        self.fit_moments(
+            latents.mean(axis=0), np.cov(latents, rowvar=False).reshape(self.root.shape)
+        )
+
+    def fit_moments(self, mean: np.ndarray, covariance: np.ndarray):
+        """Takes a mean (width,) and a covariance (width, width)."""
+        values, vectors = np.linalg.eigh(covariance)
+        self.mean.assign(mean)
         self.root.assign(vectors * np.sqrt(values.clip(0.0)) @ vectors.T)
 
     def call(self, inputs):

@@ -21,6 +21,7 @@ _NAMES = {
     "FGAN": "images.fgan",
     "GAN": "images.gan",
     "GLO": "likelihood.glo",
+    "GON": "likelihood.gon",
     "ImprovedGAN": "images.improved_gan",
     "InfoGAN": "images.infogan",
     "LSGAN": "images.lsgan",

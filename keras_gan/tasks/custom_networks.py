@@ -9,7 +9,7 @@ from typing import Any
 
 import keras
 
-from keras_gan.backend.keras_private import last_operation
+from keras_gan.backend.keras_private import flatten_layers, last_operation
 
 Shape = tuple[int | None, ...]
 
@@ -100,6 +100,22 @@ def warn_of_range(name: str, generator: keras.Model):
             "in a tanh.",
             stacklevel=5,
         )
+
+
+def warn_of_kinks(name: str, network: keras.Model):
+    """Warns where all activations of a network, but for its last layer's, are piecewise linear."""
+    activations = [getattr(each, "activation", each) for each in flatten_layers(network)[:-1]]
+    names = {getattr(each, "__name__", type(each).__name__).lower() for each in activations}
+    if names & _KINKED and not names & _SMOOTH:
+        warnings.warn(
+            f"All activations of the {name} are piecewise linear ({', '.join(sorted(names & _KINKED))}), and "
+            "it learns by their second derivatives, which are zero: let them be smooth, such as ELU.",
+            stacklevel=4,
+        )
+
+
+_KINKED = {"relu", "relu6", "leakyrelu", "leaky_relu", "prelu", "hard_tanh", "hard_sigmoid"}
+_SMOOTH = {"elu", "selu", "gelu", "silu", "softplus", "tanh", "sigmoid", "sine", "mish", "sin"}
 
 
 def check_layers(name: str, network: keras.Model, wanted: Iterable[str], family: str):

@@ -3,19 +3,19 @@
 import keras
 import numpy as np
 
-from keras_gan import backend, networks
+from keras_gan import networks
 from keras_gan.game.player import Player
 from keras_gan.layers.fitted_normal import FittedNormal
 from keras_gan.layers.learned_latents import LearnedLatents
 from keras_gan.lookup import check_name
 from keras_gan.modalities.images import to_network
+from keras_gan.models.likelihood.fitted_prior import FittedPrior
 from keras_gan.objectives.distances import DISTANCES, LEVELS
 from keras_gan.tasks import custom_networks
-from keras_gan.tasks.generation import Generation
 
 
 @keras.saving.register_keras_serializable("keras_gan")
-class GLO(Generation):
+class GLO(FittedPrior):
     """A generator that learns a latent for each training image, without a discriminator or an encoder.
 
     min over G of the mean over images x_i of min over z_i in Z of distance(G(z_i), x_i), where Z is the unit
@@ -155,10 +155,6 @@ class GLO(Generation):
                 f"{rows.max()}."
             )
 
-    def own_callbacks(self):
-        """Those of a `Game`, and one that fits the distribution of latents after each epoch."""
-        return [*super().own_callbacks(), _FitPrior()]
-
     def fit_prior(self):
         """Fits the normal distribution that new images are drawn from to the learned latents."""
         self.prior.fit(self.learned_latents)
@@ -203,18 +199,6 @@ class GLO(Generation):
         generator = self.sampling_generator
         return self.to_people(generator.predict(latents[rows], batch_size=100, verbose=0))
 
-    def latents(self, num, seed=None):
-        """`num` N(0, 1) numbers (num, latent_dim), which `call` maps to the distribution of learned latents.
-
-        Raises:
-            ValueError: as `Generation.latents`, and before the first epoch has ended.
-        """
-        if not self.prior.fitted:
-            raise ValueError(
-                "A GLO generates from the distribution of the latents that it has learned: fit it first."
-            )
-        return super().latents(num, seed)
-
     def call(self, inputs, training=False):
         """Examples for N(0, 1) numbers (n, latent_dim)."""
         return self.sampling_generator(self.prior(inputs), training=training)
@@ -229,11 +213,3 @@ class GLO(Generation):
             self.fit_prior()
             self.learned.drop()
             self.num_images = None
-
-
-class _FitPrior(keras.callbacks.Callback):
-    """Fits the distribution of a `GLO`'s latents after each epoch."""
-
-    def on_epoch_end(self, epoch, logs=None):
-        backend.synchronize(self.model)
-        self.model.fit_prior()
