@@ -9,6 +9,7 @@ Metrics are functions of features (n, width), of class probabilities, or of imag
 """
 
 from keras_gan.metric import Metric
+from keras_gan.metrics.disentanglement import disentanglement
 from keras_gan.metrics.diversity import diversity
 from keras_gan.metrics.features import Features
 from keras_gan.metrics.fid import fid, fid_standard_error, frechet_distance, intra_class_fid
@@ -44,6 +45,7 @@ __all__ = [
     "cycle_error",
     "cycle_shuffled",
     "density_coverage",
+    "disentanglement",
     "diversity",
     "fid",
     "fid_standard_error",
