@@ -15,6 +15,7 @@ Steps and gradients:
 - `apply_if(condition, optimizer, gradients, variables)`: `optimizer.apply` if a scalar tensor holds.
 - `compute_if(condition, fn, otherwise, state)`: the tensors of `fn()` if a scalar tensor holds, with the
   changes that it makes to the variables `state`; else those of `otherwise()`, of the same shapes.
+- `exact(value)`: a tensor in float64, or the most exact type that the backend's configuration has.
 - `synchronize(game)`: copies the state of a running `fit` into the game's variables.
 - `stream(batches)`: a `PyDataset` of equal batches, in the form that `fit` reads fastest.
 
@@ -49,6 +50,7 @@ NAMES = [
     "conv_transpose_stride2",
     "device",
     "distribute",
+    "exact",
     "gather",
     "gradient",
     "is_chief",

@@ -245,6 +245,13 @@ def is_chief():
     return jax.process_index() == 0
 
 
+def exact(value):
+    """A tensor in float64 where `jax_enable_x64` is set, else in float32."""
+    return jax.numpy.asarray(
+        keras.ops.convert_to_tensor(value), jax.dtypes.canonicalize_dtype(float)
+    )
+
+
 def synchronize(game):
     """Puts the state of a running `fit` into the game's variables."""
     game.jax_state_sync()

@@ -189,6 +189,11 @@ def is_chief():
     )
 
 
+def exact(value):
+    """A tensor in float64."""
+    return tf.cast(value, tf.float64)
+
+
 def synchronize(game):
     """Variables are always up to date here."""
 

@@ -3,7 +3,8 @@
 A generator maps latents (n, latent_dim) to images (n, height, width, channels) in [-1, 1]; a discriminator
 maps images to logits (n, 1). A conditional network takes `[latents, labels]` or `[images, labels]`, where
 labels are integers (n,). A generator for image translation (`unet`, `resnet`, `discogan`) maps images to
-images of the same size. The last layer is float32 under any dtype policy.
+images of the same size. The generator of a flow (`glow`, `realnvp`, `maf`) has a layer "flow" that also maps
+images back to latents. The last layer is float32 under any dtype policy.
 """
 
 from keras_gan.lazy import lazy
@@ -15,14 +16,18 @@ __all__ = [
     "classifier",
     "dcgan",
     "discogan",
+    "flow",
     "gan",
+    "glow",
     "gon",
     "improved_gan",
     "infogan",
+    "maf",
     "msggan",
     "patchgan",
     "progan",
     "r3gan",
+    "realnvp",
     "resnet",
     "siren",
     "sngan",
