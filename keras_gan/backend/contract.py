@@ -16,6 +16,7 @@ Steps and gradients:
 - `compute_if(condition, fn, otherwise, state)`: the tensors of `fn()` if a scalar tensor holds, with the
   changes that it makes to the variables `state`; else those of `otherwise()`, of the same shapes.
 - `exact(value)`: a tensor in float64, or the most exact type that the backend's configuration has.
+- `probability()`: the module of TensorFlow Probability for this backend; an ImportError where it is missing.
 - `synchronize(game)`: copies the state of a running `fit` into the game's variables.
 - `stream(batches)`: a `PyDataset` of equal batches, in the form that `fit` reads fastest.
 
@@ -59,6 +60,7 @@ NAMES = [
     "normalize_images",
     "one_thread_each",
     "play_step",
+    "probability",
     "process",
     "replica_count",
     "replica_mean",
@@ -68,3 +70,5 @@ NAMES = [
     "synchronize",
     "value_and_grad",
 ]
+
+MISSING = "TensorFlow Probability is missing, or tf-keras: pip install keras_gan[probability]"

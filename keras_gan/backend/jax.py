@@ -12,6 +12,7 @@ import jax
 import keras
 import numpy as np
 
+from keras_gan.backend.contract import MISSING
 from keras_gan.backend.contract import NAMES as __all__  # noqa: F401
 from keras_gan.backend.cpu import cpu
 from keras_gan.backend.jax_kernels import *  # noqa: F403
@@ -250,6 +251,21 @@ def exact(value):
     return jax.numpy.asarray(
         keras.ops.convert_to_tensor(value), jax.dtypes.canonicalize_dtype(float)
     )
+
+
+def probability():
+    """The module `tensorflow_probability.substrates.jax`."""
+    from jax._src import core
+    from jax.interpreters import xla
+
+    if not hasattr(xla, "pytype_aval_mappings"):
+        # It looks for this table where it was until JAX 0.7.
+        xla.pytype_aval_mappings = core.pytype_aval_mappings
+    try:
+        import tensorflow_probability.substrates.jax as module
+    except ImportError as error:
+        raise ImportError(MISSING) from error
+    return module
 
 
 def synchronize(game):

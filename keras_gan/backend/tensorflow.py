@@ -6,6 +6,7 @@ import os
 import keras
 import tensorflow as tf
 
+from keras_gan.backend.contract import MISSING
 from keras_gan.backend.contract import NAMES as __all__  # noqa: F401
 from keras_gan.backend.cpu import cpu
 from keras_gan.backend.tensorflow_kernels import *  # noqa: F403
@@ -192,6 +193,17 @@ def is_chief():
 def exact(value):
     """A tensor in float64."""
     return tf.cast(value, tf.float64)
+
+
+def probability():
+    """The module `tensorflow_probability`."""
+    try:
+        import tensorflow_probability
+
+        tensorflow_probability.distributions  # noqa: B018 -- it needs tf_keras, which it imports here.
+    except ImportError as error:
+        raise ImportError(MISSING) from error
+    return tensorflow_probability
 
 
 def synchronize(game):

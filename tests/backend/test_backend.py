@@ -1,5 +1,7 @@
 """The backend's gradients against closed forms, and what happens to state inside them."""
 
+import sys
+
 import keras
 import numpy as np
 import pytest
@@ -78,3 +80,16 @@ def test_arrays_are_streamed_without_tuning():
 
 def test_device_says_what_it_is():
     assert "cores" in backend.device() or " x " in backend.device()
+
+
+def test_missing_tensorflow_probability_is_named_with_its_extra(monkeypatch):
+    for name in ("tensorflow_probability", "tensorflow_probability.substrates.jax"):
+        monkeypatch.setitem(sys.modules, name, None)
+    with pytest.raises(ImportError, match=r"pip install keras_gan\[probability\]"):
+        backend.probability()
+
+
+def test_exact_tensors_have_the_most_digits():
+    kind = keras.backend.standardize_dtype(backend.exact(np.float32(0.5)).dtype)
+    under_jax = keras.backend.backend() == "jax"
+    assert kind == ("float32" if under_jax else "float64")
