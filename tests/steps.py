@@ -32,6 +32,7 @@ STEPS = 3
 EQUALIZED = ("StyleGAN2", "ProGAN", "MSGGAN")
 # Learning rates: sums over places and cycles make large gradients, which amplify rounding errors.
 RATES = {"BigGAN": 1e-4, "ProGAN": 1e-4, "CycleGAN": 1e-4, "DualGAN": 1e-4, "Pix2Pix": 1e-2}
+RATES |= {"Flow": 1e-4, "Glow": 1e-4, "RealNVP": 1e-4, "MAF": 1e-4}
 RATES |= {"ACGAN": 1e-3, "InfoGAN": 1e-3, "DiscoGAN": 1e-3}
 
 
@@ -103,10 +104,17 @@ def exact(layer, dropout):
         return type(layer).from_config(layer.get_config())
     if hasattr(layer, "iterations"):  # spectral normalization
         return type(layer)(exact(layer.layer, dropout))
-    config = {**layer.get_config(), "dtype": "float64"}
+    config = in_float64({**layer.get_config(), "dtype": "float64"})
     if "rate" in config and not dropout:
         config["rate"] = 0.0
     return type(layer).from_config(config)
+
+
+def in_float64(config):
+    """A config with all layers inside in float64."""
+    if isinstance(config, dict):
+        return {k: "float64" if k == "dtype" else in_float64(v) for k, v in config.items()}
+    return [*map(in_float64, config)] if isinstance(config, list) else config
 
 
 def clone(network, dropout):

@@ -11,6 +11,7 @@ import keras
 import numpy as np
 
 import keras_gan
+from keras_gan.layers import ActNorm, Chain, InvertibleConvolution, Squeeze
 from keras_gan.networks import (
     acgan,
     biggan,
@@ -18,14 +19,18 @@ from keras_gan.networks import (
     classifier,
     dcgan,
     discogan,
+    flow,
     gan,
+    glow,
     gon,
     improved_gan,
     infogan,
+    maf,
     msggan,
     patchgan,
     progan,
     r3gan,
+    realnvp,
     resnet,
     sngan,
     stylegan2,
@@ -37,6 +42,7 @@ from keras_gan.tricks import HistoricalAveraging, InstanceNoise, LabelFlips
 
 GRAY = (28, 28, 1)
 SMALL = (8, 8, 1)
+TINY = (4, 4, 1)
 COLORED = (8, 8, 3)
 LARGE = (32, 32, 1)
 
@@ -219,6 +225,19 @@ VARIANTS = {
         state={"ema": 0.9, "likelihood": "bernoulli", "beta": 2.0},
         players=1,
     ),
+    "Flow": Variant(
+        lambda: [flow.generator(Chain([Squeeze(), ActNorm(), InvertibleConvolution()]), TINY)],
+        TINY,
+        state=AVERAGED,
+        players=1,
+    ),
+    "Glow": Variant(
+        lambda: [glow.generator(TINY, 2, 1, 3)], TINY, state={**AVERAGED, "warm_up": 1}, players=1
+    ),
+    "RealNVP": Variant(
+        lambda: [realnvp.generator(TINY, 2, 1, 2)], TINY, state=AVERAGED, players=1, large=True
+    ),
+    "MAF": Variant(lambda: [maf.generator(TINY, 2, (16,))], TINY, state=AVERAGED, players=1),
     "Pix2Pix": Variant(
         lambda: (unet.generator(GRAY, 2), patchgan.discriminator(2, 2)), data="domains"
     ),

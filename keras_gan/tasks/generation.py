@@ -46,8 +46,8 @@ class Generation(Sampling):
             labels: for a conditional model, one class for all or `num` classes: ids, or names where the
                 model has `class_names`.
             truncation: for a model that supports it, how far latents may lie from the typical one (a
-                fraction of the distance for `StyleGAN2`, a threshold on latents for `BigGAN`): less gives
-                better and less diverse images; None for as far as in training.
+                fraction of the distance for `StyleGAN2`, a threshold on latents for `BigGAN`, a temperature
+                for `Flow`): less gives better and less diverse images; None for as far as in training.
 
         Returns:
             uint8 (num, height, width, channels); floats (num, ...), as the network outputs them, of a model

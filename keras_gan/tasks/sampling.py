@@ -115,7 +115,7 @@ class Sampling(Averaging, Task):
         """
         if truncation is not None:
             raise ValueError(
-                f"{type(self).__name__} does not support truncation. Models that do: StyleGAN2, BigGAN."
+                f"{type(self).__name__} does not support truncation. Models that do: StyleGAN2, BigGAN, Glow."
             )
         return self.latents(num, seed)
 
