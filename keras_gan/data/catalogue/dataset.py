@@ -28,7 +28,7 @@ class DatasetInfo:
         domains: names of the domains A and B; empty for a set of one domain.
         layout: description of the local files, below the folder of data sets.
         places: names of the file, folder or archive to look for there; empty for a set that is embedded in
-            the package.
+            the package or rendered.
         elsewhere: further folders to look in.
         table: name of a file with labels, beside the folder or archive.
         tfds_name: name in TensorFlow Datasets; empty if it is not there.
