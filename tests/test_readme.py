@@ -31,7 +31,7 @@ MORE = {
     "interpolate": "--steps 3",
     "walk": "--stops 2 --frames 4",
     "project": "--steps 2",
-    "train": "--images 400",
+    "train": "--images 400 --out trained",
 }
 # They need a data set, the folder of a training, and serve until they are stopped.
 NOT_RUN = ("evaluate", "pack", "demo")
