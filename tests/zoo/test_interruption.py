@@ -165,7 +165,10 @@ def test_a_kill_between_the_log_and_the_checkpoint_loses_no_step(tmp_path, monke
 @pytest.mark.tensorflow
 @pytest.mark.parametrize("task", ["generation", "translation", "classification"])
 def test_killed_processes_end_where_an_undisturbed_one_does(tmp_path, task):
-    """Bit for bit: killed in step 1 of 9, stopped by SIGTERM in step 2, by SIGINT in step 5, killed in 7."""
+    """Bit for bit: killed in step 1 of 9, stopped by SIGTERM in step 2, by SIGINT in step 5, killed in 7.
+
+    Other tasks than generation are stopped in the first epoch, and killed in the last.
+    """
     recipe = RECIPE
     if task == "translation":
         recipe = translating(tmp_path / "pictures")
@@ -174,8 +177,11 @@ def test_killed_processes_end_where_an_undisturbed_one_does(tmp_path, task):
         recipe |= {"model": "Classifier", "epochs": 3, "seed": 0}
     undisturbed = process(recipe, tmp_path / "whole", 0, 0)
     signals = (1, signal.SIGKILL), (2, signal.SIGTERM), (5, signal.SIGINT), (7, signal.SIGKILL)
-    codes = [process(recipe, tmp_path / "cut", *each).wait() for each in (*signals, (0, 0))]
-    assert codes == [-signal.SIGKILL, 143, 130, -signal.SIGKILL, 0] and undisturbed.wait() == 0
+    codes = [-signal.SIGKILL, 143, 130, -signal.SIGKILL]
+    if task != "generation":
+        signals, codes = signals[1::2], codes[1::2]
+    ended = [process(recipe, tmp_path / "cut", *each).wait() for each in (*signals, (0, 0))]
+    assert ended == [*codes, 0] and undisturbed.wait() == 0
     log = read_log(tmp_path / "cut")
     assert [(line["epoch"], line["steps"], line["steps_done"]) for line in log] == [
         (1, 3, 3),
