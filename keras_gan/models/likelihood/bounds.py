@@ -8,6 +8,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from keras_gan import backend
 from keras_gan.arguments import check_count
 from keras_gan.batching import in_batches
 from keras_gan.metric import Metric, mean_metric, named
@@ -43,6 +44,23 @@ class Bounds(Encoding):
         images = np.asarray(images)
         self.check_data(images)
         return self.posteriors(ops.convert_to_numpy(to_network(images)))
+
+    def posterior(self, images: np.ndarray) -> Any:
+        """The normal distributions q(z|x) of images as one of TensorFlow Probability.
+
+        Args:
+            images: as for `encode`.
+
+        Returns:
+            A `MultivariateNormalDiag` with as many members as images and events of `latent_dim` numbers.
+
+        Raises:
+            ImportError: where TensorFlow Probability is not installed.
+            ValueError: on images that do not suit the model.
+        """
+        means, deviations = self.encode(images)
+        distributions = backend.probability().distributions
+        return distributions.MultivariateNormalDiag(means, deviations)
 
     def reconstruct(self, images: np.ndarray) -> np.ndarray:
         """Images again, each the mean image of p(x|z) at the mean z of its q(z|x).
