@@ -134,7 +134,8 @@ class Flow(ExactDensity):
             pairs = zip(self.sampling_generator.weights, self.generator.weights, strict=True)
             for average, weight in pairs:
                 if not weight.trainable:
-                    average.assign(ops.where(applied, weight, average))
+                    pair = map(ops.convert_to_tensor, (weight, average))  # where takes no variables
+                    average.assign(ops.where(applied, *pair))
 
     def get_config(self):
         """The arguments of the constructor.
