@@ -8,7 +8,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from keras_gan.arguments import check_count
+from keras_gan.arguments import check_count, check_finite
 from keras_gan.batching import in_batches
 from keras_gan.layers import Inverse
 from keras_gan.metric import Metric, mean_metric, named
@@ -64,10 +64,10 @@ class ExactDensity(Encoding):
             examples: images (n, height, width, channels), uint8 or floats in [-1, 1], or vectors (n, d).
 
         Returns:
-            float64 (n,).
+            float64 (n,); -inf for an example so far from the data that its latents overflow.
 
         Raises:
-            ValueError: on examples that do not suit the model.
+            ValueError: on examples that do not suit the model, and where the network gives NaN for all.
         """
         return self._log_prob(self._floats(examples))
 
@@ -196,7 +196,10 @@ class ExactDensity(Encoding):
 
     def _log_prob(self, examples):
         latents, log_det = (np.float64(x) for x in self._encoded(examples))
-        return -0.5 * (latents**2 + math.log(2.0 * math.pi)).sum(axis=1) + log_det
+        found = -0.5 * (latents**2 + math.log(2.0 * math.pi)).sum(axis=1) + log_det
+        if np.isnan(found).all():
+            check_finite(found)  # which says so
+        return np.where(np.isnan(found), -np.inf, found)
 
 
 def log_density(latents: Any, log_det: Any) -> Any:
