@@ -27,21 +27,20 @@ def distance(images: np.ndarray, others: np.ndarray) -> float:
 
 
 def sharpness(translations: np.ndarray, targets: np.ndarray) -> Metric:
-    """Gradient energy of translations over that of real images of the target domain.
+    """Gradient energy of generated images, or translations, over that of real ones.
 
     Args:
-        translations: uint8 (n, height, width, channels).
-        targets: real images of the target domain, uint8.
+        translations: generated images, uint8 (n, height, width, channels).
+        targets: real images, of the target domain for translations, uint8.
 
     Returns:
-        `sharpness[pixels,n]`: below 1 translations are blurred.
+        `sharpness[pixels,n]`: below 1 images are blurred.
     """
     return _pixels(
         "sharpness",
         translations,
         gradient_energy(translations) / gradient_energy(targets),
-        "Gradient energy of translations divided by that of real images of the target domain; "
-        "1 means equally sharp",
+        "Gradient energy of generated images divided by that of real ones; 1 means equally sharp",
     )
 
 
