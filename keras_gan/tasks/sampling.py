@@ -14,7 +14,7 @@ from keras_gan.latent import sampling
 from keras_gan.latent.paths import spherical
 from keras_gan.modalities.images import check, to_people
 from keras_gan.tasks.custom_networks import shapes_of
-from keras_gan.tasks.labels import check_labels, inputs_of, rows_of
+from keras_gan.tasks.labels import check_class_names, check_labels, inputs_of, rows_of
 from keras_gan.tasks.task import Task
 
 
@@ -36,7 +36,14 @@ class Sampling(Averaging, Task):
     truncations: ClassVar[tuple[float, float] | None] = None
     truncation_rule: ClassVar[str | None] = None  # `allows_truncation` in words: "lie in [0, 1]"
     shown_truncation: ClassVar[float | None] = None  # of the samples in its card
+    supports_labels: ClassVar[bool] = False  # whether networks may take labels
     path_between = staticmethod(spherical)  # from one input of `synthesize` to another
+
+    def __init__(self, **settings: Any):
+        super().__init__(**settings)
+        if self.num_classes is not None and not self.supports_labels:
+            raise ValueError(f"{type(self).__name__} is not conditional: num_classes must be None.")
+        self.class_names = check_class_names(self.class_names, self.num_classes)
 
     @property
     def sampling_generator(self) -> keras.Model:

@@ -16,7 +16,7 @@ from keras_gan.objectives import Objective
 from keras_gan.penalties import Penalty
 from keras_gan.tasks import custom_networks
 from keras_gan.tasks.generation import Generation
-from keras_gan.tasks.labels import check_class_names, inputs_of
+from keras_gan.tasks.labels import inputs_of
 from keras_gan.tricks import Trick
 
 
@@ -41,9 +41,6 @@ class AdversarialGeneration(Generation):
 
     def __init__(self, generator=None, discriminator=None, **settings):
         super().__init__(**settings)
-        if self.num_classes is not None and not self.supports_labels:
-            raise ValueError(f"{type(self).__name__} is not conditional: num_classes must be None.")
-        self.class_names = check_class_names(self.class_names, self.num_classes)
         self.objective = objectives.get(self.objective)
         self.penalties = tuple(penalties.get(penalty) for penalty in self.penalties)
         self.tricks = tuple(tricks.get(trick) for trick in self.tricks)

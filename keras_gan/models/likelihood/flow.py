@@ -73,8 +73,6 @@ class Flow(ExactDensity):
         **settings,
     ):
         super().__init__(**settings)
-        if self.num_classes is not None or self.class_names is not None:
-            raise ValueError("A flow is not conditional: num_classes and class_names must be None.")
         if generator is not None and bijector is not None:
             raise ValueError("generator and bijector must not both be given.")
         if bijector is None and networks:

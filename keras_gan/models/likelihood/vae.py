@@ -79,8 +79,6 @@ class VAE(Bounds):
         **settings,
     ):
         super().__init__(**settings)
-        if self.num_classes is not None or self.class_names is not None:
-            raise ValueError("VAE is not conditional: num_classes and class_names must be None.")
         if not self.beta >= 0.0:
             raise ValueError(f"beta must not be negative, got {self.beta}.")
         self.likelihood = likelihoods.get(self.likelihood)

@@ -177,6 +177,8 @@ def test_bad_input_is_refused_in_words(trained, rng):
         model.fit(images[:8])
     with pytest.raises(ValueError, match="rows must be 0 to 23, the model's images, got 0 to 24"):
         model.fit(images[:2], np.array([0, 24]))
+    with pytest.raises(ValueError, match="GLO is not conditional: num_classes must be None"):
+        GLO(generator(), num_classes=3)
     with pytest.raises(ValueError, match="rows must be integers"):
         model.fit(images, np.linspace(0, 1, 24))
     with pytest.raises(ValueError, match="rows are not given"):

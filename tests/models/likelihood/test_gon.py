@@ -217,6 +217,8 @@ def test_bad_input_is_refused_in_words(rng):
     with pytest.warns(UserWarning, match="piecewise linear .relu."):
         GON(rectified(layers.ReLU))
     GON(rectified(layers.ELU))
+    with pytest.raises(ValueError, match="GON is not conditional: num_classes must be None"):
+        make(num_classes=3)
     with pytest.raises(ValueError, match=r"latents \(n, latent_dim\)"):
         GON(keras.Sequential([keras.Input((4, 4, 1)), layers.Conv2D(1, 3)]))
     with pytest.raises(ValueError, match=r"takes examples \(n, 28, 28, 1\)"):
