@@ -18,10 +18,13 @@ class Averaging:
     Attributes:
         ema: decay of the averages, in (0, 1); None for no averages.
         averaged: names of the attributes that are averaged.
+        averages_state: whether variables that are not trained, such as moving statistics, are averaged too;
+            if not, the averages have them as they are.
     """
 
     ema: float | None = None
     averaged: ClassVar[tuple[str, ...]] = ()
+    averages_state: ClassVar[bool] = True
 
     def trained(self, name: str) -> keras.Model:
         """The network that the trained model uses: the average of `name`, or itself where there is none."""
@@ -63,4 +66,8 @@ class Averaging:
         for name in self.averaged:
             pairs = zip(self.trained(name).weights, getattr(self, name).weights, strict=True)
             for average, weight in pairs:
-                average.assign(old * average + new * weight)
+                if weight.trainable or self.averages_state:
+                    average.assign(old * average + new * weight)
+                else:
+                    pair = map(ops.convert_to_tensor, (weight, average))  # where takes no variables
+                    average.assign(ops.where(applied, *pair))

@@ -61,6 +61,8 @@ class Flow(ExactDensity):
     ```
     """
 
+    averages_state = False  # what batches set, such as the first shifts, is no path to average
+
     image_shape: tuple[int, ...] = (28, 28, 1)
     dequantize: bool = True
 
@@ -94,7 +96,7 @@ class Flow(ExactDensity):
                 [self.generator],
                 self.loss_on,
                 self.default_optimizer,
-                after_update=self.after_update,
+                after_update=self.update_averages,
             )
         ]
         self.built = True
@@ -124,16 +126,6 @@ class Flow(ExactDensity):
         """The negative log-likelihood, a mean over the batch: bits/dim of images, nats of others."""
         loss = -ops.mean(log_density(*self.layer.encode(images, training=True)))
         return self._bits(loss) if self.in_bits else loss
-
-    def after_update(self, applied):
-        """Takes the weights into their average; what batches set, such as first shifts, as it is."""
-        self.update_averages(applied)
-        if self.ema is not None:
-            pairs = zip(self.sampling_generator.weights, self.generator.weights, strict=True)
-            for average, weight in pairs:
-                if not weight.trainable:
-                    pair = map(ops.convert_to_tensor, (weight, average))  # where takes no variables
-                    average.assign(ops.where(applied, *pair))
 
     def get_config(self):
         """The arguments of the constructor.
