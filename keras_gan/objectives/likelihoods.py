@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 import keras
 from keras import ops
 
+from keras_gan.layers.bijection import total
 from keras_gan.lookup import resolve
 
 
@@ -73,7 +74,7 @@ class Bernoulli(Likelihood):
     def log_prob(self, outputs, images):
         outputs = ops.cast(outputs, self.compute_dtype)
         white = (ops.cast(images, outputs.dtype) + 1.0) / 2.0
-        return _sum(white * outputs - ops.softplus(outputs))
+        return total(white * outputs - ops.softplus(outputs))
 
     def mean(self, outputs):
         return ops.tanh(ops.cast(outputs, self.compute_dtype) / 2.0)  # 2 sigmoid(x) - 1
@@ -109,7 +110,7 @@ class Normal(Likelihood):
         outputs = ops.cast(outputs, self.compute_dtype)
         scale = ops.cast(self.deviation(), outputs.dtype)
         distance = (ops.cast(images, outputs.dtype) - outputs) / scale
-        return _sum(-0.5 * ops.square(distance) - ops.log(scale) - 0.5 * math.log(2.0 * math.pi))
+        return total(-0.5 * ops.square(distance) - ops.log(scale) - 0.5 * math.log(2.0 * math.pi))
 
     def mean(self, outputs):
         return outputs
@@ -141,7 +142,7 @@ class DiscretizedLogistic(Likelihood):
         inside = ops.log_sigmoid(above) + ops.log_sigmoid(-below) + width
         darkest, brightest = levels < -1.0 + 1.0 / 255.0, levels > 1.0 - 1.0 / 255.0
         outside = ops.where(darkest, ops.log_sigmoid(above), ops.log_sigmoid(-below))
-        return _sum(ops.where(ops.logical_or(darkest, brightest), outside, inside))
+        return total(ops.where(ops.logical_or(darkest, brightest), outside, inside))
 
     def mean(self, outputs):
         means, _ = ops.split(ops.cast(outputs, self.compute_dtype), 2, axis=-1)
@@ -166,8 +167,3 @@ def get(likelihood: str | dict | Likelihood) -> Likelihood:
         ValueError: on another name, with the closest ones.
     """
     return resolve("likelihood", likelihood, Likelihood, _NAMED)
-
-
-def _sum(values):
-    """Sums (n,) over all axes but the first."""
-    return ops.sum(values, axis=tuple(range(1, len(values.shape))))

@@ -25,6 +25,15 @@ class Bounds(Encoding):
 
     likelihood: Likelihood
 
+    def check_outputs(self):
+        """Raises a ValueError if the generator has outputs that the likelihood does not take."""
+        channels, parameters = self.generator.output_shape[-1], self.likelihood.parameters
+        if channels % parameters:
+            raise ValueError(
+                f"The {type(self.likelihood).__name__} likelihood takes {parameters} outputs of the "
+                f"generator for each channel, got {channels} channels."
+            )
+
     def posteriors(self, observed: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Means and deviations of q(z|x), both (n, latent_dim), of images as the likelihood observes them."""
         raise NotImplementedError

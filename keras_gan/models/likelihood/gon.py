@@ -8,6 +8,7 @@ from keras_gan import backend, networks
 from keras_gan.batching import in_batches
 from keras_gan.game.player import Player
 from keras_gan.layers import Coordinates
+from keras_gan.layers.bijection import total
 from keras_gan.layers.fitted_normal import FittedNormal
 from keras_gan.layers.running_mean import RunningMean
 from keras_gan.modalities.images import to_network
@@ -174,7 +175,7 @@ class GON(FittedPrior, Bounds):
         if heads is not None:
             return -self.likelihood.log_prob(outputs, images), divergence
         squares = ops.square((outputs - ops.cast(images, outputs.dtype)) / 2.0)
-        return ops.sum(squares, axis=tuple(range(1, len(squares.shape)))), divergence
+        return total(squares), divergence
 
     def call(self, inputs, training=False):
         """Images in [-1, 1] for N(0, 1) numbers (n, latent_dim)."""
@@ -281,11 +282,7 @@ class GON(FittedPrior, Bounds):
         return networks.gon.generator(shape, 48, 32, parameters=parameters, activation=activation)
 
     def _check_variational(self):
-        channels, parameters = self.generator.output_shape[-1], self.likelihood.parameters
-        if channels % parameters:
-            raise ValueError(
-                f"The likelihood takes {parameters} outputs of the generator for a channel, got {channels}."
-            )
+        self.check_outputs()
         width = self.latent_dim
         custom_networks.check_kind("network heads", self.heads)
         if self.heads.input_shape != (None, width) or self.heads.output_shape != (None, 2 * width):

@@ -145,12 +145,7 @@ class VAE(Bounds):
         """The width of the latents; a ValueError if the networks do not fit together."""
         custom_networks.check_kind("encoder", self.encoder)
         custom_networks.check_generator(self.generator, None)
-        kind, channels = type(self.likelihood).__name__, self.generator.output_shape[-1]
-        if channels % self.likelihood.parameters:
-            raise ValueError(
-                f"The {kind} likelihood takes {self.likelihood.parameters} outputs of the generator for each "
-                f"channel, got {channels} channels."
-            )
+        self.check_outputs()
         if self.encoder.input_shape[1:] != self.example_shape:
             raise ValueError(
                 f"The generator makes examples {self.example_shape}, but the encoder takes "
