@@ -52,9 +52,9 @@ def page(card):
     parts += [f"![Samples of {card.name}]({file})" for file in samples(card)]
     parts.append(markdown_table(["", ""], card.facts.items()))
     if card.metrics:
-        parts += ["## Metrics", markdown_table(*measured(card)), UNCERTAINTY]
-        if floors(card):
-            parts.append(FLOOR)
+        floor = floors(card)
+        parts += ["## Metrics", markdown_table(*measured(card, floor)), UNCERTAINTY]
+        parts += [FLOOR] if floor else []
     if card.notes:
         parts += ["## The paper, and deviations from it", bullets(card.notes)]
     parts += ["## Training", trained(card)]
@@ -67,9 +67,8 @@ def page(card):
     return "\n\n".join(parts) + "\n"
 
 
-def measured(card):
-    """Headings and rows of an entry's metrics, with those of real images where there are any."""
-    floor = floors(card)
+def measured(card, floor):
+    """Headings and rows of an entry's metrics, with those of real images, `floors`, where there are any."""
     headings = ["Metric", "Value", *["Real images"] * bool(floor), "How it was measured"]
     rows = [
         [name, each.text, *[floor.get(name, "")] * bool(floor), each.definition]
