@@ -48,6 +48,8 @@ def pytest_collection_modifyitems(config, items):
     for item in items:
         if room(item) in BOTH:
             item.add_marker("both")
+    # Long tests first: the last ones are short then, and no worker waits for another.
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
     if BACKEND != "tensorflow":
         left_out = [item for item in items if not runs_under_jax(item)]
         items[:] = [item for item in items if runs_under_jax(item)]
