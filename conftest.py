@@ -48,12 +48,26 @@ def pytest_collection_modifyitems(config, items):
     for item in items:
         if room(item) in BOTH:
             item.add_marker("both")
-    # Long tests first: the last ones are short then, and no worker waits for another.
-    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
     if BACKEND != "tensorflow":
+        for item in items:
+            if item.get_closest_marker("slow_under_jax"):
+                item.add_marker("slow")
         left_out = [item for item in items if not runs_under_jax(item)]
         items[:] = [item for item in items if runs_under_jax(item)]
         config.hook.pytest_deselected(items=left_out)
+    items[:] = in_shares(items, int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", 1)))
+
+
+def in_shares(items, workers):
+    """The tests in an order that keeps all workers busy, which begin with equal parts of it.
+
+    Each part has its long tests first: the last ones are short, and workers share them out again.
+    """
+    slow = [item for item in items if item.get_closest_marker("slow")]
+    fast = [item for item in items if not item.get_closest_marker("slow")]
+    for share in range(workers):
+        for tests in (slow, fast):
+            yield from tests[len(tests) * share // workers : len(tests) * (share + 1) // workers]
 
 
 def room(item):

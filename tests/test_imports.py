@@ -23,6 +23,7 @@ def test_a_model_imports_little_of_the_package():
     assert not [name for name in ours if name.split(".")[1:2] and name.split(".")[1] in ABOVE]
 
 
+@pytest.mark.slow
 def test_keras_finds_every_registered_class():
     """Also those of a model that nobody has imported, in either order of the imports."""
     look = "print(*sorted(keras.saving.get_custom_objects()))"

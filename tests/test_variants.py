@@ -9,7 +9,6 @@ from variants import VARIANTS, arrays, make
 import keras_gan
 from keras_gan.layers import SpectralNormalization
 
-UNDER_JAX = keras.backend.backend() == "jax"
 BATCH = 8
 
 
@@ -44,8 +43,8 @@ def test_every_variant_has_a_row():
     assert sorted(VARIANTS) == sorted(keras_gan.models.__all__)
 
 
-@pytest.mark.parametrize("name", VARIANTS)
-@(pytest.mark.slow if UNDER_JAX else lambda test: test)
+@each()
+@pytest.mark.slow_under_jax
 def test_a_player_trains_its_own_variables_and_only_those(name, rng):
     """One player after the other has a learning rate, the others none: they stay bit for bit."""
     model = make(name)
@@ -69,6 +68,7 @@ def test_a_player_trains_its_own_variables_and_only_those(name, rng):
             np.testing.assert_array_equal(a, b)
 
 
+@pytest.mark.slow_under_jax
 @each()
 def test_a_restored_model_goes_on_as_if_uninterrupted(name, tmp_path):
     """Weights, both optimizers' state, random state and the state of penalties, pools and averages."""

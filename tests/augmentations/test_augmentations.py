@@ -50,6 +50,7 @@ def linear_critic(shape):
     return keras.Sequential([keras.Input(shape), keras.layers.Flatten(), keras.layers.Dense(1)])
 
 
+@pytest.mark.slow_under_jax
 @pytest.mark.parametrize("name", ["diffaugment", "ada"])
 def test_trains_and_is_restored(name, rng, tmp_path):
     model = dcgan(augmentation=ADA(images=64, target=-0.9) if name == "ada" else name)

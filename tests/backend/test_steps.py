@@ -11,7 +11,8 @@ import pytest
 from steps import WAYS
 from variants import VARIANTS
 
-pytestmark = pytest.mark.tensorflow  # Each process below has its own backend.
+# Each process below has its own backend.
+pytestmark = [pytest.mark.tensorflow, pytest.mark.slow]
 
 PROGRAM = Path(__file__).parents[1] / "steps.py"
 # Several steps of one player and gradients of gradients, statistics of batches, a history of images.
@@ -20,9 +21,6 @@ OTHERS = [name for name in VARIANTS if name not in SOME]
 TRANSLATORS = [name for name, row in VARIANTS.items() if row.data == "domains"]
 # Four devices of JAX stand for two, which tools.benchmarks.equality compares as well.
 DISTRIBUTED = ["mirrored", "multiworker", "jax_of_four", "jax_shared_out"]
-FEW = [pytest.param(name, marks=pytest.mark.slow) for name in SOME]
-ALL = SOME + [pytest.param(name, marks=pytest.mark.slow) for name in OTHERS]
-ALL_SLOW = FEW + ALL[len(SOME) :]
 
 
 def alone(way):
@@ -61,37 +59,36 @@ def assert_same(name, one, other, tolerance):
         )
 
 
-@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("name", VARIANTS)
 def test_tensorflow_and_jax_agree(name, steps):
     one, other = steps("tensorflow_numbers", name), steps("jax_numbers", name)
     # Keras normalizes in float32 on JAX, of which the images that CycleGAN remembers show most.
     assert_same(name, one, other, 3e-4 if name == "CycleGAN" else 1e-4)
 
 
-@pytest.mark.parametrize("name", ALL_SLOW)
+@pytest.mark.parametrize("name", VARIANTS)
 def test_two_replicas_are_one_device(name, steps):
     assert_same(name, steps("tensorflow", name), steps("mirrored", name), 1e-5)
 
 
-@pytest.mark.parametrize("name", FEW)
+@pytest.mark.parametrize("name", SOME)
 def test_xla_trains_the_same(name, steps):
     assert_same(name, steps("tensorflow_numbers", name), steps("xla_numbers", name), 1e-4)
 
 
-@pytest.mark.parametrize("name", FEW)
+@pytest.mark.parametrize("name", SOME)
 def test_two_workers_are_one_process(name, steps):
     assert_same(name, steps("tensorflow", name), steps("multiworker", name), 1e-5)
 
 
 @pytest.mark.parametrize("way", [way for way in DISTRIBUTED if alone(way) == "jax"])
-@pytest.mark.parametrize("name", FEW)
+@pytest.mark.parametrize("name", SOME)
 def test_several_devices_of_jax_are_one(name, way, steps):
     # Keras normalizes in float32 on JAX, and the cycles of translators make much of rounding errors.
     tolerance = 1e-4 if name in TRANSLATORS else 1e-5
     assert_same(name, steps("jax", name), steps(way, name), tolerance)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("way", DISTRIBUTED)
 def test_replicas_draw_together_what_one_device_does(way, steps):
     drawn = steps(alone(way), SOME[0])["drawn"]

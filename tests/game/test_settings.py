@@ -46,6 +46,7 @@ class Weighted(Critic):
         self.shift = shift
 
 
+@pytest.mark.slow_under_jax
 def test_a_class_of_settings_trains_saves_loads_and_takes_overrides(rng, tmp_path):
     model = Critic(ema=0.9, seed=0)
     model.compile(run_eagerly=True)

@@ -24,7 +24,9 @@ class Cut(Exception):
 
 
 @pytest.mark.both
-@pytest.mark.parametrize("moment", ["in the middle", "before the checkpoint"])
+@pytest.mark.parametrize(
+    "moment", [pytest.param("in the middle", marks=pytest.mark.slow), "before the checkpoint"]
+)
 def test_a_training_that_was_cut_off_goes_on(tmp_path, monkeypatch, moment):
     """Cut in its third epoch, or when that is logged and not yet in the checkpoint."""
     whole = train.train(RECIPE, tmp_path / "whole")
@@ -50,7 +52,7 @@ def test_a_training_that_was_cut_off_goes_on(tmp_path, monkeypatch, moment):
         assert one["generator_loss"] == pytest.approx(other["generator_loss"], rel=1e-4)
 
 
-@pytest.mark.parametrize("step", [4, 6])
+@pytest.mark.parametrize("step", [pytest.param(4, marks=pytest.mark.slow), 6])
 def test_sigterm_stops_after_the_step_and_the_next_call_goes_on(tmp_path, step):
     """In the middle of the second epoch, and at its end."""
     whole = train.train(RECIPE, tmp_path / "whole")
@@ -135,7 +137,7 @@ def test_a_training_that_started_from_weights_goes_on_in_its_first_epoch(tmp_pat
     assert [(line["steps"], line["steps_done"]) for line in read_log(tmp_path)] == [(3, 3)]
 
 
-@pytest.mark.parametrize("moment", ["log", "checkpoint"])
+@pytest.mark.parametrize("moment", ["log", pytest.param("checkpoint", marks=pytest.mark.slow)])
 def test_a_kill_between_the_log_and_the_checkpoint_loses_no_step(tmp_path, monkeypatch, moment):
     """After a stop in the first epoch, another in which only the log is written."""
     whole = train.train(RECIPE, tmp_path / "whole")

@@ -184,6 +184,7 @@ def test_optimizers_start_anew_where_a_fade_begins_and_ends_but_schedules_go_on(
     np.testing.assert_allclose(used, [*rates[1:], 1.0 / 18.0], rtol=1e-5)
 
 
+@pytest.mark.slow
 def test_goes_on_in_the_middle_of_a_fade_as_if_uninterrupted(rng, tmp_path):
     """40 images, half of the first fade, then 48 more, into the next."""
     images, more = pictures(rng, 40), pictures(rng, 48)
