@@ -7,7 +7,8 @@ Snapshots are files `weights/EPOCH.weights.h5` in that folder: give the training
 any there is only the last epoch.
 
 Weights are selected by the validation part of the training split, which a recipe with the split "fit" leaves
-out. A model that generates gets the weights of the snapshot with the smallest FID. A model that translates
+out. A model that generates gets the weights of the snapshot with the smallest FID, or of a model with a
+likelihood of discrete images the fewest bits for each pixel and channel. A model that translates
 without pairs gets those with the smallest sum of the KIDs of its directions, among those with a target
 accuracy of at least 80%, if there are any. All others, and those that were trained on the whole split, get
 the last weights. The packed entry is then measured against the test split and, if it generates, against the
@@ -49,6 +50,7 @@ def select(model, workdir, recipe, data_dir):
     """
     last = len(read_log(workdir))
     comparison = {"generate": by_fid, "translate": by_kid}.get(model.verb)
+    comparison = by_bits if "bits_per_dim" in model.own_metrics else comparison
     if recipe.split != "fit" or comparison is None or (model.verb == "translate" and model.aligned):
         return last, f"the last of {last} epochs"
     final = workdir / "weights" / f"{last:04d}.weights.h5"
@@ -84,6 +86,17 @@ def by_fid(model, dataset, data_dir):
     return measure
 
 
+def by_bits(model, dataset, data_dir):
+    """The comparison of snapshots by the bits of a pixel and channel; the result is as of `by_fid`."""
+
+    def measure(model):
+        options = {"split": "validation", "data_dir": data_dir, "progress": progress}
+        bits = evaluate(model, dataset, ["bits_per_dim"], **options)["bits_per_dim"]
+        return (False, bits.value), bits.name, bits
+
+    return measure
+
+
 def by_kid(model, dataset, data_dir):
     """The comparison of snapshots by the KIDs of their directions; the result is as of `by_fid`."""
 
@@ -108,8 +121,10 @@ def measure(name, num, data_dir):
     if model.verb == "generate":
         options |= {"num": num, "num_real": num}
         both = ["fid", "kid", "prdc"]
-        conditional = {"intra_fid", "label_accuracy"} & set(model.evaluation_metrics)
-        once = ["modes", "memorization", "sharpness", *model.own_metrics, *sorted(conditional)]
+        once = ["modes", "memorization", "sharpness", *model.own_metrics]
+        if data.info(dataset).factors:
+            once += {"disentanglement"} & set(model.evaluation_metrics)
+        once += sorted({"intra_fid", "label_accuracy"} & set(model.evaluation_metrics))
         reports = [
             evaluate(name, dataset, both + once, **options),
             evaluate(name, dataset, both, split="train", **options),
@@ -128,13 +143,16 @@ def release(folder, workdir, num, data_dir):
     held_out = data.info(recipe.dataset).held_out
     options = {"image_size": recipe.image_size, "data_dir": data_dir}
     columns = pack.shown(model, data.source(recipe.dataset, held_out, **options))
+    of_training = []
     if workdir:
         epoch, selected = select(model, workdir, recipe, data_dir)
         print(selected, flush=True)
+        of_training = model.measure_training(data.source(recipe.dataset, recipe.split, **options))
         pack.pack(folder, model, read_log(workdir)[:epoch], selected, columns)
     else:
         model.samples(folder / pack.SAMPLES, columns)
-    pack.update(folder, metrics=measure(folder.name, num, data_dir))
+    metrics = measure(folder.name, num, data_dir)
+    pack.update(folder, metrics={**metrics, **pack.rounded(of_training)})
 
 
 def main():

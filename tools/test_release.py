@@ -100,7 +100,7 @@ def test_translator_has_the_smallest_kids(tool, tmp_path, monkeypatch):
     class Translator:
         """Its weights are its metrics."""
 
-        verb, aligned = "translate", False
+        verb, aligned, own_metrics = "translate", False, ()
 
         def load_weights(self, path):
             self.kids = tuple(map(float, path.read_text().split()))
@@ -124,6 +124,31 @@ def test_translator_has_the_smallest_kids(tool, tmp_path, monkeypatch):
     assert epoch == 2 and model.kids == (3.0, 2.0)
     assert selected.startswith("epoch 2 of 3 has the smallest kid_AtoB")
     assert selected.endswith(", 5")
+
+
+def test_a_likelihood_has_the_fewest_bits(tool, tmp_path, monkeypatch):
+    class Density:
+        """Its weights are its bits."""
+
+        verb, own_metrics = "generate", ("bits_per_dim",)
+
+        def load_weights(self, path):
+            self.bits = float(path.read_text())
+
+    def evaluate(model, dataset, metrics, split, **options):
+        assert (dataset, metrics, split) == ("mnist", ["bits_per_dim"], "validation")
+        return Report("m", "d", (Metric("bits_per_dim[1 draw of noise,9]", model.bits, 0.1, ""),))
+
+    monkeypatch.setattr(tool, "evaluate", evaluate)
+    monkeypatch.setattr(tool.pack, "to_release", lambda model: model)
+    monkeypatch.setattr(tool, "read_log", lambda folder: [{}] * 3)
+    (tmp_path / "weights").mkdir()
+    for epoch, bits in {1: 2.5, 2: 1.5, 3: 1.75}.items():
+        (tmp_path / "weights" / f"{epoch:04d}.weights.h5").write_text(str(bits))
+    model, recipe = Density(), SimpleNamespace(dataset="mnist", split="fit")
+    epoch, selected = tool.select(model, tmp_path, recipe, None)
+    assert epoch == 2 and model.bits == 1.5
+    assert selected == "epoch 2 of 3 has the smallest bits_per_dim[1 draw of noise,9], 1.5"
 
 
 def test_without_a_training_the_weights_are_drawn_and_measured_anew(tool, entries, monkeypatch):

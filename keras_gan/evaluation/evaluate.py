@@ -95,11 +95,12 @@ class Evaluator:
             generates, or of images: `fid`, `kid`, `is` (inception score), `prdc` (precision, recall, density,
             coverage), `diversity`, `modes`, `memorization` (of the training split, compared with the test
             split), `nn_accuracy`, `support`, `ppl` (perceptual path length), `sharpness`; of a model that
-            finds the latents of images also `reconstruction`, and of one with a likelihood `elbo`,
-            `log_likelihood` and `bits_per_dim`; of a conditional model also `intra_fid` and `label_accuracy`
-            (the fraction of images that the classifier assigns to the requested class). Of a model that
-            translates: `sharpness`, `l1`, `l1_shuffled`, `l1_input`, `cycle_error`, `cycle_shuffled`,
-            `target_accuracy`, `kid`, `fid` (see `keras_gan.metrics`). Of a classifier: `accuracy`.
+            finds the latents of images also `reconstruction` and, on the data set "shapes",
+            `disentanglement`, and of one with a likelihood `elbo`, `log_likelihood` and `bits_per_dim`; of a
+            conditional model also `intra_fid` and `label_accuracy` (the fraction of images that the
+            classifier assigns to the requested class). Of a model that translates: `sharpness`, `l1`,
+            `l1_shuffled`, `l1_input`, `cycle_error`, `cycle_shuffled`, `target_accuracy`, `kid`, `fid` (see
+            `keras_gan.metrics`). Of a classifier: `accuracy`.
         num: number of images to generate. A conditional model generates the classes of the real images.
         split: the split of a named dataset; if None, "test" or the split that is held out in its place.
         num_real: number of its images, drawn at random but always the same; all if None.

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from keras_gan.layers.bijection import Bijection, serialized, total
+from keras_gan.layers.bijection import Bijection, deserialized, serialized, total
 from keras_gan.lookup import check_name
 
 SCALES = ("sigmoid", "tanh")
@@ -23,7 +23,7 @@ class AffineCoupling(Bijection):
             mask "checkerboard" it is given all of x, zero in place of x_b, and the mask as another channel.
         scale: "sigmoid" or "tanh".
         mask: "channels": x_a is the first half of the channels, without the middle one of an odd number; or
-            "checkerboard": x_a are the places (i, j) of odd i + j.
+            "checkerboard": x_a are the places (i, j) of even i + j.
         flip: whether x_a and x_b change roles; with "channels" and an odd number, x_a then has one more.
         **kwargs: arguments of any `keras.Layer`, such as `name` and `dtype`.
 
@@ -116,5 +116,4 @@ class AffineCoupling(Bijection):
 
     @classmethod
     def from_config(cls, config):
-        network = keras.saving.deserialize_keras_object(config["network"])
-        return cls(**{**config, "network": network})
+        return cls(**deserialized(config, "network"))

@@ -51,6 +51,12 @@ def serialized(layer: keras.Layer | None) -> dict | None:
     return config and {name: value for name, value in config.items() if name != "build_config"}
 
 
+def deserialized(config: dict, *names: str) -> dict:
+    """A layer's config with the inner layers of these names as layers again."""
+    inner = {name: keras.saving.deserialize_keras_object(config[name]) for name in names}
+    return {**config, **inner}
+
+
 @keras.saving.register_keras_serializable("keras_gan")
 class Chain(Bijection):
     """Bijections one after the other, whose log-determinants add up.
@@ -100,8 +106,7 @@ class Chain(Bijection):
 
     @classmethod
     def from_config(cls, config):
-        bijections = map(keras.saving.deserialize_keras_object, config["bijections"])
-        return cls(**{**config, "bijections": [*bijections]})
+        return cls(**deserialized(config, "bijections"))
 
 
 @keras.saving.register_keras_serializable("keras_gan")

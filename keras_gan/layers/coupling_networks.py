@@ -33,6 +33,8 @@ class _CouplingNetwork(layers.Layer):
 class DenseCoupling(_CouplingNetwork):
     """The network of a coupling of vectors: two hidden layers of ReLU units; the last layer starts at zero.
 
+    Biases of the hidden layers start at U(-1, 1): with zeros, all units of one input would bend at 0.
+
     Args:
         width: units of a hidden layer.
         outputs: number of outputs.
@@ -42,10 +44,10 @@ class DenseCoupling(_CouplingNetwork):
     """
 
     def build(self, input_shape):
-        own = {"dtype": self.dtype_policy}
+        own, spread = {"dtype": self.dtype_policy}, keras.initializers.RandomUniform(-1.0, 1.0)
         self.parts = [
-            layers.Dense(self.width, "relu", **own),
-            layers.Dense(self.width, "relu", **own),
+            layers.Dense(self.width, "relu", bias_initializer=spread, **own),
+            layers.Dense(self.width, "relu", bias_initializer=spread, **own),
             layers.Dense(self.outputs, kernel_initializer="zeros", **own),
         ]
         for part, size in zip(self.parts, (input_shape[-1], self.width, self.width), strict=True):

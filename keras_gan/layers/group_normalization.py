@@ -42,10 +42,10 @@ class GroupNormalization(keras.layers.Layer):
         shape = (-1, *places, self.groups, channels // self.groups)
         values = ops.reshape(ops.cast(inputs, self.variable_dtype), shape)
         axes = (*range(1, 1 + len(places)), len(places) + 2)
-        share = self.groups / math.prod(inputs.shape[1:])
+        fraction = self.groups / math.prod(inputs.shape[1:])
 
         def mean(values):  # Keras's own is in float32 on JAX, whatever the values are.
-            return share * ops.sum(values, axis=axes, keepdims=True)
+            return fraction * ops.sum(values, axis=axes, keepdims=True)
 
         values -= mean(values)
         variance = mean(ops.square(values))

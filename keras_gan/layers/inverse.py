@@ -5,7 +5,7 @@ import math
 import keras
 from keras import ops
 
-from keras_gan.layers.bijection import Bijection, serialized
+from keras_gan.layers.bijection import Bijection, deserialized, serialized
 
 
 @keras.saving.register_keras_serializable("keras_gan")
@@ -49,5 +49,4 @@ class Inverse(keras.layers.Layer):
 
     @classmethod
     def from_config(cls, config):
-        bijection = keras.saving.deserialize_keras_object(config["bijection"])
-        return cls(**{**config, "bijection": bijection})
+        return cls(**deserialized(config, "bijection"))

@@ -24,7 +24,7 @@ class Logit(Bijection):
     Input shape (n, ...), output shapes (n, ...) and (n,).
 
     Raises:
-        ValueError: if alpha lies outside [0, 0.5).
+        ValueError: if alpha lies outside (0, 0.5).
     """
 
     def __init__(
@@ -35,8 +35,8 @@ class Logit(Bijection):
         **kwargs,
     ):
         super().__init__(**kwargs)
-        if not 0.0 <= alpha < 0.5:
-            raise ValueError(f"alpha must lie in [0, 0.5), got {alpha}.")
+        if not 0.0 < alpha < 0.5:
+            raise ValueError(f"alpha must lie in (0, 0.5), got {alpha}.")
         self.alpha, self.low, self.high = alpha, low, high
 
     @property

@@ -5,7 +5,7 @@ import math
 import keras
 from keras import ops
 
-from keras_gan.layers.bijection import Bijection, serialized, total
+from keras_gan.layers.bijection import Bijection, deserialized, serialized, total
 
 
 class _Standardizing(Bijection):
@@ -30,11 +30,8 @@ class _Standardizing(Bijection):
 
     @classmethod
     def from_config(cls, config):
-        known = {name: config[name] for name in ("bijection", "network") if name in config}
-        known = {
-            name: keras.saving.deserialize_keras_object(value) for name, value in known.items()
-        }
-        return cls(**{**config, **known})
+        inner = {"bijection", "network"} & config.keys()
+        return cls(**deserialized(config, *inner))
 
 
 @keras.saving.register_keras_serializable("keras_gan")

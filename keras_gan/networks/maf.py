@@ -43,9 +43,13 @@ def generator(
         A model from latents (n, d), as many values as an example has, to examples (n, *image_shape).
 
     Raises:
-        ValueError: if a number is out of range.
+        ValueError: on another shape, or if a number is out of range.
     """
     check_count("mades", mades)
+    if len(image_shape) not in (1, 3):
+        raise ValueError(
+            f"image_shape must be (height, width, channels) or (d,), got {image_shape}."
+        )
     for units in hidden:
         check_count("hidden", units)
     bijections = [Logit(alpha), Flatten()] if len(image_shape) == 3 else []

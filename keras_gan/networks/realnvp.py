@@ -5,7 +5,8 @@ half then leave. The last scale has four couplings of a checkerboard.
 
 Deviations from the paper, whose code this otherwise follows: what leaves is half of the squeezed channels as
 they are, instead of pixels of a diagonal; batch normalization after a coupling is of all its outputs, not of
-the changed ones alone, by the batch's statistics, not by running ones; no weight decay of norms.
+the changed ones alone, by the batch's statistics, not by running ones; no weight decay of norms. Within a
+coupling the norms have a trained scale, and masked inputs are not doubled.
 """
 
 import keras
@@ -17,6 +18,7 @@ from keras_gan.layers import (
     Chain,
     DenseCoupling,
     InvertibleBatchNormalization,
+    InvertibleConvolution,
     Logit,
     ResidualCoupling,
     Split,
@@ -84,8 +86,9 @@ def _scale(channels, scales, blocks, width):
 def dense_generator(size: int = 2, couplings: int = 8, width: int = 64) -> keras.Model:
     """Generator of vectors by couplings of dense networks.
 
-    Couplings change one half of the values, then the other, and so on; activation normalization comes before
-    each, as in Glow.
+    Couplings change one half of the values, then the other, and so on. As in Glow, activation normalization
+    and a trained matrix, at first a random rotation, come before each: without it, values that are
+    independent of each other, however far from normal, are a saddle point of couplings that start at zero.
 
     Args:
         size: number of values of a vector, at least 2.
@@ -105,5 +108,5 @@ def dense_generator(size: int = 2, couplings: int = 8, width: int = 64) -> keras
         flip = index % 2 == 1
         moved = size // 2 if flip else size - size // 2
         coupling = AffineCoupling(DenseCoupling(width, 2 * moved), "tanh", flip=flip)
-        bijections += [ActNorm(), coupling]
+        bijections += [ActNorm(), InvertibleConvolution(), coupling]
     return flow.generator(Chain(bijections), (size,))

@@ -10,6 +10,11 @@ class Encoding(Generation):
 
     own_metrics = ("reconstruction",)
 
+    @property
+    def evaluation_metrics(self):
+        """Those of generation, and `disentanglement`, which requires images of known factors."""
+        return (*super().evaluation_metrics, "disentanglement")
+
     def encode(self, images: np.ndarray):
         """The latents of images; what it returns is for the model to say.
 
@@ -18,8 +23,16 @@ class Encoding(Generation):
         """
         raise NotImplementedError
 
+    def latents_of(self, images: np.ndarray) -> np.ndarray:
+        """One vector of latents (n, latent_dim) for each image: what `encode` finds, or its mean.
+
+        Args:
+            images: as for `encode`.
+        """
+        return self.encode(images)
+
     def reconstruct(self, images: np.ndarray) -> np.ndarray:
-        """Images again, each generated from its own latents.
+        """Images again, each generated from its own latents, those of `latents_of`.
 
         Args:
             images: (n, height, width, channels), uint8 or floats in [-1, 1].
@@ -30,7 +43,7 @@ class Encoding(Generation):
         Raises:
             ValueError: on images that do not suit the model.
         """
-        return self.synthesize(self.encode(images))
+        return self.synthesize(self.latents_of(images))
 
     def measure(self, metric, images):
         if metric == "reconstruction":

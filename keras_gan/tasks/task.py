@@ -130,6 +130,14 @@ class Task(Game):
         """
         raise NotImplementedError(f"{type(self).__name__} has no metric {metric} of its own.")
 
+    def measure_training(self, source: Any) -> list[Metric]:
+        """Metrics on the training data that a released model lacks the state for.
+
+        Args:
+            source: the data that it was trained on, a `keras_gan.data.Source`.
+        """
+        return []
+
     # Publishing.
 
     def prepare_release(self):

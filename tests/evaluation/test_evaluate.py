@@ -9,7 +9,7 @@ from msgspec.structs import replace
 import keras_gan
 from keras_gan import data, metrics, networks, zoo
 from keras_gan.evaluation import Evaluator, classifier_of, evaluate
-from keras_gan.evaluation.suites import SUITES
+from keras_gan.evaluation.suites import SUITES, generation
 from keras_gan.metrics import Features
 from keras_gan.zoo import pack
 
@@ -153,6 +153,25 @@ def test_memorization_is_of_the_training_split(entries):
     assert report["copied"].name == "copied[tiny_classifier,60/1437]"
     assert report["copied"].value + report["mirrored"].value == 1
     np.testing.assert_array_equal(report.memorization.nearest, np.arange(60))
+
+
+def test_disentanglement_is_that_of_rendered_images(pixels, monkeypatch):
+    given = {}
+
+    def spied(encode, render, counts):
+        given.update(images=render(np.zeros((2, 5), int)), counts=counts)
+        given["latents"] = encode(given["images"])
+        return metrics.disentanglement(encode, render, counts, points=60, pairs=2)
+
+    monkeypatch.setattr(generation, "disentanglement", spied)
+    vae = networks.vae
+    model = keras_gan.VAE(vae.strided_encoder(width=2), vae.strided_decoder(width=2), seed=0)
+    report = evaluate(model, "shapes", ["disentanglement"], features=pixels)
+    assert report["disentanglement"].name == "disentanglement[linear,30]"
+    np.testing.assert_array_equal(given["latents"], model.encode(given["images"])[0])
+    assert given["counts"] == [3, 6, 40, 32, 32]
+    with pytest.raises(ValueError, match=r"factors are known: shapes"):
+        evaluate(model, given["images"], ["disentanglement"], features=pixels)
 
 
 def test_real_side_is_computed_once(digits, pixels):

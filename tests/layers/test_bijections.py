@@ -221,6 +221,17 @@ def test_the_edge_of_an_image_is_an_input_of_convolutions():
     assert outputs.tolist() == [[5, 3, 5], [3, 0, 3], [5, 3, 5]]
 
 
+@pytest.mark.parametrize("flip", [False, True])
+def test_a_checkerboard_keeps_the_places_of_even_sums(flip, rng):
+    layer = AffineCoupling(ResidualCoupling(4, 2, 1, True), "tanh", "checkerboard", flip)
+    layer.build((None, 2, 2, 1))
+    for weight in layer.trainable_weights:
+        weight.assign(rng.normal(size=weight.shape))
+    inputs = rng.normal(size=(1, 2, 2, 1)).astype("float32")
+    kept = (numpy(layer(inputs)[0]) == inputs)[0, :, :, 0]
+    np.testing.assert_array_equal(kept, np.eye(2) == 1 - flip)
+
+
 def test_what_does_not_fit_is_refused():
     with pytest.raises(ValueError, match="even height and width, got 3 x 4"):
         Squeeze().build((None, 3, 4, 1))
@@ -230,8 +241,8 @@ def test_what_does_not_fit_is_refused():
         AffineCoupling(DenseCoupling(2, 2)).build((None, 4))
     with pytest.raises(ValueError, match=r"scale 'sigmoyd'.*sigmoid"):
         AffineCoupling(DenseCoupling(2, 2), "sigmoyd")
-    with pytest.raises(ValueError, match=r"alpha must lie in \[0, 0.5\), got 0.5"):
-        Logit(0.5)
+    with pytest.raises(ValueError, match=r"alpha must lie in \(0, 0.5\), got 0"):
+        Logit(0)
     with pytest.raises(ValueError, match="got none"):
         MaskedAutoregressive(())
 

@@ -80,6 +80,8 @@ def test_what_does_not_fit_is_refused():
         realnvp.dense_generator(1)
     with pytest.raises(ValueError, match="mades must be a whole number of at least 1"):
         maf.generator((2,), 0)
+    with pytest.raises(ValueError, match=r"\(height, width, channels\) or \(d,\), got \(28, 28\)"):
+        maf.generator((28, 28))
 
 
 def test_any_bijection_makes_a_generator():

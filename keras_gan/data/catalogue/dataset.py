@@ -1,8 +1,10 @@
 """The description of a data set and the reader of its files."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+
+import numpy as np
 
 from keras_gan.data.pictures import PARTS, Split, part_indices
 
@@ -33,6 +35,8 @@ class DatasetInfo:
         table: name of a file with labels, beside the folder or archive.
         tfds_name: name in TensorFlow Datasets; empty if it is not there.
         note: remark for readers of metrics that are measured on it.
+        factors: of rendered images, the factors by name, each to how many values it has.
+        render: of rendered images, the function from factors, integers (n, len(factors)), to uint8 images.
     """
 
     name: str
@@ -50,6 +54,8 @@ class DatasetInfo:
     table: str = ""
     tfds_name: str = ""
     note: str = ""
+    factors: Mapping[str, int] = field(default_factory=dict)
+    render: Callable[[np.ndarray], np.ndarray] | None = None
 
     @property
     def split_names(self) -> tuple[str, ...]:

@@ -80,6 +80,8 @@ _SHAPES_INFO = DatasetInfo(
     read=_rendered,
     classes=_SHAPES,
     note="Rendered; 44,000 of 737,280 combinations of the factors, drawn at random.",
+    factors=FACTORS,
+    render=render,
 )
 
 DATASETS = (_SHAPES_INFO,)

@@ -6,10 +6,12 @@ from typing import Any
 
 import numpy as np
 
+from keras_gan.data import info
 from keras_gan.evaluation.extractor import Extractor
 from keras_gan.evaluation.reference import Reference
 from keras_gan.latent.paths import spherical
 from keras_gan.metric import Metric, fraction_metric, named
+from keras_gan.metrics.disentanglement import disentanglement
 from keras_gan.metrics.diversity import diversity
 from keras_gan.metrics.fid import fid, intra_class_fid
 from keras_gan.metrics.inception_score import inception_score
@@ -133,6 +135,10 @@ def check(model: Any, metrics: list[str], reference: Reference):
             f"label_accuracy requires a classifier of the model's {model.num_classes} classes, but "
             f"{reference.network.name} has {classifier.num_classes}."
         )
+    if "disentanglement" in metrics and not (reference.named and info(reference.dataset).factors):
+        raise ValueError(
+            "disentanglement requires a dataset by name whose factors are known: shapes."
+        )
     if "intra_fid" in metrics and reference.labels is None:
         raise ValueError("intra_fid requires a dataset with labels.")
 
@@ -225,6 +231,12 @@ def _label_accuracy(sample):
     return [fraction_metric(name, right, definition)]
 
 
+def _disentanglement(sample):
+    rendered = info(sample.reference.dataset)
+    counts = [*rendered.factors.values()]
+    return [disentanglement(sample.model.latents_of, rendered.render, counts)]
+
+
 def _of_the_model(name):
     """A metric that a model measures of itself on the real images."""
     return lambda sample: [sample.model.measure(name, sample.reference.images)]
@@ -244,5 +256,6 @@ METRICS = {
     "intra_fid": _intra_fid,
     "label_accuracy": _label_accuracy,
     "sharpness": lambda sample: [sharpness(sample.images, sample.reference.images)],
+    "disentanglement": _disentanglement,
     **{name: _of_the_model(name) for name in BY_THE_MODEL},
 }

@@ -71,19 +71,13 @@ class Bounds(Encoding):
         distributions = backend.probability().distributions
         return distributions.MultivariateNormalDiag(means, deviations)
 
-    def reconstruct(self, images: np.ndarray) -> np.ndarray:
-        """Images again, each the mean image of p(x|z) at the mean z of its q(z|x).
+    def latents_of(self, images: np.ndarray) -> np.ndarray:
+        """The mean z of each image's q(z|x), float32 (n, latent_dim).
 
         Args:
             images: as for `encode`.
-
-        Returns:
-            uint8 (n, height, width, channels).
-
-        Raises:
-            ValueError: on images that do not suit the model.
         """
-        return self.synthesize(self.encode(images)[0])
+        return self.encode(images)[0]
 
     def elbo(
         self, images: np.ndarray, samples: int = 1, seed: int | None = 0
@@ -220,5 +214,7 @@ def kl_to_prior(means: Any, log_variances: Any) -> Any:
 
     Kingma and Welling 2014, appendix B.
     """
+    # In at least 32 bits: 1 - exp(0.01) would vanish in bfloat16.
+    means, log_variances = (ops.cast(x, keras.config.floatx()) for x in (means, log_variances))
     terms = ops.square(means) + ops.exp(log_variances) - 1.0 - log_variances
     return 0.5 * ops.sum(terms, axis=-1)

@@ -170,8 +170,7 @@ class ExactDensity(Encoding):
     def check_data(self, images):
         """Raise a ValueError if examples do not suit the model: images must hold levels, without noise."""
         super().check_data(images)
-        if not self.makes_images and not np.isfinite(images).all():
-            raise ValueError("Examples must be finite, got NaN or infinity.")
+        self._check_vectors(images)
         if self.in_bits and images.dtype != np.uint8:
             levels = (images + 1.0) * LEVELS
             if np.abs(levels - np.rint(levels)).max() > 0.02:
@@ -188,7 +187,16 @@ class ExactDensity(Encoding):
     def _floats(self, examples):
         examples = np.asarray(examples)
         Encoding.check_data(self, examples)
-        return ops.convert_to_numpy(to_network(examples)).astype(keras.config.floatx())
+        self._check_vectors(examples)
+        return ops.convert_to_numpy(self.as_floats(examples)).astype(keras.config.floatx())
+
+    def as_floats(self, examples: Any) -> Any:
+        """Images in [-1, 1], uint8 ones too; vectors as they are."""
+        return to_network(examples) if self.makes_images else examples
+
+    def _check_vectors(self, examples):
+        if not self.makes_images and not np.isfinite(examples).all():
+            raise ValueError("Examples must be finite, got NaN or infinity.")
 
     def _encoded(self, examples):
         batches = [self._encode_batch(examples[rows]) for rows in in_batches(len(examples), 100)]

@@ -32,6 +32,11 @@ class FittedPrior(Generation):
             )
         return super().latents(num, seed)
 
+    def images_of(self, latents):
+        """Images of latents as the training images have them, past the prior, in batches."""
+        found = self.sampling_generator.predict(latents, batch_size=100, verbose=0)
+        return self.to_people(found)
+
     def own_callbacks(self):
         """Those of a `Game`, and one that fits the prior after each epoch."""
         return [*super().own_callbacks(), *([] if self.prior is None else [_FitPrior()])]

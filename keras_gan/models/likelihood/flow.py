@@ -9,7 +9,6 @@ from keras import ops
 from keras_gan.backend.keras_private import flatten_layers
 from keras_gan.game.game import Player
 from keras_gan.layers import Inverse
-from keras_gan.modalities.images import to_network
 from keras_gan.models.likelihood import probability
 from keras_gan.models.likelihood.densities import LEVELS, ExactDensity, log_density
 from keras_gan.networks.flow import generator as generator_of
@@ -117,7 +116,7 @@ class Flow(ExactDensity):
 
     def prepare(self, images):
         """The examples as floats; images with their noise."""
-        images = ops.cast(to_network(images), keras.config.floatx())
+        images = ops.cast(self.as_floats(images), keras.config.floatx())
         if self.in_bits:
             images = images + (self.uniform(ops.shape(images)) - 0.5) / LEVELS
         return {"images": images}

@@ -1,13 +1,16 @@
 """Generative latent optimization (Bojanowski et al. 2018)."""
 
 import keras
+import msgspec
 import numpy as np
 
 from keras_gan import networks
+from keras_gan.arguments import check_count
 from keras_gan.game.player import Player
 from keras_gan.layers.fitted_normal import FittedNormal
 from keras_gan.layers.learned_latents import LearnedLatents
 from keras_gan.lookup import check_name
+from keras_gan.metric import named
 from keras_gan.modalities.images import to_network
 from keras_gan.models.likelihood.fitted_prior import FittedPrior
 from keras_gan.objectives.distances import DISTANCES, LEVELS
@@ -39,9 +42,9 @@ class GLO(FittedPrior):
     images' principal components, and the pyramid's filter (`keras_gan.objectives.distances`).
 
     Args:
-        generator: a built model from latents (n, latent_dim) to examples; `networks.dcgan.generator` of 128
-            latents if None.
+        generator: a built model from latents (n, latent_dim) to examples; `networks.dcgan.generator` if None.
         image_shape: (height, width, channels) for the default generator.
+        latent_dim: width of the latents for the default generator.
         distance: "laplacian", Lap1 of Laplacian pyramids (`keras_gan.objectives.distances`), or "l2".
         latent_rate: learning rate of the latents, as a multiple of the generator's.
         num_images: number of training images; that of the first `fit` if None.
@@ -66,6 +69,7 @@ class GLO(FittedPrior):
     columns = ("images", "rows")
 
     image_shape: tuple[int, int, int] = (64, 64, 3)
+    latent_dim: int = 128
     distance: str = "laplacian"
     latent_rate: float = 10.0
     num_images: int | None = None
@@ -75,8 +79,10 @@ class GLO(FittedPrior):
         check_name("distance", self.distance, DISTANCES)
         if not self.latent_rate > 0.0:
             raise ValueError(f"latent_rate must be above 0, got {self.latent_rate}.")
-        self.generator = generator or networks.dcgan.generator(tuple(self.image_shape), 128)
+        width = check_count("latent_dim", self.latent_dim)
+        self.generator = generator or networks.dcgan.generator(tuple(self.image_shape), width)
         custom_networks.check_generator(self.generator, None)
+        self.latent_dim = self.generator.input_shape[-1]
         self.image_shape = shape = self.example_shape
         if self.distance == "laplacian" and not (len(shape) == 3 and min(shape[:2]) >= 2**LEVELS):
             raise ValueError(
@@ -88,6 +94,7 @@ class GLO(FittedPrior):
         self.learned = LearnedLatents(self.latent_dim, self.latent_rate)
         self.prior = FittedNormal(self.latent_dim, in_ball=True)
         if self.num_images is not None:
+            check_count("num_images", self.num_images, 2)
             self.learned.start(self.num_images, self.seed_generator)
         self.start_averages()
         self.players = [
@@ -119,6 +126,8 @@ class GLO(FittedPrior):
         if self.num_images is None:
             super().check_data(images)
             rows = columns.get("rows")
+            if rows is not None:
+                self._check_rows(rows, len(images))
             self._start(len(images) if rows is None else int(np.max(rows)) + 1)
         if "rows" not in columns:
             if len(images) != self.num_images:
@@ -130,7 +139,7 @@ class GLO(FittedPrior):
         return columns
 
     def _start(self, num):
-        self.num_images = num
+        self.num_images = check_count("num_images", num, 2)
         self.learned.start(num, self.seed_generator)
         if self.compiled:
             self.recompile()
@@ -144,16 +153,20 @@ class GLO(FittedPrior):
                 f"A GLO learns a latent for each image, and {missing} are not given: fit it on an array of "
                 "images; or make it with num_images, and give batches of images and their rows."
             )
-        rows = np.asarray(rows)
-        if rows.shape != images.shape[:1] or rows.dtype.kind not in "iu":
-            raise ValueError(
-                f"rows must be integers ({len(images)},), one for each image, got {rows.dtype} {rows.shape}."
-            )
+        rows = self._check_rows(rows, len(images))
         if rows.min() < 0 or rows.max() >= self.num_images:
             raise ValueError(
                 f"rows must be 0 to {self.num_images - 1}, the model's images, got {rows.min()} to "
                 f"{rows.max()}."
             )
+
+    def _check_rows(self, rows, num):
+        rows = np.asarray(rows)
+        if rows.shape != (num,) or rows.dtype.kind not in "iu":
+            raise ValueError(
+                f"rows must be integers ({num},), one for each image, got {rows.dtype} {rows.shape}."
+            )
+        return rows
 
     def fit_prior(self):
         """Fits the normal distribution that new images are drawn from to the learned latents."""
@@ -196,8 +209,7 @@ class GLO(FittedPrior):
             raise ValueError(
                 f"rows must be (n,) integers from 0 to {len(latents) - 1}, got {rows!r}."
             )
-        generator = self.sampling_generator
-        return self.to_people(generator.predict(latents[rows], batch_size=100, verbose=0))
+        return self.images_of(latents[rows])
 
     def call(self, inputs, training=False):
         """Examples for N(0, 1) numbers (n, latent_dim)."""
@@ -206,6 +218,16 @@ class GLO(FittedPrior):
     def columns_of(self, source):
         images = source.images(self.example_shape)
         return {"images": images, "rows": np.arange(len(images), dtype=np.int32)}
+
+    def measure_training(self, source):
+        """The error of the images of the learned latents, of the first 10,000 rows."""
+        # Here, as a training needs no metrics.
+        from keras_gan.metrics.reconstruction import reconstruction_error
+
+        images = self.columns_of(source)["images"][:10_000]
+        found = reconstruction_error(self.reconstruct(np.arange(len(images))), images)
+        name = named("reconstruction", "learned latents", len(images))
+        return [msgspec.structs.replace(found, name=name)]
 
     def prepare_release(self):
         """Keeps mean and covariance of the learned latents, and drops these: they belong to the data set."""

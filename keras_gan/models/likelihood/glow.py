@@ -3,6 +3,7 @@
 import keras
 
 from keras_gan import networks
+from keras_gan.arguments import check_count
 from keras_gan.models.likelihood.flow import Flow
 
 
@@ -50,5 +51,6 @@ class Glow(Flow):
 
     def default_optimizer(self):
         """Adamax at 1e-3, after a linear rise from zero."""
+        check_count("warm_up", self.warm_up)
         rate = keras.optimizers.schedules.PolynomialDecay(0.0, self.warm_up, 1e-3)
         return keras.optimizers.Adamax(rate, epsilon=1e-8)

@@ -48,11 +48,13 @@ class GON(FittedPrior, Bounds):
         heads: a built model from (n, latent_dim) to (n, 2 * latent_dim), for the variational form;
             `networks.gon.heads` if None.
         image_shape: (height, width, channels) for the default generator.
+        latent_dim: width of the latents for the default generator; 32, and 48 for heads, if None.
         variational: whether to train the variational form.
         likelihood: the distribution p(x|z) of the variational form: a `Likelihood`, or its name, "bernoulli",
             "normal" or "discretized_logistic".
         latent_rate: length of the step from the origin, above 0, as a multiple of the gradient.
-        ema: decay of a moving average of the networks' weights, which is then used; None for none.
+        ema: decay of a moving average of the networks' weights, which is then used; None for none. The
+            distribution that is fitted is that of latents by the weights themselves.
         seed: seed of the training's random numbers.
         name: name of the model.
 
@@ -74,6 +76,7 @@ class GON(FittedPrior, Bounds):
     """
 
     image_shape: tuple[int, int, int] = (32, 32, 1)
+    latent_dim: int | None = None
     variational: bool = False
     likelihood: str | Likelihood = "bernoulli"
     latent_rate: float = 1 / 64
@@ -88,6 +91,7 @@ class GON(FittedPrior, Bounds):
         self.generator = generator or self._default_generator()
         custom_networks.check_generator(self.generator, None)
         custom_networks.warn_of_kinks("generator", self.generator)
+        self.latent_dim = self.generator.input_shape[-1]
         if heads is not None and not self.variational:
             raise ValueError("heads belong to the variational form: give variational=True.")
         self.heads, self.prior, width = heads, None, self.latent_dim
@@ -212,12 +216,13 @@ class GON(FittedPrior, Bounds):
         self.check_data(images)
         return self._encoded(ops.convert_to_numpy(to_network(images)))
 
+    def latents_of(self, images):
+        return super().latents_of(images) if self.variational else self.encode(images)
+
     def reconstruct(self, images):
         if self.variational:
             return super().reconstruct(images)
-        latents = self.encode(images)
-        found = self.sampling_generator.predict(latents, batch_size=500, verbose=0)
-        return self.to_people(found)
+        return self.images_of(self.encode(images))
 
     def render(self, latents: np.ndarray, size: int | tuple[int, int]) -> np.ndarray:
         """Images of any size, by a generator that is a function of coordinates (`networks.siren`).
@@ -277,9 +282,12 @@ class GON(FittedPrior, Bounds):
     def _default_generator(self):
         shape = tuple(self.image_shape)
         if not self.variational:
-            return networks.gon.generator(shape)
+            return networks.gon.generator(shape, self.latent_dim or 32)
         parameters, activation = self.likelihood.parameters, self.likelihood.activation
-        return networks.gon.generator(shape, 48, 32, parameters=parameters, activation=activation)
+        width = self.latent_dim or 48
+        return networks.gon.generator(
+            shape, width, 32, parameters=parameters, activation=activation
+        )
 
     def _check_variational(self):
         self.check_outputs()

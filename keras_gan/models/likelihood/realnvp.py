@@ -17,7 +17,7 @@ class RealNVP(Flow):
     Args:
         scales: number of scales of images. Their sides are multiples of 2^(scales - 1).
         blocks: residual blocks of the network of a coupling of images.
-        width: channels of that network at full size.
+        width: channels of that network at full size; of vectors, half of the units of a hidden layer.
         **kwargs: as in `Flow`.
 
     Example:
@@ -38,5 +38,5 @@ class RealNVP(Flow):
     def default_generator(self, image_shape):
         """`networks.realnvp.generator`, or `dense_generator` for vectors."""
         if len(image_shape) == 1:
-            return networks.realnvp.dense_generator(*image_shape)
+            return networks.realnvp.dense_generator(*image_shape, width=2 * self.width)
         return networks.realnvp.generator(image_shape, self.scales, self.blocks, self.width)

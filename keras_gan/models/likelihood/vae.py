@@ -27,7 +27,7 @@ class VAE(Bounds):
     hidden layer of 500 tanh units in each network, 20 latents, Bernoulli pixels.
 
     `beta` > 1 weighs the KL divergence more, for latents that are less dependent on each other (beta-VAE,
-    Higgins et al. 2017, equation 4). Figures, such as `elbo`, are always those of beta = 1.
+    Higgins et al. 2017, equation 4). Metrics, such as `elbo`, are always those of beta = 1.
 
     Deviations from the paper: Adam at 1e-3 instead of Adagrad, whose rate was chosen on the first iterations;
     no weight decay, which the paper's prior on the weights is. The mean image is shown, not a draw from

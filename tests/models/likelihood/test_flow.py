@@ -159,6 +159,8 @@ def test_glow_has_the_papers_settings():
     assert len(model.layer.bijection.bijections) == 1 + 3 * 1 + 1
     config = model.get_config()
     assert [config[name] for name in ("levels", "depth", "width", "warm_up")] == [2, 1, 4, 10]
+    with pytest.raises(ValueError, match="warm_up must be a whole number of at least 1, got 0"):
+        Glow(glow.generator((8, 8, 1), 2, 1, 4), warm_up=0).compile()
 
 
 def test_vectors_are_examples_too(rng):
@@ -170,8 +172,11 @@ def test_vectors_are_examples_too(rng):
         np.testing.assert_allclose(model.decode(model.encode(data)), data, atol=1e-4)
         with pytest.raises(ValueError, match="requires a model of images with dequantize=True"):
             model.bits_per_dim(data)
-        with pytest.raises(ValueError, match="must be finite"):
-            model.fit(np.full((4, 3), np.nan, "float32"))
+        for use in (model.fit, model.log_prob):
+            with pytest.raises(ValueError, match="must be finite"):
+                use(np.array([[0.0, 0.0, 0.0], [np.nan, 0.0, 0.0]], "float32"))
+        counts = np.array([[2, 0, 1]], np.uint8)
+        np.testing.assert_allclose(model.decode(model.encode(counts)), counts, rtol=1e-4, atol=1e-2)
 
 
 def test_continuous_images_are_modeled_without_noise(rng):

@@ -1,5 +1,7 @@
 """GLO: linear generators find the principal subspace; latents stay with their images, and in the ball."""
 
+from types import SimpleNamespace
+
 import keras
 import numpy as np
 import pytest
@@ -118,6 +120,10 @@ def test_a_checkpoint_has_the_latents_and_a_release_their_mean_and_covariance(tr
     restored = load_model(tmp_path / "glo.keras")
     np.testing.assert_array_equal(restored.learned_latents, model.learned_latents)
     np.testing.assert_array_equal(restored.reconstruct([3, 0]), model.reconstruct([3, 0]))
+    (measured,) = model.measure_training(SimpleNamespace(images=lambda shape: images))
+    squares = np.square(model.reconstruct(np.arange(len(images))) - np.float64(images))
+    assert measured.name == f"reconstruction[learned latents,{len(images)}]"
+    assert measured.value == pytest.approx(squares.mean() ** 0.5)
     release = to_release(model)
     np.testing.assert_array_equal(release.generate(4, seed=1), model.generate(4, seed=1))
     networks = model.generator.count_params()
@@ -189,7 +195,11 @@ def test_bad_input_is_refused_in_words(trained, rng):
         unnumbered.fit(tf.data.Dataset.from_tensor_slices((images, np.arange(24))).batch(8))
     with pytest.raises(ValueError, match=r"takes examples \(n, 28, 28, 1\)"):
         unnumbered.fit(images[:, 4:-4])
+    with pytest.raises(ValueError, match="rows must be integers"):
+        unnumbered.fit(images, np.linspace(0, 1, 24))
     assert unnumbered.num_images is None
+    with pytest.raises(ValueError, match="num_images must be a whole number of at least 2, got 1"):
+        GLO(generator(), num_images=1)
     with pytest.raises(ValueError, match=r"rows must be \(n,\) integers from 0 to 23"):
         model.reconstruct([24])
     with pytest.raises(ValueError, match=r"distance .*'l1'"):

@@ -164,6 +164,22 @@ def test_a_model_measures_itself(rng):
     assert model.measure("elbo", images).value == pytest.approx(model.elbo(images)["elbo"].mean())
 
 
+def test_strided_networks_are_mirror_images():
+    """Parameters of four convolutions of 4x4 with 32, 32, 64 and 64 channels and a layer of 256 units."""
+    encoder, decoder = vae.strided_encoder(), vae.strided_decoder()
+    convolutions = 16 * (32 * 32 + 32 * 64 + 64 * 64)
+    assert encoder.count_params() == (
+        convolutions + 16 * 32 + 192 + 1024 * 256 + 256 + 256 * 20 + 20
+    )
+    assert decoder.count_params() == (
+        convolutions + 16 * 32 + 129 + 10 * 256 + 256 + 256 * 1024 + 1024
+    )
+    model = VAE(encoder, decoder, seed=0)
+    assert (model.example_shape, model.latent_dim) == ((64, 64, 1), 10)
+    with pytest.raises(ValueError, match=r"divisible by 16, got \(28, 28, 1\)"):
+        vae.strided_decoder((28, 28, 1))
+
+
 def test_convolutional_networks_are_dcgans_mirror():
     encoder = vae.convolutional_encoder((28, 28, 1), 5, 4)
     assert encoder.output_shape == (None, 10)
