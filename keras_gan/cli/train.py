@@ -2,7 +2,7 @@
 
 import json
 import shlex
-from contextlib import nullcontext
+from contextlib import ExitStack, nullcontext
 from pathlib import Path
 
 import click
@@ -42,7 +42,7 @@ class _Size(click.ParamType):
     metavar="SIDE|HEIGHTxWIDTH",
     help="Pixels of the images.  [default: the recipe's]",
 )
-@click.option("--batch-size", type=options.AT_LEAST_1, help="Images in a batch.")
+@click.option("--batch-size", type=click.IntRange(1, 65_536), help="Images in a batch.")
 @click.option(
     "--learning-rate",
     type=click.FloatRange(0.0, 10.0, min_open=True),
@@ -111,11 +111,15 @@ def train(
         from keras_gan.zoo import train
 
     scope = backend.distribute(strategy) if strategy else nullcontext()
-    with scope, console.warnings_in_one_line():
-        recipe = _recipe(what, pictures, skip_unreadable, images, changes)
-        read = {"data_dir": changes["data"], "skip_unreadable": skip_unreadable}
-        with train.opened(recipe, out, **read) as training:
+    read = {"data_dir": changes["data"], "skip_unreadable": skip_unreadable}
+    with scope, ExitStack() as stack:
+        with console.warnings_in_one_line():
+            recipe = _recipe(what, pictures, skip_unreadable, images, changes)
+            training = stack.enter_context(train.opened(recipe, out, **read))
+        with console.warnings_in_one_line():
             _run(training, epochs, minutes, features, tensorboard)
+        if training.diverged:
+            raise SystemExit(1)
 
 
 def _run(training, epochs, minutes, features, tensorboard):
@@ -139,6 +143,8 @@ def _run(training, epochs, minutes, features, tensorboard):
         finally:
             progress.close()
         click.echo(f"Written: {folder.checkpoint}")
+        if training.diverged:
+            return
     click.echo("\nWhat now:")
     for command in next_commands(training):
         click.echo(f"  {command}")

@@ -9,14 +9,16 @@ import click
 import keras
 import numpy as np
 
-from keras_gan import backend
+from keras_gan import backend, data, zoo
 from keras_gan.callbacks import EvaluateEvery, TensorBoard
+from keras_gan.evaluation import classifier_of
+from keras_gan.evaluation.inception import cached_path
 from keras_gan.zoo.journal import shown
 from keras_gan.zoo.train import Training
 
 WARM_UP = 5  # training steps before the speed is measured: the first ones are traced
 MEASURED = 5_000  # images for the FID after an epoch, generated and real
-SETTLED = 20.0  # seconds after which the time of the whole training is told
+SETTLED = 5.0  # seconds after which the time of the whole training is told
 
 
 def plan(training: Training, epochs: int, minutes: float | None) -> Iterator[str]:
@@ -82,12 +84,31 @@ def watching(
 def next_commands(training: Training) -> list[str]:
     """Command lines for what can be done with the trained model."""
     folder = shlex.quote(str(training.folder.path))
-    measure = [f"keras-gan evaluate {folder}"] if training.model.default_metrics else []
     return [
         *training.model.commands(folder, training.recipe.arguments),
-        *measure,
+        *_measuring(training, folder),
         f"keras-gan train {folder} --epochs {2 * max(1, len(training.log))}",
     ]
+
+
+def _measuring(training, folder):
+    """The command that measures the model, if there is a feature network for its images here."""
+    recipe, command = training.recipe, f"keras-gan evaluate {folder}"
+    if not training.model.default_metrics:
+        return []
+    if (
+        recipe.dataset in data.DATASETS
+        or training.model.verb == "classify"
+        or cached_path().exists()
+    ):
+        return [command]
+    try:  # One's own pictures are measured by the classifier of the entry that the training began with.
+        features = classifier_of(zoo.card(recipe.start or "").recipe.dataset)
+    except ValueError:
+        return []
+    shape = zoo.card(features).recipe.arguments.get("image_shape", ())
+    fits = tuple(shape) == tuple(training.model.example_shape)
+    return [f"{command} --features {features}"] if fits else []
 
 
 class Progress(keras.callbacks.Callback):

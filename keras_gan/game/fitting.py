@@ -55,9 +55,8 @@ class Fitting:
             ValueError: if the data does not suit the model, saying how, or an argument is out of range.
 
         Warns:
-            UserWarning: where images look as if they were in [0, 1].
-            RuntimeWarning: where training stopped because losses or gradients were not finite
-                (`keras_gan.game.guard`).
+            UserWarning: where images look as if they were in [0, 1], and where training stopped because
+                losses or gradients were not finite (`keras_gan.game.guard`).
         """
         self._check_arguments(**kwargs)
         columns = self._named(x, y) if feeding.is_arrays(x) else None

@@ -43,7 +43,6 @@ class Guard(keras.callbacks.Callback):
                 f"Training stopped: the {name}'s loss or gradient was not finite in {most} updates of this "
                 "epoch. They were skipped; the weights are those of the last finite update. Look for NaN in "
                 "the data, or take a smaller learning rate.",
-                RuntimeWarning,
                 stacklevel=2,
             )
         return counts

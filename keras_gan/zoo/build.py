@@ -53,7 +53,7 @@ def build(recipe: Recipe | dict[str, Any]) -> Task:
                 for player, config in recipe.optimizers.items()
             }
             model.compile(optimizers, steps_per_execution=recipe.steps_per_execution)
-    except TypeError as error:
+    except (AttributeError, KeyError, TypeError) as error:
         raise ValueError(f"The recipe does not suit {recipe.model}: {error}") from error
     return model
 

@@ -141,6 +141,14 @@ class Recipe(
                     f"image_size must be a side or [height, width] of {least} to {greatest} pixels, got "
                     f"{self.image_size}"
                 )
+        for player, config in self.optimizers.items():
+            if not isinstance(config.get("class_name"), str) or not isinstance(
+                config.get("config", {}), dict
+            ):
+                raise ValueError(
+                    f"optimizers.{player} must be an object with a class_name and a config, as "
+                    f"keras.optimizers.serialize writes it, got {config}"
+                )
         if self.phases and (total := sum(phase.epochs for phase in self.phases)) != self.epochs:
             raise ValueError(
                 f"epochs must be the sum of the phases' epochs, {total}, got {self.epochs}"

@@ -6,7 +6,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Any
 
@@ -87,12 +87,14 @@ class Training:
         columns: its data, by the names of the model's columns.
         log: the lines of the epochs that are finished.
         unfinished: `steps` and `seconds` of an epoch that was cut short.
+        diverged: whether it was stopped, with a warning, because losses or gradients were not finite.
     """
 
     recipe: Recipe
     folder: Workdir
     model: Task
     columns: Mapping[str, np.ndarray]
+    diverged: bool = field(default=False, init=False)
 
     def __post_init__(self):
         # Lines of epochs that did not reach the checkpoint are dropped.
@@ -167,6 +169,7 @@ class Training:
                 options["initial_step"] = 0
                 self.log = [line for line in journal.log if "unfinished" not in line]
                 if self.model.stop_training:
+                    self.diverged = not journal.stopped
                     break
 
 

@@ -1,7 +1,9 @@
 """`keras-gan train` runs recipes of entries and of files."""
 
 import json
+import os
 import re
+import signal
 from pathlib import Path
 
 import msgspec
@@ -101,8 +103,9 @@ def test_sizes_that_are_none_are_refused(run, entries):
         assert code == 2 and err.count("\n") == 1 and "4 to 4096 pixels" in err
 
 
-def test_a_training_says_what_it_does_goes_on_and_refuses_another(run, digits):
+def test_a_training_says_what_it_does_goes_on_and_refuses_another(run, digits, monkeypatch):
     pytest.importorskip("keras")
+    monkeypatch.setenv("KERAS_GAN_HOME", "home")
     command = "train", "CGAN", "--pictures", digits, "--size", "8", "--batch-size", "8"
     command += "--images", "60", "--out", "mine"
     code, out, err = run(*command, "--tensorboard")
@@ -114,8 +117,9 @@ def test_a_training_says_what_it_does_goes_on_and_refuses_another(run, digits):
     assert re.search(r"Disk       \d+ MB in mine, and a sheet", err)
     assert re.search(r"Epoch 1/1: discriminator \S+, generator \S+", err)
     assert out.startswith("Written: mine/checkpoint.keras\n\nWhat now:\n")
-    for line in ("generate mine", "export mine models", "evaluate mine", "train mine --epochs 2"):
+    for line in ("generate mine", "export mine models", "train mine --epochs 2"):
         assert f"  keras-gan {line}\n" in out
+    assert "evaluate" not in out  # which requires Inception's weights, or a classifier of digits
     written = [path for path in Path("mine").rglob("*") if "tensorboard" not in path.parts]
     assert sorted(path.name for path in written) == [
         *("0001.png", "checkpoint.keras", "log.jsonl", "samples", "training.json"),
@@ -152,6 +156,28 @@ def test_a_training_of_some_minutes_stops_and_goes_on(run, digits):
     assert code == 0 and int(load_model("o/checkpoint.keras").steps) == 2
 
 
+def test_a_training_that_diverges_says_so_and_fails(run, digits, monkeypatch):
+    pytest.importorskip("keras")
+    monkeypatch.setattr("keras_gan.game.guard.ALLOWED", -1)  # as if there had been one too many
+    command = "train", "GAN", "--pictures", digits, "--size", "8", "--batch-size", "8", "--out", "o"
+    code, out, err = run(*command)
+    assert code == 1 and out == "Written: o/checkpoint.keras\n"
+    assert "warning: Training stopped: the" in err and "smaller learning rate" in err
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_training_that_is_stopped_says_how_to_go_on(run, digits, monkeypatch, number, code):
+    training = pytest.importorskip("keras_gan.cli.training")
+    monkeypatch.setattr(
+        training.Progress, "on_train_batch_end", lambda *_, **__: os.kill(os.getpid(), number)
+    )
+    command = "train", "GAN", "--pictures", digits, "--size", "8", "--batch-size", "8", "--out", "o"
+    stopped, out, err = run(*command)
+    assert (stopped, out) == (code, "")
+    assert err.endswith("Stopped after step 1. To go on: keras-gan train o\n")
+    assert int(load_model("o/checkpoint.keras").steps) == 1
+
+
 def test_the_recipe_of_an_entry_is_printed_to_be_edited(run, entries, planned):
     code, out, _ = run("recipe", "tiny_dcgan")
     assert code == 0 and Recipe.parse(json.loads(out)) == zoo.card("tiny_dcgan").recipe
@@ -180,6 +206,7 @@ def test_train_on_a_full_disk_is_one_line_and_keeps_the_checkpoint(run, entries,
     assert int(load_model(folder / "checkpoint.keras").steps) == 3
 
 
+@pytest.mark.slow_under_jax
 @pytest.mark.both
 def test_train_by_a_strategy(run, entries, monkeypatch):
     keras, training = pytest.importorskip("keras"), pytest.importorskip("keras_gan.zoo.train")
@@ -206,6 +233,7 @@ def test_train_by_a_strategy(run, entries, monkeypatch):
     assert f"strategy must be {own}" in err and f"got '{others}'" in err
 
 
+@pytest.mark.slow
 def test_few_pictures_of_unequal_domains_and_rectangles_train_a_translator(run, tmp_path):
     pytest.importorskip("keras")
     from PIL import Image

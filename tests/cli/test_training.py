@@ -1,8 +1,13 @@
 """Lines of a training on the way: the time left for the whole of it, and the next commands."""
 
 import re
+from types import SimpleNamespace
 
 import pytest
+from msgspec.structs import replace
+
+from keras_gan import zoo
+from keras_gan.zoo import pack
 
 training = pytest.importorskip("keras_gan.cli.training")
 
@@ -42,7 +47,10 @@ def test_the_first_steps_which_are_traced_do_not_count(clock, capsys):
     progress = training.Progress(epochs=2, minutes=None)
     clock[0] += 300.0
     epochs(progress, clock, 1, seconds=1.0)
-    assert capsys.readouterr().err == "Epoch 1/2: critic 0.25, 10 s left\n"
+    assert capsys.readouterr().err.splitlines() == [
+        "Time       about 5 min in all, at the speed so far",
+        "Epoch 1/2: critic 0.25, 10 s left",
+    ]
 
 
 def test_a_training_of_minutes_ends_with_them(clock, capsys):
@@ -59,6 +67,27 @@ def test_an_epoch_that_was_cut_short_is_not_told(clock, capsys):
     progress.on_train_batch_end(3)
     progress.on_epoch_end(0)
     assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize(
+    ("start", "side", "expected"),
+    [
+        ("tiny_dcgan", 28, ["keras-gan evaluate mine --features tiny_classifier"]),
+        ("tiny_dcgan", 32, []),
+        (None, 28, []),
+    ],
+)
+def test_own_pictures_are_measured_by_the_classifier_of_the_start(entries, start, side, expected):
+    card = zoo.card("tiny_classifier")
+    pack.update(
+        entries / card.name, recipe=replace(card.recipe, arguments={"image_shape": [28, 28, 1]})
+    )
+    model = SimpleNamespace(
+        default_metrics=("fid",), verb="generate", example_shape=(side, side, 1)
+    )
+    recipe = replace(zoo.card("tiny_dcgan").recipe, dataset="/pictures", start=start)
+    found = training._measuring(SimpleNamespace(model=model, recipe=recipe), "mine")
+    assert found == expected
 
 
 def test_a_terminal_has_a_bar(clock, monkeypatch, capsys):

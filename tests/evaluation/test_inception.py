@@ -128,6 +128,7 @@ def test_features_are_those_of_torch_fidelity_on_equal_weights(rng, tmp_path):
     assert np.linalg.norm(found - expected) < 1e-4 * np.linalg.norm(expected)
 
 
+@pytest.mark.slow_under_jax
 @pytest.mark.both
 def test_a_converted_file_gives_the_features_of_its_weights(
     converter, tmp_path, weights, rng, capsys

@@ -123,7 +123,7 @@ def test_an_infinite_gradient_of_a_finite_loss_moves_nothing(rng):
 def test_training_stops_with_the_last_good_weights(rng):
     good = rng.normal(size=(4, 2)).astype("float32")
     bad = [np.full((4, 2), np.inf, "float32")] * (guard.ALLOWED + 1)
-    with pytest.warns(RuntimeWarning, match=r"the player's loss or gradient was not finite in 11 "):
+    with pytest.warns(UserWarning, match=r"the player's loss or gradient was not finite in 11 "):
         model, history = trained([good, *bad], epochs=5)
     assert len(history["player_loss"]) == 1
     plain, _ = trained([good])
@@ -134,7 +134,7 @@ def test_training_stops_with_the_last_good_weights(rng):
 def test_long_epochs_are_stopped_within_them(rng, monkeypatch):
     monkeypatch.setattr(guard, "EVERY", 5)
     bad = [np.full((4, 2), np.nan, "float32")] * 100
-    with pytest.warns(RuntimeWarning, match="not finite in 15 updates"):
+    with pytest.warns(UserWarning, match="not finite in 15 updates"):
         trained(bad)
 
 
@@ -149,7 +149,7 @@ def test_infinite_gradients_stop_the_training(rng, scale):
     model.compile({"player": scaled or inner})
     examples = rng.normal(size=(4 * 14, 2)).astype("float32")
     count = 12 if scale else 14  # 4 and 2 may be to blame, 1 not
-    with pytest.warns(RuntimeWarning, match=rf"the player's .* was not finite in {count} updates"):
+    with pytest.warns(UserWarning, match=rf"the player's .* was not finite in {count} updates"):
         history = model.fit(examples, batch_size=4, epochs=3, verbose=0).history
     assert history["player_skipped"] == [count]
     assert int(inner.iterations) == 0
@@ -172,7 +172,7 @@ def test_a_regularizer_that_is_not_finite_stops_the_training(rng):
     model.compile()
     before = state(model)[: len(model.network.weights)]
     examples = rng.normal(size=(4 * 22, 2)).astype("float32")
-    with pytest.warns(RuntimeWarning, match="the player's .* was not finite in 11 updates"):
+    with pytest.warns(UserWarning, match="the player's .* was not finite in 11 updates"):
         history = model.fit(examples, batch_size=4, verbose=0).history
     assert history["player_regularizer"] == [0.0] and history["player_skipped"] == [11]
     for one, other in zip(before, state(model), strict=False):

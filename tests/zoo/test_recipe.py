@@ -75,6 +75,14 @@ def test_phases_add_up():
             {"networks": {"a": ["x.y", {}, 1]}},
             r"recipe's networks\.a must be a list of at most length 2",
         ),
+        (
+            {"optimizers": {"g": {}}},
+            r"recipe's optimizers\.g must be an object with a class_name.*, got {}",
+        ),
+        (
+            {"optimizers": {"g": {"class_name": "Adam", "config": 3}}},
+            r"recipe's optimizers\.g must be",
+        ),
         ({"optimizers": {"g": "adam"}}, r"recipe's optimizers\.g must be an object, got 'adam'"),
         ({"phases": [{"name": "a"}]}, r"recipe's phases\[0\] lacks epochs"),
         ({"epoch": 3}, r"recipe has the unknown field epoch\. Did you mean epochs"),
