@@ -28,6 +28,11 @@ class Metric(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
         return self.name.partition("[")[0]
 
     @property
+    def features(self) -> str:
+        """What the name says of the feature network, or of another basis of the measurement."""
+        return self.name.partition("[")[2].partition(",")[0]
+
+    @property
     def text(self) -> str:
         """The value to four digits, and `uncertainty`: `12.34 ± 0.056`, or `0.98 (0.95 to 0.992)`."""
         return f"{self.value:.4g} {self.uncertainty}".rstrip()

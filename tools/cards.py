@@ -13,6 +13,7 @@ from keras_gan import zoo
 from keras_gan.metric import Metric
 from keras_gan.zoo import registry
 from keras_gan.zoo.build import model_class
+from keras_gan.zoo.card import UNCERTAINTY
 from keras_gan.zoo.pack import SAMPLES
 from tools.pages import GENERATED, markdown_table, marked, write
 from tools.recipe_page import recipe_page
@@ -24,10 +25,7 @@ FLOOR = (
 )
 COMPARED = ("fid[", "kid[", "precision[", "recall[", "copied[")
 CARD = GENERATED.format("entry.json")
-UNCERTAINTY = (
-    "± is the standard error over draws of the images, and brackets hold the 95% interval of a fraction; "
-    "[docs/metrics](../../docs/metrics.md) says what they leave out."
-)
+LEFT_OUT = f"{UNCERTAINTY}; [docs/metrics](../../docs/metrics.md) says what they leave out."
 
 
 def documents(root):
@@ -53,7 +51,8 @@ def page(card):
     parts.append(markdown_table(["", ""], card.facts.items()))
     if card.metrics:
         floor = floors(card)
-        parts += ["## Metrics", markdown_table(*measured(card, floor)), UNCERTAINTY]
+        parts += ["## Metrics", markdown_table(*measured(card, floor))]
+        parts.append(f"{LEFT_OUT} {card.scale}".strip())
         parts += [FLOOR] if floor else []
     if card.notes:
         parts += ["## The paper, and deviations from it", bullets(card.notes)]

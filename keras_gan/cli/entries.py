@@ -4,6 +4,7 @@ import click
 
 from keras_gan import zoo
 from keras_gan.cli import console, options
+from keras_gan.zoo.card import UNCERTAINTY
 
 
 @click.command("list")
@@ -46,5 +47,7 @@ def info(trained):
     if metrics:
         click.echo()
         console.table(metrics, ("Value", "Metric"))
+        click.echo()
+        console.table([("", f"{UNCERTAINTY}. {card.scale}".rstrip())])
     click.echo()
     console.table([("-", note) for note in card.notes])

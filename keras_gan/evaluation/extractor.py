@@ -107,7 +107,7 @@ def extractor(
         trained.name,
         Features(features_and_logits, trained.name),
         classifier,
-        (known and known.classes) or None,
+        (known and known.classes) or classifier.class_names,
         progress,
     )
 

@@ -4,9 +4,12 @@ from typing import Any
 
 import numpy as np
 
+LARGEST = 1e70
+"""Largest feature, of either sign."""
+
 
 def finite(name: str, values: Any, ndim: int = 2) -> np.ndarray:
-    """An array of `ndim` axes of finite real numbers."""
+    """An array of `ndim` axes of finite real numbers, none of them above `LARGEST`."""
     values = np.asarray(values)
     if values.ndim != ndim or values.dtype.kind not in "fiu":
         raise ValueError(
@@ -19,6 +22,10 @@ def finite(name: str, values: Any, ndim: int = 2) -> np.ndarray:
                 f"{name} must be finite, but {len(bad)} of {len(values)} rows hold NaN or infinity; "
                 f"the first is row {bad[0]}."
             )
+    if values.size and (largest := max(values.max(), -values.min())) > LARGEST:
+        raise ValueError(
+            f"{name} must be at most {LARGEST:g} in size, as products of four are taken, got {largest:.3g}."
+        )
     return values
 
 

@@ -143,12 +143,25 @@ class Card(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
             "Weights": f"{self.weights.bytes / 1e6:.1f} MB, float16, sha256 {self.weights.sha256}",
         }
 
+    @property
+    def scale(self) -> str:
+        """A sentence on metrics whose values are not on the scale of published ones; empty if all are."""
+        compared = [each for each in self.metrics.values() if each.metric.startswith(_OF_FEATURES)]
+        networks = dict.fromkeys(each.features for each in compared)
+        networks = [name for name in networks if not name.startswith("inception")]
+        return bool(networks) * (
+            f"FID, KID and inception score by {' and '.join(networks)} are not on the scale of published "
+            "ones, which are by Inception."
+        )
+
     def __str__(self):
         indent = max(map(len, self.facts)) + 2
         lines = [f"{self.name}: {self.title}", "", *textwrap.wrap(self.summary, 100), ""]
         facts = [f"{name:<{indent}}{text}" for name, text in self.facts.items()]
         # The names of metrics are too long for that column.
         metrics = [f"{name} {m.text} ({m.definition})" for name, m in self.metrics.items()]
+        if metrics:
+            metrics.append(f"{UNCERTAINTY}. {self.scale}".strip())
         for paragraphs in filter(None, (facts, metrics)):
             for text in paragraphs:
                 lines += textwrap.wrap(text, 100, subsequent_indent=" " * indent, **_WHOLE_WORDS)
@@ -169,6 +182,13 @@ def constructor(recipe: Recipe) -> str:
     arguments = {k: value for k, value in recipe.arguments.items() if k != "class_names"}
     return f"{recipe.model}({_arguments({**networks, **arguments})})"
 
+
+UNCERTAINTY = (
+    "± is the standard error over draws of the images, brackets hold the 95% interval of a fraction"
+)
+
+
+_OF_FEATURES = ("fid", "intra_class_fid", "kid", "inception_score")
 
 _WHOLE_WORDS = {"break_long_words": False, "break_on_hyphens": False}
 

@@ -28,6 +28,7 @@ class Trained:
         path: the folder of an entry, or a `.keras` file.
         card: the card of an entry; None of another model.
         recipe: the recipe of its training, where it is known.
+        class_names: names of the classes, where they are known.
     """
 
     given: str
@@ -36,6 +37,7 @@ class Trained:
     path: Path
     card: Card | None = None
     recipe: Recipe | None = None
+    class_names: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:
@@ -54,8 +56,8 @@ class Trained:
         if self.recipe is not None:
             facts["Model"] = constructor(self.recipe)
             facts["Data"] = f"{self.recipe.dataset}, split {self.recipe.split}"
-            if names := self.recipe.class_names:
-                facts["Classes"] = ", ".join(names)
+        if self.class_names:
+            facts["Classes"] = ", ".join(self.class_names)
         lines = read_lines(self.path.parent) if self.path.name == CHECKPOINT else []
         if lines:
             steps = sum(line.get("steps", 0) for line in lines)
@@ -185,9 +187,10 @@ def _of_folder(given, folder):
 
 
 def _of_file(given, path, name):
-    return Trained(
-        given, re.sub(r"[^\w.-]", "_", name, flags=re.ASCII) or "model", _class_of(path), path
-    )
+    kind, arguments = _config_of(path)
+    name = re.sub(r"[^\w.-]", "_", name, flags=re.ASCII) or "model"
+    names = tuple(map(str, arguments.get("class_names") or ()))
+    return Trained(given, name, kind, path, class_names=names)
 
 
 def _advice(path):
@@ -206,13 +209,22 @@ def _advice(path):
 _MOST = 100_000_000  # bytes of the config in a file
 
 
-def _class_of(path):
-    """The name of the class of the model in a `.keras` file, from its config."""
+def _config_of(path):
+    """The name of the class of the model in a `.keras` file, and its arguments, from its config."""
     try:
         with zipfile.ZipFile(path) as archive, archive.open("config.json") as file:
             content = json.loads(file.read(_MOST))
-        return str(content["class_name"])
-    except (KeyError, OSError, TypeError, ValueError, RecursionError, zipfile.BadZipFile) as error:
+        arguments = content.get("config")
+        return str(content["class_name"]), arguments if isinstance(arguments, dict) else {}
+    except (
+        AttributeError,
+        KeyError,
+        OSError,
+        TypeError,
+        ValueError,
+        RecursionError,
+        zipfile.BadZipFile,
+    ) as error:
         raise ValueError(f"{path} is damaged, or no model that Keras has saved.") from error
 
 
@@ -227,7 +239,7 @@ def load_file(path: Path) -> "Task":
     from keras_gan import models
     from keras_gan.tasks.task import Task
 
-    kind = _class_of(path)  # Keras says of a file that was cut short that it is not there.
+    kind, _ = _config_of(path)  # Keras says of a file that was cut short that it is not there.
     try:
         model = models.load_model(path)
     except (AttributeError, KeyError, OSError, RecursionError, TypeError, ValueError) as error:

@@ -91,7 +91,7 @@ def test_copies_have_a_good_fid_and_are_found(training, test, evaluator, all_cla
     assert report["fid"].value < 2 * all_classes["fid"].value
 
     images = np.concatenate([copies, copies[:, :, ::-1], new])
-    found = memorization(images, training, test[0][2000:2500], evaluator.features)
+    found = memorization(images, training, test[0][2000:2500], evaluator.reference.network)
     near = found.distances <= found.threshold
     copied, mirrored = near & ~found.mirror, near & found.mirror
     print(

@@ -133,6 +133,7 @@ def test_missing_file(tmp_path):
             np.array([[1, 2], [np.nan, 0], [np.inf, 0]]),
             "2 of 3 rows hold NaN or infinity; the first is row 1",
         ),
+        (np.array([[1, 2], [-1e150, 0]]), r"features must be at most 1e\+70 in size.*got 1e\+150"),
     ],
 )
 def test_wrong_features_are_refused_and_not_added(features, match):

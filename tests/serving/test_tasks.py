@@ -62,6 +62,8 @@ def test_as_a_saved_model(model, tmp_path):
     doubled = loaded.signatures["serving_default"](vectors=vectors)["doubled"]
     np.testing.assert_array_equal(doubled, 2.0 * VECTORS)
     np.testing.assert_array_equal(loaded.signatures["length"](vectors=vectors)["length"], [5.0])
+    with pytest.raises(tf.errors.InvalidArgumentError, match="vectors must be at most 256"):
+        loaded.signatures["length"](vectors=tf.zeros((257, 3)))
 
 
 def test_as_a_keras_file(model, tmp_path):

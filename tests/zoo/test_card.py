@@ -34,6 +34,8 @@ def test_card_prints_all_that_matters_in_short_lines(entries):
         "2 steps of 16 examples (32 in all)",
         "12.35 ± 0.12",
         "Smaller",
+        "standard error",
+        "by c are not on the scale of published",
         definition[:12],
     ):
         assert part in text

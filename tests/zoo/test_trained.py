@@ -39,6 +39,16 @@ def test_a_training_says_what_is_known_of_it(entries, training):
     assert zoo.find("tiny_dcgan").facts == zoo.card("tiny_dcgan").facts
 
 
+def test_a_file_knows_the_names_of_the_classes(tmp_path, entries):
+    model = zoo.load("tiny_classifier")
+    model.class_names = [f"digit {label}" for label in range(10)]
+    model.save(tmp_path / "mine.keras")
+    found = zoo.find(tmp_path / "mine.keras")
+    assert found.facts["Classes"].startswith("digit 0, digit 1")
+    report = evaluation.evaluate("tiny_dcgan", metrics=["modes"], num=50, features=found.path)
+    assert "digit 9" in [*report.modes.missing, *report.modes.histogram]
+
+
 @pytest.mark.parametrize(
     ("given", "message"),
     [

@@ -4,11 +4,8 @@ import numpy as np
 import tensorflow as tf
 
 from keras_gan.serving.tensorflow.decoding import to_png, to_uint8
-from keras_gan.serving.tensorflow.graphs import Requests, Served
+from keras_gan.serving.tensorflow.graphs import Requests, Served, at_most
 from keras_gan.tasks.generation import Generation
-
-MAX_NUM = 256
-"""Images that one request may ask for, which bounds the server's memory."""
 
 
 class ServedGeneration(Served):
@@ -58,7 +55,7 @@ class ServedGeneration(Served):
 
     def _serving_default(self, latents, labels=None):
         latents = tf.ensure_shape(latents, (None, self._width), name="latents")
-        with tf.control_dependencies([_at_most(tf.shape(latents)[0], "latents")]):
+        with tf.control_dependencies([at_most(tf.shape(latents)[0], "latents")]):
             latents = tf.identity(latents)
         if labels is not None:
             rows = tf.debugging.assert_equal(
@@ -73,7 +70,7 @@ class ServedGeneration(Served):
         labels = None if self._classes is None else options.pop(0)
         at_least_1 = tf.debugging.assert_positive(num, "num must be at least 1.")
         not_negative = tf.debugging.assert_non_negative(seed, "seed must not be negative.")
-        with tf.control_dependencies([at_least_1, _at_most(num, "num"), not_negative]):
+        with tf.control_dependencies([at_least_1, at_most(num, "num"), not_negative]):
             shape = tf.stack([num, self._width])
         if labels is not None:
             labels = tf.repeat(self._checked_labels(labels), num)
@@ -112,7 +109,3 @@ class ServedGeneration(Served):
         )
         with tf.control_dependencies([allowed]):
             return tf.identity(truncation)
-
-
-def _at_most(num, name):
-    return tf.debugging.assert_less_equal(num, MAX_NUM, f"{name} must be at most {MAX_NUM}.")

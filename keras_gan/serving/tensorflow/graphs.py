@@ -7,6 +7,9 @@ import tensorflow as tf
 
 from keras_gan.tasks.task import Signature, Task
 
+MAX_NUM = 256
+"""Rows of a request, which bounds the server's memory."""
+
 Requests = list[tuple[str, dict[str, np.ndarray]]]
 
 
@@ -17,9 +20,18 @@ def graph_of(signature: Signature) -> tf.types.experimental.PolymorphicFunction:
 
     @tf.function(input_signature=specs)
     def graph(*tensors):
-        return signature.function(**dict(zip(names, tensors, strict=True)))
+        given = dict(zip(names, tensors, strict=True))
+        several = {name: each for name, each in given.items() if each.shape.rank}
+        bounds = [at_most(tf.shape(each)[0], name) for name, each in several.items()]
+        with tf.control_dependencies(bounds):
+            return signature.function(**{name: tf.identity(each) for name, each in given.items()})
 
     return graph
+
+
+def at_most(num, name):
+    """The assertion that an input has at most `MAX_NUM` rows."""
+    return tf.debugging.assert_less_equal(num, MAX_NUM, f"{name} must be at most {MAX_NUM}.")
 
 
 class Served:
