@@ -22,7 +22,7 @@ def finite(name: str, values: Any, ndim: int = 2) -> np.ndarray:
                 f"{name} must be finite, but {len(bad)} of {len(values)} rows hold NaN or infinity; "
                 f"the first is row {bad[0]}."
             )
-    if values.size and (largest := max(values.max(), -values.min())) > LARGEST:
+    if values.size and (largest := max(float(values.max()), -float(values.min()))) > LARGEST:
         raise ValueError(
             f"{name} must be at most {LARGEST:g} in size, as products of four are taken, got {largest:.3g}."
         )
