@@ -216,7 +216,7 @@ VARIANTS = {
         lambda: [classifier.classifier(SMALL, 3, 4, 8)],
         SMALL,
         data="labels",
-        state={"mirror": True},
+        state={"mirror": True, "jigsaw": True},
         players=1,
     ),
     "VAE": Variant(

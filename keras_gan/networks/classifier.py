@@ -10,16 +10,21 @@ from keras_gan.layers import BatchNormalization, Dropout
 
 def classifier(
     image_shape: tuple[int, int, int] = (28, 28, 1),
-    num_classes: int = 10,
+    num_classes: int | Sequence[int] = 10,
     width: int = 32,
     features: int = 128,
     stages: int = 3,
 ) -> keras.Model:
     """Classifier of stages of two 3x3 convolutions with batch normalization, and global average pooling.
 
+    Classes that are pairs, such as the color of the hair and that of the eyes, may share what is learned of
+    their parts: the logit of a pair is the sum of its parts' logits, so that the cross-entropy is the sum of
+    the parts' and a pair that was never seen has a probability too.
+
     Args:
         image_shape: (height, width, channels) of the images.
-        num_classes: number of classes.
+        num_classes: number of classes; of pairs, the numbers of values of the first and the second part, of
+            which the first changes more slowly.
         width: channels of the first stage, doubled in each further one.
         features: width of the layer before the logits, called "features".
         stages: number of stages, all but the last of which halve the image; 3 for images of 28 pixels, 5 for
@@ -37,17 +42,26 @@ def classifier(
                 layers.ReLU(),
             ]
         blocks += [layers.MaxPooling2D(), Dropout(0.25)] if stage < stages - 1 else []
-    return keras.Sequential(
-        [
-            keras.Input(image_shape),
-            *blocks,
-            layers.GlobalAveragePooling2D(),
-            layers.Dense(features, "relu", name="features"),
-            Dropout(0.5),
-            layers.Dense(num_classes, name="logits", dtype="float32"),
-        ],
-        name="classifier",
+    blocks += [
+        layers.GlobalAveragePooling2D(),
+        layers.Dense(features, "relu", name="features"),
+        Dropout(0.5),
+    ]
+    if isinstance(num_classes, int):
+        logits = layers.Dense(num_classes, name="logits", dtype="float32")
+        return keras.Sequential([keras.Input(image_shape), *blocks, logits], name="classifier")
+    images = hidden = keras.Input(image_shape)
+    for block in blocks:
+        hidden = block(hidden)
+    parts = [layers.Dense(num, dtype="float32")(hidden) for num in num_classes]
+    first, second = (
+        layers.Reshape(shape, dtype="float32")(part)
+        for part, shape in zip(parts, ((-1, 1), (1, -1)), strict=True)
     )
+    logits = layers.Flatten(name="logits", dtype="float32")(
+        layers.Add(dtype="float32")([first, second])
+    )
+    return keras.Model(images, logits, name="classifier")
 
 
 def residual(

@@ -78,6 +78,7 @@ def test_unknown_name_gets_the_closest():
         ("anime_faces", "test"),
         ("anime_hair", "train"),
         ("anime_hair", "test"),
+        ("anime_looks", "test"),
         ("horse2zebra", "test"),
         ("horse_or_zebra", "test"),
         ("maps", "train"),
@@ -92,6 +93,8 @@ def test_info_agrees_with_the_real_data(name, split, arrays):
     assert images.shape == (counts[0], *info.image_shape)
     if info.classes:
         assert second.shape == (counts[0],)
-        assert set(np.unique(second)) == set(range(len(info.classes)))
+        missing = set(range(len(info.classes))) - set(np.unique(second))
+        assert second.min() >= 0 and second.max() < len(info.classes)
+        assert not missing or name == "anime_looks"  # not all pairs of colors were drawn
     if info.domains:
         assert second.shape == (counts[1], *info.image_shape)

@@ -142,6 +142,9 @@ def test_anime_hair_is_the_tagged_faces(tmp_path, write_picture, own_folder):
     assert np.array_equal(images, [pixels[2], pixels[3]])
     assert labels.tolist() == [2, 11]
     assert data.arrays("anime_hair", "test", data_dir=data_dir)[1].tolist() == [0]
+    looks = data.arrays("anime_looks", data_dir=data_dir)[1]
+    classes = data.info("anime_looks").classes
+    assert [classes[label] for label in looks] == ["blonde hair, pink eyes", "white hair, red eyes"]
     tags.write_text("id,hair\n3,plaid\n")
     with pytest.raises(ValueError, match=r"'hair' with aqua, black.*got plaid"):
         data.arrays("anime_hair", data_dir=data_dir)

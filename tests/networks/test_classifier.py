@@ -2,6 +2,8 @@
 
 import itertools
 
+import keras
+import numpy as np
 import pytest
 from networks.counting import parameters
 
@@ -12,6 +14,18 @@ def test_classifier_has_features():
     network = classifier.classifier((28, 28, 1), num_classes=7, width=4, features=16)
     assert network.output_shape == (None, 7)
     assert network.get_layer("features").output.shape == (None, 16)
+
+
+def test_a_pair_has_the_sum_of_its_parts_logits(rng):
+    network = classifier.classifier((8, 8, 1), [3, 2], width=2, features=4, stages=2)
+    images = rng.normal(size=(5, 8, 8, 1)).astype("float32")
+    first, second = (
+        keras.Model(network.inputs, layer.output).predict(images, verbose=0)
+        for layer in network.layers
+        if isinstance(layer, keras.layers.Dense) and layer.name != "features"
+    )
+    pairs = (first[:, :, None] + second[:, None, :]).reshape(5, 6)
+    np.testing.assert_allclose(network.predict(images, verbose=0), pairs, rtol=1e-5, atol=1e-6)
 
 
 def test_classifier_of_more_stages_sees_more():

@@ -1,6 +1,7 @@
 """Drawn faces."""
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,8 @@ from keras_gan.data.catalogue.dataset import DatasetInfo
 from keras_gan.data.pictures import Split
 from keras_gan.data.readers import pictures
 from keras_gan.modalities.images import is_image_file
+
+TABLE = "anime-faces-tags.csv"
 
 
 def _by_id(files, split):
@@ -41,19 +44,44 @@ _ANIME_FACES = DatasetInfo(
 )
 
 
-def _by_hair(files, split):
-    """The faces that the table lists, labeled with the color of the hair."""
-    name, classes = _ANIME_HAIR.table, _ANIME_HAIR.classes
-    with files[name].open(newline="", encoding="utf-8") as file:
-        colors = {row.get("id"): row.get("hair") for row in csv.DictReader(file)}
-    if unknown := sorted({str(color) for color in colors.values()} - set(classes)):
-        raise ValueError(
-            f"{name} must hold a column 'hair' with {', '.join(classes)}; got {', '.join(unknown)}."
-        )
-    faces = {name: file for name, file in files.items() if Path(name).stem in colors}
+HAIR = (
+    *("aqua", "black", "blonde", "blue", "brown", "gray"),
+    *("green", "orange", "pink", "purple", "red", "white"),
+)
+EYES = (
+    *("aqua", "black", "blue", "brown", "gray", "green"),
+    *("orange", "pink", "purple", "red", "yellow"),
+)
+
+
+def _tagged(files, split, **columns):
+    """The faces that the table lists, and for each column of it (n,) its value's place among the known."""
+    with files[TABLE].open(newline="", encoding="utf-8") as file:
+        rows = {row.get("id"): row for row in csv.DictReader(file)}
+    for column, known in columns.items():
+        if unknown := sorted({str(row.get(column)) for row in rows.values()} - set(known)):
+            raise ValueError(
+                f"{TABLE} must hold a column '{column}' with {', '.join(known)}; got {', '.join(unknown)}."
+            )
+    faces = {name: file for name, file in files.items() if Path(name).stem in rows}
     (found,) = _by_id(faces, split).domains
-    labels = [classes.index(colors[Path(name).stem]) for name in found.names]
-    return Split((found,), np.array(labels, np.int32))
+    tags = [rows[Path(name).stem] for name in found.names]
+    return found, *(
+        np.array([known.index(row[column]) for row in tags], np.int32)
+        for column, known in columns.items()
+    )
+
+
+def _by_hair(files, split):
+    """The tagged faces, labeled with the color of the hair."""
+    found, labels = _tagged(files, split, hair=HAIR)
+    return Split((found,), labels)
+
+
+def _by_looks(files, split):
+    """The tagged faces, labeled with the colors of hair and eyes."""
+    found, hair, eyes = _tagged(files, split, hair=HAIR, eyes=EYES)
+    return Split((found,), hair * len(EYES) + eyes)
 
 
 _ANIME_HAIR = DatasetInfo(
@@ -64,24 +92,19 @@ _ANIME_HAIR = DatasetInfo(
     image_shape=(64, 64, 3),
     splits={"train": 10_293, "test": 1_125},
     read=_by_hair,
-    classes=(
-        "aqua",
-        "black",
-        "blonde",
-        "blue",
-        "brown",
-        "gray",
-        "green",
-        "orange",
-        "pink",
-        "purple",
-        "red",
-        "white",
-    ),
+    classes=HAIR,
     layout="anime-faces-64/ID.jpg (or anime-faces-64.tar.xz), anime-faces-tags.csv",
     places=_ANIME_FACES.places,
-    table="anime-faces-tags.csv",
+    table=TABLE,
     note="The tagged third of anime_faces, in the same split; the tags are noisy.",
 )
 
-DATASETS = (_ANIME_FACES, _ANIME_HAIR)
+_ANIME_LOOKS = replace(
+    _ANIME_HAIR,
+    name="anime_looks",
+    title="Anime faces 64x64 by the colors of hair and eyes",
+    read=_by_looks,
+    classes=tuple(f"{hair} hair, {eyes} eyes" for hair in HAIR for eyes in EYES),
+)
+
+DATASETS = (_ANIME_FACES, _ANIME_HAIR, _ANIME_LOOKS)

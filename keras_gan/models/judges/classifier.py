@@ -7,6 +7,7 @@ from keras import ops
 
 from keras_gan import networks
 from keras_gan.augmentations.diffaugment import cutout
+from keras_gan.augmentations.jigsaw import ORDERS, reordered
 from keras_gan.game.game import Player
 from keras_gan.modalities.images import to_network
 from keras_gan.tasks.classification import Classification
@@ -21,6 +22,10 @@ class Classifier(Classification):
     Training images are shifted by up to `shift` pixels in each direction, mirrored if `mirror`, and lose a
     square of `cutout` pixels a side (DeVries and Taylor 2017).
 
+    With `jigsaw`, the features also have to tell in which of their 24 orders the quarters of an image were
+    put together again: a task without labels, which makes them see what is where in a whole image, and not
+    colors and texture alone (after Noroozi and Favaro 2016, who cut nine tiles and compare them).
+
     Args:
         network: a built model from images in [-1, 1] to logits, with a layer named "features";
             `networks.classifier.classifier` if None.
@@ -31,6 +36,7 @@ class Classifier(Classification):
         mirror: whether training images are mirrored left to right, half of them.
         cutout: side of the square, centered anywhere in the image, that becomes zero; 16 in the paper for
             CIFAR-10, 0 for none.
+        jigsaw: whether the features learn the order of an image's quarters besides.
         label_smoothing: fraction of the target probability, in [0, 1), that is spread evenly over all
             classes (Szegedy et al. 2016, section 7); 0.1 in the paper.
         seed: seed of the training's random numbers.
@@ -56,6 +62,7 @@ class Classifier(Classification):
     shift: int = 2
     mirror: bool = False
     cutout: int = 0
+    jigsaw: bool = False
     label_smoothing: float = 0.0
 
     def __init__(self, network: keras.Model | None = None, **settings):
@@ -72,11 +79,16 @@ class Classifier(Classification):
         self.image_shape = self.network.input_shape[1:]
         self.num_classes = self.network.output_shape[-1]
         self.class_names = check_class_names(self.class_names, self.num_classes)
-        self.feature_network = keras.Model(
-            self.network.inputs,
-            [self.network.get_layer("features").output, self.network.outputs[0]],
-        )
-        self.players = [Player("classifier", [self.network], self.loss_on, self.default_optimizer)]
+        self.feature_network = _with_features(self.network)
+        self.order = keras.layers.Dense(len(ORDERS), dtype="float32") if self.jigsaw else None
+        parts = ()
+        if self.jigsaw:
+            self.order.build((None, self.network.get_layer("features").output.shape[-1]))
+            parts = ("classes", "jigsaw")
+        layers = [self.network, *([self.order] if self.jigsaw else [])]
+        self.players = [
+            Player("classifier", layers, self.loss_on, self.default_optimizer, parts=parts)
+        ]
         self.built = True
 
     def default_optimizer(self):
@@ -84,15 +96,26 @@ class Classifier(Classification):
         return keras.optimizers.Adam(1e-3)
 
     def loss_on(self, images, labels):
-        """Mean cross-entropy on augmented images."""
-        logits = self.network(self._augment(to_network(images)), training=True)
+        """Mean cross-entropy on augmented images; with `jigsaw`, that of the orders of quarters added."""
+        images = self._augment(to_network(images))
+        logits = self.network(images, training=True)
         losses = keras.losses.categorical_crossentropy(
             ops.one_hot(labels, self.num_classes),
             logits,
             from_logits=True,
             label_smoothing=self.label_smoothing,
         )
-        return ops.mean(losses)
+        loss = ops.mean(losses)
+        if not self.jigsaw:
+            return loss
+        orders = ops.floor(self.uniform((ops.shape(images)[0],)) * len(ORDERS))
+        orders = ops.cast(orders, "int32")
+        features, _ = self.feature_network(reordered(images, orders), training=True)
+        losses = keras.losses.sparse_categorical_crossentropy(
+            orders, self.order(features), from_logits=True
+        )
+        parts = {"classes": loss, "jigsaw": ops.mean(losses)}
+        return parts["classes"] + parts["jigsaw"], parts
 
     def _augment(self, images):
         num, height, width, _ = ops.shape(images)
@@ -116,3 +139,20 @@ class Classifier(Classification):
     def call(self, inputs, training=False):
         """Features (n, width) and logits (n, num_classes) of images in [-1, 1]."""
         return self.feature_network(inputs, training=training)
+
+
+def _with_features(network):
+    """A model that returns the features of a network, and then its logits, of one pass.
+
+    A sequential network that was read from a file has been called several times on the way, and its layers'
+    `output` is that of the first time: from that, Keras would compute the logits in a second pass.
+    """
+    if not isinstance(network, keras.Sequential):
+        return keras.Model(
+            network.inputs, [network.get_layer("features").output, network.outputs[0]]
+        )
+    hidden = features = network.inputs[0]
+    for layer in network.layers:
+        hidden = layer(hidden)
+        features = hidden if layer.name == "features" else features
+    return keras.Model(network.inputs, [features, hidden])

@@ -4,9 +4,12 @@ import keras
 import numpy as np
 import pytest
 from keras import ops
+from keras.ops import convert_to_numpy as numpy
 from scipy.special import log_softmax
 
 from keras_gan import Classifier, load_model
+from keras_gan.augmentations.jigsaw import ORDERS, reordered
+from keras_gan.networks.classifier import classifier
 
 
 def linear(shape=(8, 9, 1), classes=3):
@@ -36,6 +39,46 @@ def test_a_square_is_cut_out_around_any_place(size):
     # The border cuts squares, by half at most.
     assert set(heights) == set(widths) == set(range((size + 1) // 2, size + 1))
     assert cut.any(axis=0).all()
+
+
+def test_quarters_come_into_every_order(rng):
+    images = rng.normal(size=(24, 4, 6, 2)).astype("float32")
+    found = ops.convert_to_numpy(reordered(ops.convert_to_tensor(images), np.arange(24)))
+    rows, columns = (slice(0, 2), slice(2, 4)), (slice(0, 3), slice(3, 6))
+    for image, shown, order in zip(images, found, ORDERS, strict=True):
+        quarters = [image[row, column] for row in rows for column in columns]
+        expected = [quarters[index] for index in order]
+        places = [shown[row, column] for row in rows for column in columns]
+        np.testing.assert_array_equal(places, expected)
+    np.testing.assert_array_equal(found[0], images[0])
+
+
+def test_a_jigsaw_adds_the_cross_entropy_of_the_orders(rng, monkeypatch):
+    model = Classifier(linear((8, 8, 1)), shift=0, jigsaw=True, seed=0)
+    monkeypatch.setattr(model, "uniform", lambda shape: ops.zeros(shape) + 5.5 / 24)
+    images = rng.uniform(-1, 1, (5, 8, 8, 1)).astype("float32")
+    labels = np.array([0, 1, 2, 1, 0])
+    loss, parts = model.loss_on(ops.convert_to_tensor(images), ops.convert_to_tensor(labels))
+    logits = np.asarray(model.network(images), np.float64)
+    expected = -log_softmax(logits, axis=1)[range(5), labels].mean()
+    assert float(parts["classes"]) == pytest.approx(expected, rel=1e-5)
+    shown = ops.convert_to_numpy(reordered(ops.convert_to_tensor(images), np.full(5, 5)))
+    logits = np.asarray(model.order(shown.reshape(5, -1)), np.float64)
+    expected = -log_softmax(logits, axis=1)[:, 5].mean()
+    assert float(parts["jigsaw"]) == pytest.approx(expected, rel=1e-5)
+    assert float(loss) == pytest.approx(float(sum(parts.values())), rel=1e-6)
+
+
+def test_a_restored_network_is_computed_once(tmp_path):
+    """Sequential networks are put together anew, layer by layer."""
+    network = classifier((8, 8, 1), 3, width=2, features=4, stages=2)
+    Classifier(network, seed=0).save(tmp_path / "model.keras")
+    restored = load_model(tmp_path / "model.keras")
+    seeds = [v for v in restored.network.variables if "seed_generator" in v.path]
+    before = [int(numpy(seed)[1]) for seed in seeds]
+    restored.feature_network(np.zeros((2, 8, 8, 1), "float32"), training=True)
+    drawn = [int(numpy(seed)[1]) - first for seed, first in zip(seeds, before, strict=True)]
+    assert drawn == [1, 1]  # each Dropout once
 
 
 def test_options_are_saved(tmp_path):
