@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from keras_gan import data, zoo
-from keras_gan.evaluation import evaluate
+from keras_gan.evaluation import classifiers_of, evaluate
 from keras_gan.files import replacing
 from keras_gan.zoo import registry
 from keras_gan.zoo.build import model_class
@@ -42,9 +42,13 @@ def floors(data_dir, num=10_000):
             continue
         chosen = np.random.default_rng(0).permutation(len(images))[:num]
         options["image_size"] = images.shape[1:3]
-        report = evaluate(images[chosen], dataset, METRICS, num_real=num, **options)
-        print(report)
-        found[dataset] = rounded(report.metrics)
+        options["num_real"] = num
+        reports = [
+            evaluate(images[chosen], dataset, METRICS, features=judge, **options)
+            for judge in classifiers_of(dataset)
+        ]
+        print(*reports, sep="\n\n")
+        found[dataset] = rounded(metric for report in reports for metric in report.metrics)
     return found, missing
 
 

@@ -24,7 +24,7 @@ import tempfile
 from pathlib import Path
 
 from keras_gan import data, load_model, zoo
-from keras_gan.evaluation import Evaluator, evaluate, image_size
+from keras_gan.evaluation import Evaluator, classifiers_of, evaluate, image_size
 from keras_gan.files import replacing
 from keras_gan.zoo import pack, registry
 from keras_gan.zoo.recipe import Recipe
@@ -129,6 +129,8 @@ def measure(name, num, data_dir):
             evaluate(name, dataset, both + once, **options),
             evaluate(name, dataset, both, split="train", **options),
         ]
+        for other in classifiers_of(dataset)[1:]:
+            reports.append(evaluate(name, dataset, [*both, "modes"], features=other, **options))
     else:
         reports = [evaluate(name, **options)]
     progress("")

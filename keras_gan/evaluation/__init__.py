@@ -4,7 +4,7 @@ report = keras_gan.evaluation.evaluate("dcgan_fashion_mnist", metrics=["fid", "p
 """
 
 from keras_gan.evaluation.evaluate import Evaluator, evaluate, image_size
-from keras_gan.evaluation.extractor import classifier_of
+from keras_gan.evaluation.extractor import classifier_of, classifiers_of
 from keras_gan.evaluation.image_quality import ImageQuality
 from keras_gan.evaluation.inception import inception
 from keras_gan.evaluation.report import Report
@@ -15,6 +15,7 @@ __all__ = [
     "ImageQuality",
     "Report",
     "classifier_of",
+    "classifiers_of",
     "evaluate",
     "image_size",
     "inception",

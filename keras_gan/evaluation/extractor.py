@@ -112,8 +112,8 @@ def extractor(
     )
 
 
-def classifier_of(dataset: str) -> str:
-    """Name of the zoo's classifier that was trained on a data set or, if there is none, on the same source.
+def classifiers_of(dataset: str) -> list[str]:
+    """Names of the zoo's classifiers that were trained on a data set, and then of those on the same source.
 
     Raises:
         ValueError: if the data set is unknown, or there is no such classifier.
@@ -126,7 +126,12 @@ def classifier_of(dataset: str) -> str:
         raise ValueError(
             f"The zoo has no classifier of {dataset}: give features, as 'inception' or as Features."
         )
-    return found[0]
+    return list(dict.fromkeys(found))
+
+
+def classifier_of(dataset: str) -> str:
+    """The first of `classifiers_of`, by which images of a data set are compared; the same errors."""
+    return classifiers_of(dataset)[0]
 
 
 def _is_classifier(card: Any) -> bool:

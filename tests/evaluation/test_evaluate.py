@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 import keras_gan
 from keras_gan import data, metrics, networks, zoo
-from keras_gan.evaluation import Evaluator, classifier_of, evaluate
+from keras_gan.evaluation import Evaluator, classifier_of, classifiers_of, evaluate
 from keras_gan.evaluation.suites import SUITES, generation
 from keras_gan.metrics import Features
 from keras_gan.zoo import pack
@@ -215,6 +215,7 @@ def test_the_classifier_is_found_by_dataset_or_by_source(entries):
         data={"title": "", "license": "", "source": data.info("anime_hair").source},
     )
     assert classifier_of("anime_faces") == classifier_of("anime_hair") == "tiny_classifier"
+    assert classifiers_of("anime_hair") == ["tiny_classifier"]
     with pytest.raises(ValueError, match=r"no classifier of digits.*inception"):
         classifier_of("digits")
     with pytest.raises(ValueError, match="no data set 'digit'"):
