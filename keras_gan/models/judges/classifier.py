@@ -80,7 +80,8 @@ class Classifier(Classification):
         self.num_classes = self.network.output_shape[-1]
         self.class_names = check_class_names(self.class_names, self.num_classes)
         self.feature_network = _with_features(self.network)
-        self.order = keras.layers.Dense(len(ORDERS), dtype="float32") if self.jigsaw else None
+        own = {"dtype": keras.config.floatx()}
+        self.order = keras.layers.Dense(len(ORDERS), **own) if self.jigsaw else None
         parts = ()
         if self.jigsaw:
             self.order.build((None, self.network.get_layer("features").output.shape[-1]))
@@ -115,7 +116,7 @@ class Classifier(Classification):
             orders, self.order(features), from_logits=True
         )
         parts = {"classes": loss, "jigsaw": ops.mean(losses)}
-        return parts["classes"] + parts["jigsaw"], parts
+        return loss + ops.cast(parts["jigsaw"], loss.dtype), parts
 
     def _augment(self, images):
         num, height, width, _ = ops.shape(images)
