@@ -140,7 +140,8 @@ def side_by_side(cards):
                 for name in rivals[0].metrics
                 if name.startswith(COMPARED) and not name.endswith("train]")
             ]
-            rivals.sort(key=lambda card: card.metrics[names[0]].value)
+            shared = [name for name in names if all(name in card.metrics for card in rivals)]
+            rivals.sort(key=lambda card: card.metrics[shared[0]].value)
             floor = floors(rivals[0])
             yield f"## {title}, side by side"
             yield markdown_table(
@@ -155,7 +156,7 @@ def side_by_side(cards):
                     ]
                     for card in rivals
                 ]
-                + ([["real images", *map(floor.get, names)]] if floor else []),
+                + ([["real images", *(floor.get(name, "") for name in names)]] if floor else []),
             )
 
 
