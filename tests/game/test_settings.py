@@ -89,7 +89,8 @@ def test_settings_may_be_none_where_the_class_has_another_default(tmp_path):
         (Game, "seed name"),
         (
             keras_gan.Classifier,
-            "network seed name image_shape num_classes class_names shift mirror cutout label_smoothing",
+            "network seed name image_shape num_classes class_names shift mirror cutout jigsaw "
+            "label_smoothing",
         ),
     ],
 )

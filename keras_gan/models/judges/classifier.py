@@ -43,7 +43,7 @@ class Classifier(Classification):
         name: name of the model.
 
     Raises:
-        ValueError: if `cutout` or `label_smoothing` is out of range.
+        ValueError: if `cutout` or `label_smoothing` is out of range, or images have odd sides with `jigsaw`.
 
     Example:
 
@@ -78,9 +78,11 @@ class Classifier(Classification):
         check_layers("network", self.network, ["features"], "classifier")
         self.image_shape = self.network.input_shape[1:]
         self.num_classes = self.network.output_shape[-1]
+        if self.jigsaw and any(side % 2 for side in self.image_shape[:2]):
+            raise ValueError(f"jigsaw requires images of even sides, got {self.image_shape}.")
         self.class_names = check_class_names(self.class_names, self.num_classes)
         self.feature_network = _with_features(self.network)
-        own = {"dtype": keras.config.floatx()}
+        own = {"kernel_initializer": "zeros", "dtype": keras.config.floatx()}
         self.order = keras.layers.Dense(len(ORDERS), **own) if self.jigsaw else None
         parts = ()
         if self.jigsaw:

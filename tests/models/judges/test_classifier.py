@@ -92,6 +92,7 @@ def test_options_are_saved(tmp_path):
     ("options", "message"),
     [
         ({"cutout": -1}, "cutout counts pixels and must not be negative, got -1"),
+        ({"jigsaw": True}, r"jigsaw requires images of even sides, got \(8, 9, 1\)"),
         ({"label_smoothing": 1.0}, r"label_smoothing must lie in \[0, 1\), got 1.0"),
     ],
 )
