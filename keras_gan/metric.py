@@ -29,7 +29,7 @@ class Metric(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
 
     @property
     def features(self) -> str:
-        """What the name says of the feature network, or of another basis of the measurement."""
+        """The feature network in the name, or another basis of the measurement that stands there."""
         return self.name.partition("[")[2].partition(",")[0]
 
     @property

@@ -1,4 +1,4 @@
-"""What the feature networks of the anime entries see: the FID of real faces that were spoiled in known ways.
+"""Sensitivity of the anime entries' feature networks: the FID of real faces, spoiled in known ways.
 
 KERAS_GAN_DATA=DIR python -m tools.studies.sensitivity    # the table and the picture of docs/metrics.md
 
