@@ -121,10 +121,10 @@ def measure(name, num, data_dir):
     if model.verb == "generate":
         options |= {"num": num, "num_real": num}
         both = ["fid", "kid", "prdc"]
-        once = ["modes", "memorization", "sharpness", *model.own_metrics]
-        if data.info(dataset).factors:
-            once += {"disentanglement"} & set(model.evaluation_metrics)
-        once += sorted({"intra_fid", "label_accuracy"} & set(model.evaluation_metrics))
+        some = {"intra_fid", "label_accuracy"}
+        some |= {"disentanglement"} if data.info(dataset).factors else set()
+        some &= set(model.evaluation_metrics)
+        once = ["modes", "memorization", "sharpness", *model.own_metrics, *sorted(some)]
         reports = [
             evaluate(name, dataset, both + once, **options),
             evaluate(name, dataset, both, split="train", **options),
