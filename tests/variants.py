@@ -186,7 +186,7 @@ VARIANTS = {
         LARGE,
         data="labels",
         settings=CLASSES,
-        state={**STATE, "discriminator_steps": 1, "orthogonal": 0.01},
+        state={**AVERAGED, "discriminator_steps": 1, "orthogonal": 0.01},
         loss="hinge",
         large=True,
     ),
@@ -196,7 +196,7 @@ VARIANTS = {
             stylegan2.discriminator(COLORED, 32, 4),
         ),
         COLORED,
-        state=STATE,
+        state=AVERAGED,
         loss="non_saturating",
         large=True,
     ),
@@ -235,7 +235,7 @@ VARIANTS = {
         lambda: [glow.generator(TINY, 2, 1, 3)], TINY, state={**AVERAGED, "warm_up": 1}, players=1
     ),
     "RealNVP": Variant(
-        lambda: [realnvp.generator(TINY, 2, 1, 2)], TINY, state=AVERAGED, players=1, large=True
+        lambda: [realnvp.generator(TINY, 1, 1, 2)], TINY, state=AVERAGED, players=1, large=True
     ),
     "MAF": Variant(lambda: [maf.generator(TINY, 2, (16,))], TINY, state=AVERAGED, players=1),
     "Pix2Pix": Variant(
