@@ -96,38 +96,6 @@ def test_has_the_parameters_of_inception(model):
     assert model.output_shape == (None, 2048)
 
 
-@pytest.mark.slow
-def test_features_are_those_of_torch_fidelity_on_equal_weights(rng, tmp_path):
-    """On four images, of random weights under which activations keep their size."""
-    torch = pytest.importorskip("torch")
-    fidelity = pytest.importorskip("torch_fidelity.feature_extractor_inceptionv3")
-    from tools.convert_inception import assign, torch_names
-
-    ours, state = network(), {}
-    for name, variable in torch_names(ours):
-        shape = tuple(variable.shape)
-        if len(shape) == 4:
-            height, width, inputs, outputs = shape
-            values = rng.normal(size=(outputs, inputs, height, width))
-            values *= np.sqrt(2 / (height * width * inputs))
-        else:
-            values = (not name.endswith(("bias", "mean"))) + 0.3 * rng.uniform(-1, 1, shape)
-        state[name] = values.astype(np.float32)
-    assign(ours, state)
-    state |= {"fc.weight": np.zeros((1008, 2048)), "fc.bias": np.zeros(1008)}
-    for name in [name for name in state if name.endswith("running_var")]:
-        state[name.replace("running_var", "num_batches_tracked")] = np.array(0)
-    path = tmp_path / "weights.pth"
-    torch.save({name: torch.from_numpy(value) for name, value in state.items()}, path)
-    theirs = fidelity.FeatureExtractorInceptionV3(
-        "inception", ["2048"], feature_extractor_weights_path=str(path)
-    )
-    images = rng.integers(0, 256, (4, 299, 299, 3), dtype=np.uint8)
-    expected = theirs(torch.from_numpy(images.transpose(0, 3, 1, 2)))[0].numpy()
-    found = ours.predict(preprocess(images), verbose=0)
-    assert np.linalg.norm(found - expected) < 1e-4 * np.linalg.norm(expected)
-
-
 @pytest.mark.slow_under_jax
 @pytest.mark.both
 def test_a_converted_file_gives_the_features_of_its_weights(

@@ -132,7 +132,7 @@ def test_seed_number_and_class_choose_the_images(page, packed_entries):
     expect(page, 1, grid_of(model.interpolate(0, 1, 18, 2), 6))
     page.get_by_role("slider").press("ArrowRight")
     expect(page, 0, grid_of(model.generate(10, 7, 2), 6))
-    page.get_by_role("button", name="Another seed").click()
+    page.get_by_role("button", name="Another seed", exact=True).click()
     sync_api.expect(page.get_by_label("Seed", exact=True)).not_to_have_value("7")
     seed = int(page.get_by_label("Seed", exact=True).input_value())
     expect(page, 0, grid_of(model.generate(10, seed, 2), 6))
