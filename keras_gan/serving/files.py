@@ -252,8 +252,18 @@ def open_litert(content: bytes) -> Run:
 
     # The runner's memory is valid only while the interpreter exists.
     interpreter = Interpreter(model_content=content)
-    run = interpreter.get_signature_runner("serving_default")
-    return lambda inputs, _interpreter=interpreter: next(iter(run(**inputs).values()))
+    run_signature = interpreter.get_signature_runner("serving_default")
+
+    def run(inputs, _interpreter=interpreter):
+        try:
+            return next(iter(run_signature(**inputs).values()))
+        except RuntimeError as error:
+            reason = str(error).partition("\n")[0]
+            raise ValueError(
+                f"LiteRT cannot run this network: {reason} Another format may work."
+            ) from error
+
+    return run
 
 
 # Of each format: the converter, the runtime, the suffix of files, the packages.

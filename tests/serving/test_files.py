@@ -175,6 +175,20 @@ def test_operation_that_litert_lacks_is_named(tmp_path):
 
 
 @pytest.mark.tensorflow
+def test_a_network_that_the_runtime_of_litert_cannot_run(packed_entries, tmp_path, monkeypatch):
+    """RealNVP of two scales is one: an operation of XNNPACK fails on it."""
+    runtime = pytest.importorskip("ai_edge_litert.interpreter")
+
+    def fail(self, **inputs):
+        raise RuntimeError("XNNPack delegate failed to reshape runtime.")
+
+    monkeypatch.setattr(runtime.SignatureRunner, "__call__", fail)
+    with pytest.raises(ValueError, match=r"LiteRT cannot run this network: XNNPack .* may work"):
+        serving.export(packed_entries[1]["tiny_dcgan"], tmp_path / "models", format="litert")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.tensorflow
 @pytest.mark.parametrize("format", RUN)
 def test_direction_that_a_translator_has_not(small_translators, tmp_path, format):
     model = small_translators["tiny_pix2pix"]
