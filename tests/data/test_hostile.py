@@ -16,7 +16,7 @@ IDX = "train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz"
 
 
 def test_hostile_arrays_are_refused(mnist, tmp_path):
-    """What only a pickle can hold, and what is said to be larger than any memory."""
+    """Objects that only a pickle can hold, and an array that claims to be larger than any memory."""
     folder, arrays = mnist
     path = folder / "mnist.npz"
     np.savez(path, **{**arrays, "x_train": np.array([{}], object)})

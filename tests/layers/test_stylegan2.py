@@ -172,7 +172,7 @@ def test_minibatch_standard_deviation_is_that_of_each_group(num, rng):
 
 @pytest.mark.tensorflow
 def test_minibatch_standard_deviation_has_a_second_derivative_under_xla(rng):
-    """What R1 and the gradient penalty need of a critic."""
+    """Derivatives that R1 and the gradient penalty need of a critic."""
     import tensorflow as tf
 
     layer, x = MinibatchStandardDeviation(4), tf.constant(images(rng, 6, 4, 4, 3))

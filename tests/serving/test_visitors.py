@@ -9,7 +9,7 @@ from keras_gan.serving.visitors import OwnVisitors
 
 
 def status(host, origin=None, kind="http", name="localhost"):
-    """What a request is answered: the application's 200, or something else."""
+    """The status of an answer: the application's 200, or another."""
     sent = []
 
     async def app(scope, receive, send):

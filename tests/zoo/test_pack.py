@@ -176,7 +176,7 @@ def test_samples_are_truncated_where_a_model_can(model, tmp_path):
 
 @pytest.mark.slow
 def test_a_release_has_standing_statistics():
-    """What is published of a BigGAN has the statistics of its own weights, not those of training."""
+    """A published BigGAN has the statistics of its own weights, not those of training."""
     family, shape = networks.biggan, (32, 32, 3)
     nets = family.generator(shape, 3, 20, 2), family.discriminator(shape, 3, 2)
     model = keras_gan.BigGAN(*nets, num_classes=3, ema=0.9, seed=0)

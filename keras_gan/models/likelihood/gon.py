@@ -45,16 +45,15 @@ class GON(FittedPrior, Bounds):
         generator: a built model from latents (n, latent_dim) to images in [-1, 1], or, in the variational
             form, to the parameters of p(x|z) as the likelihood takes them. Activations should be smooth:
             piecewise linear ones have no second derivative. The authors' if None.
-        heads: a built model from (n, latent_dim) to (n, 2 * latent_dim), for the variational form;
-            `networks.gon.heads` if None.
+        heads: a built model from (n, latent_dim) to (n, 2 * latent_dim); `networks.gon.heads` if None.
         image_shape: (height, width, channels) for the default generator.
         latent_dim: width of the latents for the default generator; 32, and 48 for heads, if None.
         variational: whether to train the variational form.
         likelihood: the distribution p(x|z) of the variational form: a `Likelihood`, or its name, "bernoulli",
             "normal" or "discretized_logistic".
         latent_rate: length of the step from the origin, above 0, as a multiple of the gradient.
-        ema: decay of a moving average of the networks' weights, which is then used; None for none. The
-            distribution that is fitted is that of latents by the weights themselves.
+        ema: decay of an average of the networks' weights, which is then used; None for none. The
+            distribution of latents is fitted to those of the weights themselves.
         seed: seed of the training's random numbers.
         name: name of the model.
 

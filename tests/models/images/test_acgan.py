@@ -141,7 +141,7 @@ def test_infogan_finds_the_classes_by_itself(rng):
     learn(model, examples)
 
     def ends(category):
-        """What is made of the category with the numbers -1 and 1."""
+        """Images of the category with the numbers -1 and 1."""
         codes = {"category": category, "numbers": [np.array([-1.0, 1.0])]}
         return sorted(model.decode(model.latents(2, 0, **codes)).ravel())
 
