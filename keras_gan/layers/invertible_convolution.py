@@ -24,7 +24,9 @@ class InvertibleConvolution(Bijection):
         )
 
     def call(self, inputs, training=False):
-        _, log_det = ops.slogdet(backend.exact(self.kernel))
+        # By a triangular factor: XLA under TensorFlow does not compile `slogdet`.
+        _, triangular = ops.qr(backend.exact(self.kernel))
+        log_det = ops.sum(ops.log(ops.abs(ops.diagonal(triangular))))
         log_det = places(inputs.shape) * ops.cast(log_det, inputs.dtype)
         return ops.matmul(inputs, self.kernel), of_all(log_det, inputs)
 
