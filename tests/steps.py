@@ -1,6 +1,6 @@
 """Trains small models for three steps from fixed weights, and writes their losses and weights.
 
-    python tests/steps.py WAY OUT.npz [--eager] VARIANT...
+    python tests/steps.py WAY OUT.npz [--eager] [VARIANT ...]    # all if none
 
 A program of its own, because a process has one backend and one set of devices: a way is both. The file has
 arrays "VARIANT/losses" and, for each weight, "VARIANT/INDEX"; and "drawn", which `draw` describes.
@@ -46,6 +46,7 @@ def main(way, out, *names):
         os.environ["XLA_FLAGS"] = f"--xla_force_host_platform_device_count={count}"
 
     import numpy as np
+    from variants import VARIANTS
 
     arrays = {}
     with scope_of(strategy):
@@ -54,7 +55,7 @@ def main(way, out, *names):
             replace_random_numbers()
         else:
             arrays["drawn"] = draw()
-        for name in names:
+        for name in names or VARIANTS:
             options = {"jit_compile": strategy == "xla" or "auto", "run_eagerly": eager}
             losses, weights = train(name, not own, **options)
             arrays[f"{name}/losses"] = losses

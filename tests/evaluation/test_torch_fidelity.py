@@ -4,14 +4,14 @@ import importlib.util
 import json
 import subprocess
 import sys
+from pathlib import Path
 
-import h5py
 import numpy as np
 import pytest
 from PIL import Image
 
 from keras_gan.evaluation import evaluate, inception
-from keras_gan.evaluation.inception import SOURCE, network
+from keras_gan.evaluation.inception import network
 
 if not importlib.util.find_spec("torch_fidelity"):
     pytest.skip("needs torch-fidelity", allow_module_level=True)
@@ -73,10 +73,12 @@ def blobs(rng, cells):
 def random_weights(folder, rng):
     """Writes weights under which activations keep their size, for torch-fidelity and for us; our path."""
     torch = pytest.importorskip("torch")
-    from tools.convert_inception import assign, torch_names
-
-    ours, state = network(), {}
-    for name, variable in torch_names(ours):
+    script = Path(__file__).parents[2] / "tools" / "convert_inception.py"
+    spec = importlib.util.spec_from_file_location("convert_inception", script)
+    converter = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(converter)
+    state = {}
+    for name, variable in converter.torch_names(network()):
         shape = tuple(variable.shape)
         if len(shape) == 4:
             height, width, inputs, outputs = shape
@@ -85,17 +87,12 @@ def random_weights(folder, rng):
         else:
             values = (not name.endswith(("bias", "mean"))) + 0.3 * rng.uniform(-1, 1, shape)
         state[name] = values.astype(np.float32)
-    assign(ours, state)
     state |= {"fc.weight": np.zeros((1008, 2048)), "fc.bias": np.zeros(1008)}
     for name in [name for name in state if name.endswith("running_var")]:
         state[name.replace("running_var", "num_batches_tracked")] = np.array(0)
-    torch.save(
-        {name: torch.from_numpy(value) for name, value in state.items()}, folder / "weights.pth"
-    )
-    path = folder / "converted.weights.h5"
-    ours.save_weights(path)
-    with h5py.File(path, "r+") as file:
-        file.attrs[SOURCE] = "0" * 64
+    source, path = folder / "weights.pth", folder / "converted.weights.h5"
+    torch.save({name: torch.from_numpy(value) for name, value in state.items()}, source)
+    converter.main([str(source), "--out", str(path)])
     return path
 
 
