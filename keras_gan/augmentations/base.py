@@ -22,7 +22,7 @@ class Augmentation(keras.layers.Layer):
         """Raises a ValueError if the augmentation does not suit an objective or the shape of an example."""
         if len(example_shape) != 3:
             raise ValueError(
-                "augmentation is for images (n, height, width, channels), but the generator makes examples "
+                "augmentation is for images (n, height, width, channels), but the generator outputs examples "
                 f"{example_shape}."
             )
 

@@ -145,11 +145,11 @@ def substitute(fn, pairs):
 
 def apply_if(condition, optimizer, gradients, variables):
     """`optimizer.apply(gradients, variables)` if the condition, a scalar tensor, holds; nothing otherwise."""
-    moved = [*variables, *optimizer.variables]
-    before = [variable.value for variable in moved]
+    changed = [*variables, *optimizer.variables]
+    before = [variable.value for variable in changed]
     count = len(variables)
     after, state = optimizer.stateless_apply(before[count:], gradients, before[:count])
-    for variable, old, new in zip(moved, before, [*after, *state], strict=True):
+    for variable, old, new in zip(changed, before, [*after, *state], strict=True):
         variable.assign(jax.numpy.where(condition, new, old))
 
 

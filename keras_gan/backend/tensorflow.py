@@ -81,10 +81,10 @@ def apply_if(condition, optimizer, gradients, variables):
         tf.cond(condition, lambda: (optimizer.apply(gradients, variables), 0)[1], lambda: 0)
         return
     # The sum over replicas cannot be in a branch: it is applied, and taken back.
-    moved = [*variables, *optimizer.variables]
-    before = [tf.identity(variable.value) for variable in moved]
+    changed = [*variables, *optimizer.variables]
+    before = [tf.identity(variable.value) for variable in changed]
     optimizer.apply(gradients, variables)
-    for variable, value in zip(moved, before, strict=True):
+    for variable, value in zip(changed, before, strict=True):
         variable.assign(tf.where(condition, variable.value, value))
 
 

@@ -130,7 +130,7 @@ def conv_stride2(inputs, kernel):
 
 
 def conv_transpose_stride2(inputs, kernel):
-    """The transpose of `halve`: images (n, height, width, in), kernel (4, 4, out, in)."""
+    """The transpose of a convolution with stride 2: images (n, height, width, in), kernel (4, 4, out, in)."""
     kernel = tf.convert_to_tensor(kernel)
     if not _slow(inputs, kernel, largest=8):
         return None
@@ -155,7 +155,10 @@ def _slow(inputs, kernel, largest):
 
 
 def _kernel_gradient(large, small):
-    """Of `halve`, with inputs `large` (n, 2h, 2w, in) and the slope `small` (n, h, w, out) of its outputs."""
+    """Gradient of the kernel of a convolution with stride 2.
+
+    `large` (n, 2h, 2w, in) are its inputs, `small` (n, h, w, out) the gradient of its outputs.
+    """
     height, width, out = small.shape[1:]
     # A kernel of 4x4 pixels is one of 2x2 blocks of 2x2 pixels, and the stride is a block.
     blocks = tf.nn.space_to_depth(tf.pad(large, [[0, 0], [1, 1], [1, 1], [0, 0]]), 2)

@@ -7,6 +7,7 @@ from keras import ops
 from scipy.optimize import minimize
 from scipy.special import expit
 
+from keras_gan.backend.keras_private import flatten_layers
 from keras_gan.layers import ModulatedConv2D
 from keras_gan.lookup import check_name
 
@@ -119,7 +120,7 @@ def sefa(model: Any, num: int = 5) -> tuple[np.ndarray, np.ndarray]:
     if not 1 <= num <= width:
         raise ValueError(f"num must be 1 to {width}, got {num}.")
     network = model.sampling_generator
-    layers = list(network._flatten_layers(include_self=False))
+    layers = flatten_layers(network)
     kernels = [layer.affine.kernel for layer in layers if isinstance(layer, ModulatedConv2D)]
     if not kernels:
         kernels = [layer.kernel for layer in layers if hasattr(layer, "kernel")][:1]

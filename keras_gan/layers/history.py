@@ -29,9 +29,9 @@ class History(keras.layers.Layer):
         pairs = zip(self.weights_now(), self.means, strict=True)
         return sum(ops.sum(ops.square(w - mean)) for w, mean in pairs)
 
-    def update(self, moved=True):
-        """Includes the current weights in the means, if the boolean scalar `moved` is true."""
-        one = ops.cast(moved, self.count.dtype)
+    def update(self, applied=True):
+        """Includes the current weights in the means, if the boolean scalar `applied` is true."""
+        one = ops.cast(applied, self.count.dtype)
         self.count.assign(self.count + one)
         share = one / ops.maximum(self.count, 1.0)
         for mean, weight in zip(self.means, self.weights_now(), strict=True):

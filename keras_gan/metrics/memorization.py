@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from keras_gan.batching import in_batches
 from keras_gan.metric import Metric, fraction_metric, named
 from keras_gan.metrics.features import Features
 from keras_gan.modalities.images import check, grid
@@ -174,9 +175,7 @@ class _Nearest:
         centered = np.c_[queries - self._origin, np.ones(len(queries))].astype(np.float32)
         step = max(1, 2**24 // len(self._original))
         indices = np.empty(len(queries), np.intp)
-        for start in range(0, len(queries), step):
-            indices[start : start + step] = (centered[start : start + step] @ self._vectors).argmax(
-                axis=1
-            )
+        for rows in in_batches(len(queries), step):
+            indices[rows] = (centered[rows] @ self._vectors).argmax(axis=1)
         gaps = queries.astype(np.float64) - self._original[indices]
         return np.sqrt(np.square(gaps).sum(axis=1)), indices

@@ -65,7 +65,7 @@ def check_discriminator(discriminator: keras.Model, example: Shape, inputs: int)
     examples, *condition = shapes_of(discriminator.input_shape)
     if examples[1:] != example:
         raise ValueError(
-            f"The generator makes examples {example}, but the discriminator takes {examples[1:]}."
+            f"The generator outputs examples {example}, but the discriminator takes {examples[1:]}."
         )
     if 1 + len(condition) != inputs:
         raise ValueError(
@@ -96,8 +96,8 @@ def warn_of_range(name: str, generator: keras.Model):
     """Warns where a generator of images, which lie in [-1, 1], ends in a sigmoid or softmax."""
     if end := squashing_end(generator):
         warnings.warn(
-            f"The {name} ends in a {end} and cannot make a dark pixel: images lie in [-1, 1], so let it end "
-            "in a tanh.",
+            f"The {name} ends in a {end} and cannot output a dark pixel: images lie in [-1, 1], so let it "
+            "end in a tanh.",
             stacklevel=5,
         )
 

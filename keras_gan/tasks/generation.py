@@ -143,7 +143,7 @@ class Generation(Sampling):
         Raises:
             ValueError: as `generate` does, and if examples are no images.
         """
-        if not self.makes_images:
+        if not self.generates_images:
             raise ValueError(
                 f"The examples {self.example_shape} of this model are no images to plot: use generate."
             )
@@ -167,10 +167,10 @@ class Generation(Sampling):
         return labeled(source, self.example_shape, self.num_classes)
 
     def preview(self, stem, columns):
-        return self.plot(file_at(stem, SHEET)) if self.makes_images else None
+        return self.plot(file_at(stem, SHEET)) if self.generates_images else None
 
     def samples(self, stem, columns):
-        if not self.makes_images:
+        if not self.generates_images:
             return None
         num = 64 if self.num_classes is None else 8 * self.num_classes
         scale = max(1, 64 // self.example_shape[0])

@@ -61,7 +61,7 @@ class Sampling(Averaging, Task):
         return self.generator.output_shape[1:]
 
     @property
-    def makes_images(self) -> bool:
+    def generates_images(self) -> bool:
         """Whether examples are images (height, width, channels)."""
         return len(self.example_shape) == 3
 
@@ -153,7 +153,7 @@ class Sampling(Averaging, Task):
         Raises:
             ValueError: on NaN or infinity.
         """
-        return to_people(examples) if self.makes_images else check_finite(examples)
+        return to_people(examples) if self.generates_images else check_finite(examples)
 
     def allows_truncation(self, truncation: Any) -> Any:
         """Whether a truncation, a number or a scalar tensor, is in range for the model."""
@@ -177,7 +177,7 @@ class Sampling(Averaging, Task):
         shape = self.example_shape
         if images.shape[1:] != shape:
             raise ValueError(f"The model takes examples (n, {str(shape)[1:]}, got {images.shape}.")
-        if self.makes_images:
+        if self.generates_images:
             check(images)
         self._check_labels(labels, len(images))
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from keras_gan.batching import in_batches
 from keras_gan.data import info
 from keras_gan.evaluation.extractor import Extractor
 from keras_gan.evaluation.reference import Reference
@@ -30,6 +31,7 @@ from keras_gan.modalities.images import check as check_images
 from keras_gan.modalities.images import warn_of_range
 from keras_gan.tasks.generation import METRICS as OF_IMAGES
 from keras_gan.tasks.generation import Generation
+from keras_gan.tasks.labels import rows_of
 from keras_gan.tasks.task import Task
 
 COPIES = 2_000
@@ -107,10 +109,8 @@ class Sample:
             yield images
             return
         inputs = self.model.draw(self.num, self.seed)
-        for start in range(0, self.num, 500):
-            rows = slice(start, start + 500)
-            labels = None if self.labels is None else self.labels[rows]
-            yield self.model.synthesize(inputs[rows], labels)
+        for rows in in_batches(self.num, 500):
+            yield self.model.synthesize(inputs[rows], rows_of(self.labels, rows))
 
 
 def default(model: Any, reference: Reference) -> list[str]:

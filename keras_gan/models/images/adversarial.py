@@ -164,7 +164,7 @@ class AdversarialGeneration(Generation):
         custom_networks.check_discriminator(
             self.discriminator, self.generator.output_shape[1:], len(inputs)
         )
-        if self.makes_images:
+        if self.generates_images:
             custom_networks.warn_of_range("generator", self.generator)
 
     def check_settings(self):

@@ -13,8 +13,8 @@ class FGAN(DCGAN):
     the heuristic of section 3.2; `objective=FDivergence("kl", saturating=True)` is algorithm 1 to the letter.
     Adam at 2e-4 with beta_1 0.5 (section 4).
 
-    Deviations from the paper: the networks are those of `networks.dcgan`, as in its experiment on LSUN; its
-    networks for MNIST are fully connected.
+    Deviations from the paper: those of `GAN`; the networks are those of `networks.dcgan`, as in its
+    experiment on LSUN, where those for MNIST are fully connected.
 
     Args and methods as in `GAN`; `objective` takes the name of a divergence (`objectives.FDivergence`).
 

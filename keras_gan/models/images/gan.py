@@ -18,8 +18,8 @@ class GAN(AdversarialGeneration):
     discriminator, the non-saturating heuristic, and momentum SGD.
 
     Deviations from the paper: latents are N(0, 1) instead of uniform, so that interpolation on the sphere
-    stays on their distribution (White 2016); momentum stays at 0.5 instead of rising to 0.7. The Adam of
-    variants has Keras's epsilon, 1e-7, unless they say otherwise; most authors' code has 1e-8.
+    stays on their distribution (White 2016); momentum stays at 0.5 instead of rising to 0.7. Adam and
+    RMSprop of variants have Keras's epsilon, 1e-7, unless they say otherwise; most authors' code has 1e-8.
 
     Two time scales (TTUR, Heusel et al. 2017) are two optimizers:
     `compile({"discriminator": Adam(4e-4, 0.0, 0.9), "generator": Adam(1e-4, 0.0, 0.9)})`.

@@ -12,7 +12,8 @@ class LSGAN(DCGAN):
     The loss grows with the distance to the boundary, so examples on its right side but far from the data
     still have a gradient. Adam at 2e-4 with beta_1 0.5 (section 4).
 
-    Deviations from the paper: the networks are those of `networks.dcgan`, where the paper's are deeper.
+    Deviations from the paper: those of `GAN`; the networks are those of `networks.dcgan`, where the paper's
+    are deeper.
 
     Args and methods as in `GAN`; the default networks take images of 28, 32, 64 or 128 pixels a side.
 

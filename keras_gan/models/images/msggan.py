@@ -82,8 +82,8 @@ class MSGGAN(GAN):
         generated, taken = self.generator.output_shape, self.discriminator.input_shape
         if not isinstance(generated, list) or generated != taken:
             raise ValueError(
-                "The generator must make a list of images that the discriminator takes, as those of "
-                f"networks.msggan; it makes {generated}, the discriminator takes {taken}."
+                "The generator must output a list of images that the discriminator takes, as those of "
+                f"networks.msggan; it outputs {generated}, the discriminator takes {taken}."
             )
 
     def check_settings(self):

@@ -48,7 +48,7 @@ class ExactDensity(Encoding):
     @property
     def in_bits(self) -> bool:
         """Whether the loss is in bits for each pixel and channel of dequantized images."""
-        return self.makes_images and self.dequantize
+        return self.generates_images and self.dequantize
 
     @property
     def own_metrics(self):
@@ -192,10 +192,10 @@ class ExactDensity(Encoding):
 
     def as_floats(self, examples: Any) -> Any:
         """Images in [-1, 1], uint8 ones too; vectors as they are."""
-        return to_network(examples) if self.makes_images else examples
+        return to_network(examples) if self.generates_images else examples
 
     def _check_vectors(self, examples):
-        if not self.makes_images and not np.isfinite(examples).all():
+        if not self.generates_images and not np.isfinite(examples).all():
             raise ValueError("Examples must be finite, got NaN or infinity.")
 
     def _encoded(self, examples):

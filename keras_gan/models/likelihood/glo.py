@@ -87,9 +87,9 @@ class GLO(FittedPrior):
         if self.distance == "laplacian" and not (len(shape) == 3 and min(shape[:2]) >= 2**LEVELS):
             raise ValueError(
                 f'distance="laplacian" compares images of at least {2**LEVELS} pixels a side, and the '
-                f'generator makes examples {shape}: use distance="l2".'
+                f'generator outputs examples {shape}: use distance="l2".'
             )
-        if self.makes_images:
+        if self.generates_images:
             custom_networks.warn_of_range("generator", self.generator)
         self.learned = LearnedLatents(self.latent_dim, self.latent_rate)
         self.prior = FittedNormal(self.latent_dim, in_ball=True)

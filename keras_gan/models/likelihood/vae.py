@@ -148,7 +148,7 @@ class VAE(Bounds):
         self.check_outputs()
         if self.encoder.input_shape[1:] != self.example_shape:
             raise ValueError(
-                f"The generator makes examples {self.example_shape}, but the encoder takes "
+                f"The generator outputs examples {self.example_shape}, but the encoder takes "
                 f"{self.encoder.input_shape[1:]}."
             )
         latent_dim = self.generator.input_shape[-1]

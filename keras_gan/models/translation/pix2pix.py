@@ -25,11 +25,11 @@ class Pix2Pix(AdversarialTranslation):
         generator: a built model from images to images. The paper's U-Net if None.
         discriminator: a built model from both images of a pair, one behind the other along the channels, to
             logits of patches (n, rows, columns, 1). The paper's PatchGAN if None.
-        direction: "AtoB", or "BtoA" for a generator that makes the first image of a pair from the second.
+        direction: "AtoB", or "BtoA" for a generator from the second image of a pair to the first.
         adversarial_weight: weight of the generator's adversarial loss. With 0 there is no discriminator
             in the game, and what is left is plain regression: the paper's L1 baseline (section 4.2).
         l1_weight: weight of the L1 distance, the paper's lambda; with 0 the conditional GAN alone.
-        image_shape: as in `AdversarialTranslation`, also of the paper's networks, where they are asked for.
+        image_shape: as in `AdversarialTranslation`, also of the paper's networks, where none are given.
         objective: as in `AdversarialTranslation`.
         penalties: as in `AdversarialTranslation`.
         jittered: as in `AdversarialTranslation`.
