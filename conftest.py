@@ -1,4 +1,4 @@
-"""What all tests share: the backend, few threads, fixed seeds, the folder of datasets."""
+"""Set-up of all tests: the backend, few threads, fixed seeds, the folder of datasets."""
 
 import os
 from pathlib import Path

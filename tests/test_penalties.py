@@ -200,7 +200,7 @@ def test_lazy_penalties_of_one_model_have_the_same_interval():
         small_gan(penalties=[R1(every=4), R2(every=2)])
 
 
-def test_batch_normalisation_under_a_gradient_penalty_warns():
+def test_batch_normalization_under_a_gradient_penalty_warns():
     def critic():
         return keras.Sequential(
             [keras.Input((5,)), keras.layers.BatchNormalization(), keras.layers.Dense(1)]

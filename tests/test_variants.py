@@ -1,4 +1,4 @@
-"""What variants share: each player trains its own variables on the paper's loss, and a file restores all."""
+"""Laws of all variants: each player trains its own variables on the paper's loss, and a file restores all."""
 
 import keras
 import numpy as np

@@ -46,7 +46,7 @@ def test_translation_is_by_up_to_an_eighth_rounded_to_whole_pixels(images, rng):
     assert {dx for _, dx in found} == {-2, -1, 0, 1, 2}
 
 
-def test_cutout_is_a_square_of_half_the_side_with_its_centre_inside(images, rng):
+def test_cutout_is_a_square_of_half_the_side_with_its_center_inside(images, rng):
     outputs, (rows, columns) = augment(images, ["cutout"], rng)
     heights = []
     for i, image in enumerate(images):

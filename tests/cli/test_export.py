@@ -15,7 +15,6 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.slow
-@pytest.mark.tensorflow
 def test_export_writes_versions(run, entries, tmp_path):
     code, out, err = run("export", "tiny_cyclegan", "models")
     assert (code, out, err) == (0, "Written: models/tiny_cyclegan/1\n", "")
@@ -35,7 +34,6 @@ def test_export_as_a_keras_file(run, entries):
 
 
 @pytest.mark.slow
-@pytest.mark.tensorflow
 def test_export_for_a_runtime(run, entries, tmp_path):
     pytest.importorskip("ai_edge_litert")
     args = ("export", "tiny_cgan", "models", "--format", "litert", "--precision", "int8")
@@ -46,7 +44,6 @@ def test_export_for_a_runtime(run, entries, tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.tensorflow
 def test_export_of_a_direction(run, entries, tmp_path):
     pytest.importorskip("ai_edge_litert")
     args = ("export", "tiny_cyclegan", "models", "--format", "litert", "--direction", "BtoA")
@@ -99,7 +96,6 @@ def test_export_refuses_in_one_line(run, entries, tmp_path, args, message):
     assert [path.name for path in (tmp_path / "cwd").iterdir()] == ["entries"]
 
 
-@pytest.mark.tensorflow
 def test_export_of_a_model_without_signatures_is_refused(run, entries, tmp_path, monkeypatch):
     monkeypatch.setattr(Classifier, "signatures", lambda self: {})
     code, _, err = run("export", "tiny_classifier", "models")
@@ -107,7 +103,6 @@ def test_export_of_a_model_without_signatures_is_refused(run, entries, tmp_path,
     assert not list((tmp_path / "cwd").iterdir())
 
 
-@pytest.mark.tensorflow
 def test_export_names_the_extra_that_is_missing(run, entries, monkeypatch):
     monkeypatch.setitem(sys.modules, "ai_edge_litert", None)
     code, _, err = run("export", "tiny_dcgan", "models", "--format", "litert")

@@ -155,7 +155,6 @@ def test_interruption_is_no_traceback(run, entries, monkeypatch):
     assert code == 130 and err.strip() == "keras-gan: error: interrupted"
 
 
-@pytest.mark.tensorflow
 def test_tensorflow_adds_nothing_to_an_error(entries, tmp_path):
     code = (
         "import pathlib, sys; from keras_gan import cli; from keras_gan.zoo import registry; "

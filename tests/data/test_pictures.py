@@ -70,7 +70,7 @@ def test_odd_proportions_stay_within_the_picture(old, new):
     assert np.array_equal(resize(image, new), np.full((*new, 3), 200))
 
 
-def test_grey_becomes_rgb_and_rgb_grey():
+def test_gray_becomes_rgb_and_rgb_gray():
     gray = Image.fromarray(np.array([[0, 100, 200]], np.uint8))
     assert Pictures([encoded(gray)]).read(0)[0].tolist() == [[0] * 3, [100] * 3, [200] * 3]
     assert Pictures([encoded(gray.convert("RGB"))], channels=1).read(0)[0].tolist() == [

@@ -8,8 +8,6 @@ import keras_gan
 from keras_gan import data
 from keras_gan.data import pipeline
 
-tensorflow = pytest.mark.tensorflow
-
 
 @pytest.fixture(params=["held in memory", "read each epoch"])
 def memory(request, monkeypatch):
@@ -30,7 +28,6 @@ def epoch(dataset):
     return np.concatenate(batches)
 
 
-@tensorflow
 def test_images_are_floats_from_minus_one_to_one(tmp_path, write_picture, memory):
     ramp = np.arange(256, dtype=np.uint8).reshape(16, 16)
     write_picture(tmp_path / "ramp.png", ramp)
@@ -39,7 +36,6 @@ def test_images_are_floats_from_minus_one_to_one(tmp_path, write_picture, memory
     np.testing.assert_allclose(image[..., 1].ravel(), np.linspace(-1, 1, 256), atol=1e-6)
 
 
-@tensorflow
 def test_load_yields_what_arrays_hold():
     images, labels = data.arrays("digits", "test", image_size=28)
     found = epoch(data.load("digits", "test", image_size=28, batch_size=100))
@@ -48,7 +44,6 @@ def test_load_yields_what_arrays_hold():
     assert np.array_equal(found[1], labels)
 
 
-@tensorflow
 def test_shapes_are_known():
     dataset = data.load("digits", batch_size=10, image_size=(12, 9))
     images, labels = dataset.element_spec
@@ -58,7 +53,6 @@ def test_shapes_are_known():
     assert data.load("digits", labels=False).element_spec.shape == (8, 8, 1)
 
 
-@tensorflow
 def test_shuffled_epochs_leave_out_the_incomplete_minibatch_and_ordered_ones_keep_it():
     assert [len(images) for images, _ in data.load("digits", "test", batch_size=100)] == [
         100
@@ -71,7 +65,6 @@ def test_shuffled_epochs_leave_out_the_incomplete_minibatch_and_ordered_ones_kee
     ]
 
 
-@tensorflow
 def test_an_epoch_sees_every_picture_once_in_an_order_of_its_own(photos, memory):
     dataset = data.from_folder(photos, 6)
     first, second = ([numbers(image) for image in dataset] for _ in range(2))
@@ -79,7 +72,6 @@ def test_an_epoch_sees_every_picture_once_in_an_order_of_its_own(photos, memory)
     assert first != second and first != sorted(first)
 
 
-@tensorflow
 def test_a_seed_reproduces_the_orders(photos, memory):
     def two_epochs(seed):
         dataset = data.from_folder(photos, 6, batch_size=2, seed=seed)
@@ -89,7 +81,6 @@ def test_a_seed_reproduces_the_orders(photos, memory):
     assert two_epochs(1) != two_epochs(2)
 
 
-@tensorflow
 def test_labels_stay_with_their_pictures(photos, memory):
     dataset = data.from_folder(photos, 6, batch_size=2, labels=True)
     assert dataset.class_names == ["cats", "dogs"]
@@ -97,7 +88,6 @@ def test_labels_stay_with_their_pictures(photos, memory):
     assert labels.tolist() == [int(number >= 3) for number in numbers(images)]
 
 
-@tensorflow
 def test_aligned_pairs_stay_together_shuffled_and_augmented(tmp_path, write_picture, memory):
     for number in range(8):
         pixels = np.zeros((4, 8, 3), np.uint8)
@@ -113,7 +103,6 @@ def test_aligned_pairs_stay_together_shuffled_and_augmented(tmp_path, write_pict
     assert len({tuple(image[0, :, 0]) for image in a}) == 8
 
 
-@tensorflow
 def test_unaligned_domains_go_through_the_larger_one(tmp_path, write_picture, memory):
     for part, count in (("trainA", 3), ("trainB", 7)):
         for number in range(count):
@@ -131,7 +120,6 @@ def test_unaligned_domains_go_through_the_larger_one(tmp_path, write_picture, me
     assert numbers(epoch(alone)) == [0, 1, 2]
 
 
-@tensorflow
 def test_augmentation_is_drawn_afresh_each_epoch(memory):
     def epochs():
         flip = keras.layers.RandomFlip("horizontal", seed=3)
@@ -151,13 +139,11 @@ def test_augmentation_is_drawn_afresh_each_epoch(memory):
         assert np.array_equal(one, again)
 
 
-@tensorflow
 def test_augmentation_of_single_examples(photos):
     dataset = data.from_folder(photos, 6, shuffle=False, augment=lambda image: image[:2] * 0)
     assert [image.shape for image in dataset] == [(2, 6, 3)] * 7
 
 
-@tensorflow
 def test_pipelines_hold_pictures_on_the_cpu_for_replicas():
     import tensorflow as tf
 
@@ -167,7 +153,6 @@ def test_pipelines_hold_pictures_on_the_cpu_for_replicas():
     assert images.shape == (10, 8, 8, 1)
 
 
-@tensorflow
 def test_a_picture_that_disappears_during_training_is_named(photos, monkeypatch):
     monkeypatch.setattr(pipeline, "IN_MEMORY", 0)
     gan = keras_gan.GAN(image_shape=(6, 6, 3), seed=0)
@@ -180,7 +165,6 @@ def test_a_picture_that_disappears_during_training_is_named(photos, monkeypatch)
     assert all(np.isfinite(weights).all() for weights in gan.get_weights())
 
 
-@tensorflow
 def test_unreadable_pictures_are_named_when_their_turn_comes(photos, monkeypatch):
     monkeypatch.setattr(pipeline, "IN_MEMORY", 0)
     (photos / "broken.jpg").write_bytes(b"\xff\xd8\xff\xe0")
@@ -188,7 +172,6 @@ def test_unreadable_pictures_are_named_when_their_turn_comes(photos, monkeypatch
         epoch(data.from_folder(photos, 6, batch_size=2))
 
 
-@tensorflow
 @pytest.mark.parametrize("batch_size", [0, -1, 361])
 def test_bad_batch_sizes_are_refused(batch_size):
     with pytest.raises(
@@ -197,7 +180,6 @@ def test_bad_batch_sizes_are_refused(batch_size):
         data.load("digits", "test", shuffle=True, batch_size=batch_size)
 
 
-@tensorflow
 def test_anime_faces_as_they_are(data_dir):
     faces = data.load("anime_faces", "test", batch_size=64, data_dir=data_dir)
     (batch,) = faces.take(1).as_numpy_iterator()

@@ -57,7 +57,6 @@ def test_arrays(mocked, name, shape, classes):
         assert 0 <= labels.min() <= labels.max() < classes
 
 
-@pytest.mark.tensorflow
 @pytest.mark.parametrize("held", [True, False])
 def test_load(mocked, monkeypatch, held):
     monkeypatch.setattr(pipeline, "IN_MEMORY", 2**30 if held else 0)
@@ -68,7 +67,6 @@ def test_load(mocked, monkeypatch, held):
     np.testing.assert_allclose(np.concatenate(batches), expected, atol=1e-6)
 
 
-@pytest.mark.tensorflow
 @pytest.mark.parametrize("held", [True, False])
 def test_load_with_labels(mocked, monkeypatch, held):
     monkeypatch.setattr(pipeline, "IN_MEMORY", 2**30 if held else 0)
@@ -78,7 +76,6 @@ def test_load_with_labels(mocked, monkeypatch, held):
     assert image.shape == (32, 32, 3)
 
 
-@pytest.mark.tensorflow
 @pytest.mark.parametrize("name", ["horse2zebra", "cycle_gan/horse2zebra"])
 @pytest.mark.parametrize("held", [True, False])
 def test_two_domains(mocked, monkeypatch, name, held):
@@ -88,7 +85,6 @@ def test_two_domains(mocked, monkeypatch, name, held):
     assert next(iter(data.load(name, "testA", batch_size=2))).shape == (2, 256, 256, 3)
 
 
-@pytest.mark.tensorflow
 def test_pictures_of_many_sizes_need_a_size(mocked):
     with pytest.raises(ValueError, match="give image_size"):
         data.load("cycle_gan/apple2orange", batch_size=2)

@@ -1,4 +1,4 @@
-"""What `compile` takes: optimizers of the players, and how a step runs."""
+"""`compile`: optimizers of the players, and how a step runs."""
 
 import keras
 import numpy as np

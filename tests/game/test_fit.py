@@ -1,4 +1,4 @@
-"""What `fit` takes: arrays, datasets, labels; and what it refuses."""
+"""`fit`: the arrays, datasets and labels that it takes, and those that it refuses."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""What a latent space can do, against closed forms."""
+"""Walks, directions and projection in latent spaces, against closed forms."""
 
 import keras
 import numpy as np

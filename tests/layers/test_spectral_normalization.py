@@ -97,9 +97,9 @@ def test_gradient_is_the_papers(rng):
     inputs, weights = rng.normal(size=(4, 5)).astype("float32"), rng.normal(size=(4, 7))
     kernel = ops.convert_to_numpy(layer.kernel)
     left, singular, right = np.linalg.svd(kernel)
-    of_normalised = inputs.T @ weights
-    correction = np.sum(of_normalised * kernel) / singular[0] * np.outer(left[:, 0], right[0])
-    expected = (of_normalised - correction) / singular[0]
+    of_normalized = inputs.T @ weights
+    correction = np.sum(of_normalized * kernel) / singular[0] * np.outer(left[:, 0], right[0])
+    expected = (of_normalized - correction) / singular[0]
     game = Steps(layer, weights.astype("float32"))
     game.compile()
     game.fit(inputs, batch_size=4, shuffle=False, verbose=0)
@@ -108,7 +108,7 @@ def test_gradient_is_the_papers(rng):
     np.testing.assert_allclose(step, expected, rtol=1e-3, atol=1e-3)
 
 
-def test_mixed_precision_normalises_in_full(rng):
+def test_mixed_precision_normalizes_in_full(rng):
     policy = "mixed_bfloat16"
     layer = SpectralNormalization(layers.Dense(7, dtype=policy), iterations=50)
     model = keras.Sequential([keras.Input((5,)), layer], name="mixed")

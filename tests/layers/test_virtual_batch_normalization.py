@@ -9,7 +9,7 @@ from keras_gan.layers import DropReference, ReferenceBatch, VirtualBatchNormaliz
 
 
 @pytest.mark.parametrize("shape", [(3,), (4, 4, 3)])
-def test_normalises_by_the_reference_and_the_example(rng, shape):
+def test_normalizes_by_the_reference_and_the_example(rng, shape):
     reference = rng.normal(2.0, 3.0, (8, *shape)).astype("float32")
     example = rng.normal(-1.0, 1.0, shape).astype("float32")
     layer = VirtualBatchNormalization(8)

@@ -1,4 +1,4 @@
-"""What the lectures say of metrics, on real Fashion-MNIST images that stand in for generators' own.
+"""Claims of the lectures on metrics, on real Fashion-MNIST images that stand in for generators' own.
 
 Each experiment prints its figures: pytest tests/metrics/test_claims.py -s
 """

@@ -4,7 +4,6 @@ import itertools
 
 import keras
 import numpy as np
-import pytest
 from networks.counting import parameters
 
 from keras_gan.networks import classifier
@@ -40,7 +39,6 @@ def test_classifier_of_more_stages_sees_more():
     ]
 
 
-@pytest.mark.tensorflow  # Making networks is slow on JAX, and the same.
 def test_residual_classifier_has_three_convolutions_a_stage():
     network = classifier.residual((32, 32, 3), 10, widths=(64, 192, 256))
     widths = [32, 64, 192, 256]

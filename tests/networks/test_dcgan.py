@@ -39,7 +39,7 @@ def test_dcgan_weights_start_at_the_papers_scale():
                 assert abs(np.mean(values)) < 0.001
 
 
-def test_dcgan_discriminator_with_other_normalisations():
+def test_dcgan_discriminator_with_other_normalizations():
     """Without batch normalization every convolution has a bias; under spectral, every kernel is wrapped."""
     biases = 64 + 128 + 256 + 512 + 1
     kernels = 2_765_568 - 2 * (128 + 256 + 512)

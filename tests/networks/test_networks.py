@@ -22,7 +22,7 @@ def test_cgan_parameters():
     assert parameters(cgan.discriminator()) == discriminator
 
 
-def test_uniform_initialisation_of_the_2014_networks():
+def test_uniform_initialization_of_the_2014_networks():
     keras.utils.set_random_seed(0)
     for network, bound in ((gan.generator(), 0.05), (gan.discriminator(), 0.005)):
         for weight in network.trainable_weights:
@@ -41,7 +41,6 @@ def test_cgan_networks_use_the_label(rng):
     assert len(np.unique(logits)) == 10
 
 
-@pytest.mark.tensorflow
 def test_residual_sngan_parameters_are_those_of_table_4():
     """Which the layers of torch-mimicry's networks for 32 pixels add up to."""
 
@@ -65,7 +64,6 @@ def test_residual_sngan_shapes(rng):
             network((64, 64, 3))
 
 
-@pytest.mark.tensorflow
 def test_biggan_parameters_are_those_of_the_authors_networks_for_cifar10():
     """Issue 78 of the authors' code: about 4.3 million; layer by layer, 4,304,387 and 4,207,361."""
 
@@ -79,7 +77,6 @@ def test_biggan_parameters_are_those_of_the_authors_networks_for_cifar10():
     assert parameters(biggan.discriminator()) == discriminator == 4_207_361
 
 
-@pytest.mark.tensorflow
 def test_biggan_parameters_are_those_of_the_paper_for_imagenet(monkeypatch):
     """As google/compare_gan tests its own: 70,433,988 and 87,982,370 for 128 pixels."""
     zeros = lambda self, shape, dtype=None: keras.ops.zeros(shape, dtype)  # noqa: E731
@@ -90,7 +87,6 @@ def test_biggan_parameters_are_those_of_the_paper_for_imagenet(monkeypatch):
     assert parameters(biggan.discriminator(shape, 1000, 96, attention=64)) == 87_982_370
 
 
-@pytest.mark.tensorflow
 def test_acgan_parameters_are_those_of_the_table_for_cifar10():
     generator = 111 * 16 * 384 + conv(384, 192, 5) + conv(192, 96, 5) + conv(96, 3, 5)
     assert parameters(acgan.generator()) == generator + 2 * (192 + 96)
@@ -100,7 +96,6 @@ def test_acgan_parameters_are_those_of_the_table_for_cifar10():
     assert parameters(acgan.discriminator()) == discriminator
 
 
-@pytest.mark.tensorflow
 def test_infogan_parameters_are_those_of_table_1():
     """Fully connected layers of 1024, 7x7x128 and 128; 4x4 convolutions to and from 64 channels."""
     generator = 75 * 1024 + 1025 * 6272 + conv(128, 64, 4) + conv(64, 1, 4) + 2 * (1024 + 6272 + 64)

@@ -11,7 +11,6 @@ from keras_gan.networks import msggan, progan
 WIDTHS = [512, 512, 512, 512, 256, 128, 64, 32, 16]
 
 
-@pytest.mark.tensorflow
 def test_progan_parameters_are_those_of_table_2():
     """Layer by layer, and 23.1 million in all, as the table says."""
     narrower = list(itertools.pairwise(WIDTHS))
@@ -25,7 +24,6 @@ def test_progan_parameters_are_those_of_table_2():
     assert parameters(progan.discriminator((1024, 1024, 3))) == discriminator == 23_087_249
 
 
-@pytest.mark.tensorflow
 def test_msggan_parameters_are_those_of_the_tables():
     """The generator is ProGAN's; in the discriminator blocks have 3 + 1 more inputs, but the first."""
     generator = parameters(progan.generator((1024, 1024, 3)))

@@ -7,7 +7,6 @@ from networks.counting import parameters
 from keras_gan.networks import stylegan2
 
 
-@pytest.mark.tensorflow  # Making networks is slow on JAX, and the same.
 def test_stylegan2_parameters_are_those_of_the_authors_code():
     """As it prints them for 1024 pixels: in sum, and for its layers of 64 pixels."""
     generator = stylegan2.generator((1024, 1024, 3))

@@ -21,7 +21,6 @@ def convolution(size, channels_in, channels_out):
     return size**2 * channels_in * channels_out + channels_out
 
 
-@pytest.mark.tensorflow  # Making networks is slow on JAX, and the same.
 def test_resnet_parameters():
     """c7s1-64, d128, d256, R256 nine times, u128, u64, c7s1-3: 11.4 million."""
     ends = convolution(7, 3, 64) + convolution(7, 64, 3)
@@ -31,7 +30,6 @@ def test_resnet_parameters():
     assert parameters(resnet.generator()) == expected == 11_378_179
 
 
-@pytest.mark.tensorflow
 def test_unet_parameters():
     """C64-C128-C256-C512-C512-C512-C512-C512 and back, with skips: 54.4 million."""
     widths = [64, 128, 256, 512, 512, 512, 512, 512]
@@ -45,7 +43,6 @@ def test_unet_parameters():
     assert parameters(unet.generator()) == expected == 54_413_955
 
 
-@pytest.mark.tensorflow
 def test_patchgan_parameters():
     """C64-C128-C256-C512 and a layer to one logit: 2.8 million."""
     widths = [64, 128, 256, 512, 1]
@@ -56,7 +53,6 @@ def test_patchgan_parameters():
     assert round(expected, -5) == 2_800_000
 
 
-@pytest.mark.tensorflow
 def test_a_logit_of_the_patchgan_sees_70_pixels():
     """The support of the gradient of one logit; without normalization, which sees everything."""
     critic = patchgan.discriminator(1, width=2, normalization=None)
@@ -70,7 +66,6 @@ def test_a_logit_of_the_patchgan_sees_70_pixels():
         assert len(seen) == 70 and np.ptp(seen) == 69
 
 
-@pytest.mark.tensorflow
 @pytest.mark.parametrize("size", [28, 64, 128, 256])
 def test_unet_depth_follows_the_size(size):
     network = unet.generator((size, size, 3), width=2)
@@ -84,7 +79,6 @@ def test_unet_depth_follows_the_size(size):
     assert network.compute_output_shape((1, size, size, 3)) == (1, size, size, 3)
 
 
-@pytest.mark.tensorflow
 def test_dropout_is_the_noise_of_the_unet():
     network = unet.generator((16, 16, 1), width=2)
     rates = [layer.rate for layer in network.layers if isinstance(layer, keras.layers.Dropout)]
@@ -95,7 +89,6 @@ def test_dropout_is_the_noise_of_the_unet():
     np.testing.assert_array_equal(to_numpy(network(images)), to_numpy(network(images)))
 
 
-@pytest.mark.tensorflow
 def test_resnet_is_fully_convolutional(rng):
     network = resnet.generator(width=2, blocks=2)
     for size in ((8, 12), (16, 8)):
@@ -105,7 +98,6 @@ def test_resnet_is_fully_convolutional(rng):
     assert sum(isinstance(layer, ReflectionPadding2D) for layer in network.layers) == 2 + 2 * 2
 
 
-@pytest.mark.tensorflow
 def test_nearest_upsampling_prints_no_checkerboard(rng):
     """On a plain picture every pixel becomes the same; after transposed convolutions they differ."""
     plain = np.full((1, 64, 64, 3), 0.3, np.float32)
@@ -119,14 +111,13 @@ def test_nearest_upsampling_prints_no_checkerboard(rng):
     assert ranges[0] < 1e-5 and ranges[1] > 1.0
 
 
-def test_images_are_normalised_each_alone(rng):
+def test_images_are_normalized_each_alone(rng):
     network = resnet.generator(width=2, blocks=1)
     images = rng.uniform(-1, 1, (2, 8, 8, 3)).astype("float32")
     alone = np.concatenate([to_numpy(network(image[None])) for image in images])
     np.testing.assert_allclose(to_numpy(network(images)), alone, atol=1e-5)
 
 
-@pytest.mark.tensorflow
 @pytest.mark.parametrize(
     "make",
     [
@@ -143,7 +134,6 @@ def test_weights_start_at_the_papers_scale(make):
     assert abs(np.mean(values)) < 0.001
 
 
-@pytest.mark.tensorflow
 @pytest.mark.parametrize("size", [28, 64])
 def test_discogan_goes_through_a_narrow_middle(size):
     network = discogan.generator((size, size, 3), width=2)

@@ -1,4 +1,4 @@
-"""What TensorFlow Serving says by REST and by gRPC, said by a hundred lines: where no server is installed.
+"""TensorFlow Serving's answers by REST and by gRPC, by a hundred lines, where no server is installed.
 
 Written after https://www.tensorflow.org/tfx/serving/api_rest and the service's protocol buffers; it runs the
 SavedModels through TensorFlow's C API, as the server does.

@@ -9,7 +9,6 @@ import pytest
 from keras_gan import serving
 
 
-@pytest.mark.tensorflow
 def test_versions_count_up_and_are_never_overwritten(packed_entries, tmp_path):
     model = packed_entries[1]["tiny_cgan"]
     assert serving.export(model, tmp_path / "models", "a") == tmp_path / "models" / "a" / "1"
@@ -22,7 +21,6 @@ def test_versions_count_up_and_are_never_overwritten(packed_entries, tmp_path):
     assert sorted(p.name for p in (tmp_path / "models" / "a").iterdir()) == ["1", "7", "8"]
 
 
-@pytest.mark.tensorflow
 @pytest.mark.parametrize("format", serving.FORMATS)
 def test_full_disk_leaves_nothing(request, packed_entries, tmp_path, format):
     if format in ("onnx", "litert"):
@@ -34,7 +32,6 @@ def test_full_disk_leaves_nothing(request, packed_entries, tmp_path, format):
     assert not list(tmp_path.glob("models/tiny_dcgan"))
 
 
-@pytest.mark.tensorflow
 def test_version_that_fails_leaves_the_others_to_the_server(request, packed_entries, tmp_path):
     model = packed_entries[1]["tiny_dcgan"]
     serving.export(model, tmp_path)
@@ -62,7 +59,6 @@ def read_only():
             os.seteuid(0)
 
 
-@pytest.mark.tensorflow
 @pytest.mark.parametrize("format", ["saved_model", "keras"])
 def test_read_only_folder(packed_entries, read_only, format):
     with pytest.raises(PermissionError, match="models"):
@@ -99,7 +95,6 @@ def test_models_without_signatures_are_refused(packed_entries, tmp_path, monkeyp
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.tensorflow
 def test_file_where_the_folder_should_be(packed_entries, tmp_path):
     (tmp_path / "models").write_text("")
     with pytest.raises(OSError, match="models"):

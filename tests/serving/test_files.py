@@ -108,7 +108,6 @@ def test_a_keras_file_is_the_whole_model(packed_entries, tmp_path):
     np.testing.assert_array_equal(load_model(path).generate(3, 1), model.generate(3, 1))
 
 
-@pytest.mark.tensorflow
 @pytest.mark.parametrize(("format", "package"), [("onnx", "tf2onnx"), ("litert", "ai_edge_litert")])
 def test_missing_package_names_the_extra(packed_entries, tmp_path, monkeypatch, format, package):
     for each in PACKAGES[format]:
@@ -120,7 +119,6 @@ def test_missing_package_names_the_extra(packed_entries, tmp_path, monkeypatch, 
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.tensorflow
 def test_a_file_that_differs_is_not_written(packed_entries, tmp_path, monkeypatch):
     pytest.importorskip("ai_edge_litert")
 
@@ -162,7 +160,6 @@ def test_the_runtime_classifies_as_keras_does(models, written, rng, format):
     np.testing.assert_allclose(probabilities, model.classify(images), atol=1e-5)
 
 
-@pytest.mark.tensorflow
 def test_operation_that_litert_lacks_is_named(tmp_path):
     pytest.importorskip("ai_edge_litert")
     latents = keras.Input((49,))
@@ -174,7 +171,6 @@ def test_operation_that_litert_lacks_is_named(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.tensorflow
 def test_a_network_that_the_runtime_of_litert_cannot_run(packed_entries, tmp_path, monkeypatch):
     """RealNVP of two scales is one: an operation of XNNPACK fails on it."""
     runtime = pytest.importorskip("ai_edge_litert.interpreter")
@@ -188,7 +184,6 @@ def test_a_network_that_the_runtime_of_litert_cannot_run(packed_entries, tmp_pat
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.tensorflow
 @pytest.mark.parametrize("format", RUN)
 def test_direction_that_a_translator_has_not(small_translators, tmp_path, format):
     model = small_translators["tiny_pix2pix"]

@@ -56,7 +56,6 @@ def fid(images, dataset):
     return evaluator(images)["fid"].value
 
 
-@pytest.mark.tensorflow
 @pytest.mark.filterwarnings("ignore:FID with fewer images")
 @pytest.mark.parametrize(("name", "dataset"), [("tiny_dcgan", "digits"), ("cgan_mnist", "mnist")])
 def test_the_report_has_the_fid_of_keras_and_of_the_file(request, measured, models, name, dataset):
@@ -75,7 +74,6 @@ def test_the_report_has_the_fid_of_keras_and_of_the_file(request, measured, mode
     assert found["error"] > 0.0
 
 
-@pytest.mark.tensorflow
 def test_the_report_has_the_kid_of_translations(measured, arrays, monkeypatch):
     shoes, boots = (domain[:60] for domain in arrays("sneaker2boot", "test"))
     monkeypatch.setattr(data, "arrays", lambda *_, **__: (shoes, boots))
@@ -92,7 +90,6 @@ def test_the_report_has_the_kid_of_translations(measured, arrays, monkeypatch):
     assert found["name"] == "kid_BtoA[fashion_mnist_classifier,60/60]"
 
 
-@pytest.mark.tensorflow
 @pytest.mark.parametrize(
     ("name", "dataset", "why"),
     [

@@ -71,7 +71,6 @@ def test_as_a_keras_file(model, tmp_path):
     np.testing.assert_array_equal(load_model(path)(VECTORS), 2.0 * VECTORS)
 
 
-@pytest.mark.tensorflow
 def test_as_an_onnx_file(model, tmp_path):
     for package in ("onnx", "tf2onnx"):
         pytest.importorskip(package)

@@ -161,7 +161,6 @@ def test_the_graph_refuses_bad_input_and_goes_on(sessions, exported, name, input
     assert_close(made, exported[name].expected["serving_default"])
 
 
-@pytest.mark.tensorflow
 def test_memory_is_bounded_whatever_the_request(translators):
     """Of a request of more pixels than the network is given at once, it is given a part at a time."""
     from keras_gan.serving.tensorflow.translation import _Direction
@@ -182,8 +181,7 @@ def test_memory_is_bounded_whatever_the_request(translators):
     assert_close(made, each.model.translate(images, size="full"))
 
 
-@pytest.mark.tensorflow
-def test_network_of_one_size_with_instance_normalisation():
+def test_network_of_one_size_with_instance_normalization():
     """Its images are not cut into tiles, which would have to share statistics: larger ones are refused."""
     from keras_gan import CycleGAN, networks
     from keras_gan.serving.tensorflow.translation import ServedTranslation

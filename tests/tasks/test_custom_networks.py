@@ -69,7 +69,7 @@ class Subclassed(keras.Model):
         ),
         (
             lambda: (generator(), discriminator(inputs=[(4, 4, 1)])),
-            r"makes examples \(8, 8, 1\), but the discriminator takes \(4, 4, 1\)",
+            r"outputs examples \(8, 8, 1\), but the discriminator takes \(4, 4, 1\)",
         ),
         (
             lambda: (generator(), discriminator(inputs=[SHAPE, ()])),

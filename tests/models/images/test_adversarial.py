@@ -72,7 +72,6 @@ def layers_of(network):
     return [type(layer) for layer in network._flatten_layers()]
 
 
-@pytest.mark.tensorflow  # Making networks is slow on JAX, and the same.
 @pytest.mark.parametrize("size", [28, 32])
 @pytest.mark.parametrize("module", [networks.sngan, networks.improved_gan, networks.r3gan])
 def test_network_shapes(module, size, rng):
@@ -82,7 +81,6 @@ def test_network_shapes(module, size, rng):
     assert module.discriminator(shape, 2)(images).shape == (3, 1)
 
 
-@pytest.mark.tensorflow
 def test_networks_have_the_papers_layers():
     critic = WGANGP(image_shape=SHAPE).discriminator
     assert BatchNormalization not in layers_of(critic)

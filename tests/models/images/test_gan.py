@@ -1,4 +1,4 @@
-"""What every generative model does: fit, generate, interpolate, save; and what it refuses."""
+"""Every generative model: fit, generate, interpolate, save; and what it refuses."""
 
 import itertools
 
@@ -239,7 +239,7 @@ def test_numbers_out_of_range_are_refused():
 
 def test_networks_that_do_not_fit_together_are_refused():
     generator = gan.generator(SHAPE)
-    with pytest.raises(ValueError, match=r"makes examples \(28, 28, 1\).*takes \(4, 4, 1\)"):
+    with pytest.raises(ValueError, match=r"outputs examples \(28, 28, 1\).*takes \(4, 4, 1\)"):
         GAN(generator, gan.discriminator((4, 4, 1)))
     with pytest.raises(ValueError, match="num_classes=3 requires a generator of 2"):
         GAN(generator, gan.discriminator(SHAPE), num_classes=3)

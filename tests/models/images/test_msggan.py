@@ -77,7 +77,7 @@ def test_the_generator_is_progans(rng):
 
 @pytest.mark.slow
 @pytest.mark.graph
-def test_learns_the_colour_of_plain_images(rng):
+def test_learns_the_color_of_plain_images(rng):
     colors = np.array([0.6, -0.2, -0.7]) + rng.normal(0.0, 0.03, (640, 1, 1, 3))
     images = np.clip(colors * np.ones((1, 8, 8, 3)), -1, 1).astype("float32")
     networks = msggan.generator((8, 8, 3), 6, 64, 8), msggan.discriminator((8, 8, 3), 64, 8)
@@ -159,7 +159,7 @@ def test_an_update_changes_the_players_variables_and_only_those_under_a_penalty(
         (lambda: make(num_classes=3), "not conditional: num_classes must be None"),
         (lambda: make(augmentation="diffaugment"), "takes no augmentation"),
         (lambda: MSGGAN(progan.generator(SHAPE, 6, 64, 8), msggan.discriminator(SHAPE, 64, 8)),
-         "must make a list of images"),
+         "must output a list of images"),
         (lambda: make().fit(np.zeros((8, 8, 8, 3), np.uint8), verbose=0), r"examples \(n, 16, 16, 3\)"),
     ],
 )  # fmt: skip

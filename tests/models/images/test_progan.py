@@ -238,7 +238,7 @@ def test_an_update_changes_what_has_grown_of_the_player_and_only_that(updated, r
 
 @pytest.mark.slow
 @pytest.mark.graph
-def test_learns_the_colour_of_plain_images(rng):
+def test_learns_the_color_of_plain_images(rng):
     colors = np.array([0.6, -0.2, -0.7]) + rng.normal(0.0, 0.03, (640, 1, 1, 3))
     images = np.clip(colors * np.ones((1, 8, 8, 3)), -1, 1).astype("float32")
     model = make(shape=(8, 8, 3), fade_images=640, stable_images=640, ema=0.95)

@@ -157,7 +157,7 @@ def test_each_layer_may_have_a_style_of_its_own():
 
 @pytest.mark.slow
 @pytest.mark.graph
-def test_learns_the_colour_of_plain_images(rng):
+def test_learns_the_color_of_plain_images(rng):
     colors = np.array([0.6, -0.2, -0.7]) + rng.normal(0.0, 0.03, (640, 1, 1, 3))
     images = np.clip(colors * np.ones((1, *SHAPE)), -1, 1).astype("float32")
     model = make(penalties=[R1(3.0, every=16)], ema=0.95)

@@ -164,7 +164,6 @@ def test_generated_images_are_found_again(trained):
 
 
 @pytest.mark.slow
-@pytest.mark.tensorflow
 def test_an_export_generates_from_the_fitted_distribution(trained, tmp_path):
     model = trained[0]
     path = serving.export(model, tmp_path, name="glo")

@@ -199,7 +199,7 @@ def test_convolutional_networks_are_dcgans_mirror():
         ),
         (
             lambda: VAE(vae.encoder((5, 5, 1), 3), vae.decoder(SHAPE, 3)),
-            r"makes examples \(4, 4, 1\), but the encoder takes \(5, 5, 1\)",
+            r"outputs examples \(4, 4, 1\), but the encoder takes \(5, 5, 1\)",
         ),
         (
             lambda: VAE(

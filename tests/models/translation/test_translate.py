@@ -1,4 +1,4 @@
-"""What a trained model of translation is for, and what it refuses."""
+"""`translate` of a trained model, and what it refuses."""
 
 import numpy as np
 import pytest
@@ -25,7 +25,7 @@ def test_translates_arrays_of_any_size(halver, rng):
     assert np.abs(back - np.rint(((images / 127.5 - 1) / 4 + 1.1) * 127.5)).max() <= 1
 
 
-def test_colours_are_converted(halver):
+def test_colors_are_converted(halver):
     """RGB to gray by 0.299, 0.587, 0.114; what is transparent becomes white; gray to RGB."""
     red = np.zeros((1, 8, 8, 3), np.uint8)
     red[..., 0] = 200
@@ -56,7 +56,6 @@ def test_translates_files_and_folders(halver, tmp_path, rng):
     assert every["deep/plain.PNG"].shape == (12, 20, 1)
 
 
-@pytest.mark.tensorflow
 def test_noise_is_reproducible_and_off_by_default(rng):
     network = unet.generator((16, 16, 1), width=2)
     for weight in network.weights:
