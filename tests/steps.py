@@ -130,7 +130,7 @@ def networks_of(name, dropout, rng):
 
     # Weights of an equalized learning rate are about 1. Small ones make features that hardly vary, in whose
     # normalization rounding errors grow.
-    deviation = 1.0 if name in EQUALIZED else 0.1 if name == "CycleGAN" else 0.02
+    deviation = 1.0 if name in EQUALIZED else 0.1 if name in ("CycleGAN", "ACGAN") else 0.02
 
     def initial(variable):
         mean = 1.0 if variable.name in ("gamma", "moving_variance") else 0.0
