@@ -89,6 +89,7 @@ def test_published_steps_see_as_many_images_as_their_epochs():
     for card in map(zoo.card, zoo.list()):
         if size := sizes.get(card.recipe.dataset):
             run = card.training
+            size -= size // 10 if card.recipe.split == "fit" else 0  # the validation part
             step = run.batches_per_step * card.recipe.batch_size
             assert run.steps == run.epochs * (size // step), card.name
             counted += 1
