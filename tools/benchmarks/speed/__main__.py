@@ -18,7 +18,7 @@ import os
 from datetime import date
 
 from tools.benchmarks.speed.games import GAMES
-from tools.benchmarks.speed.race import answer, race
+from tools.benchmarks.speed.race import answer, one_of, race
 from tools.pages import DOCS, machine, markdown_table, publish, versions, write
 
 PACKAGES = ("keras", "tensorflow", "jax", "torch")
@@ -77,7 +77,9 @@ def rows(game, results, batch):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("games", nargs="*", metavar="GAME", help=", ".join(GAMES))
+    parser.add_argument(
+        "games", nargs="*", type=one_of(GAMES), metavar="GAME", help=", ".join(GAMES)
+    )
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--steps", type=int, help="training steps in a round")
@@ -94,8 +96,6 @@ def main():
     parser.add_argument("--dry-run", action="store_true", help="print, and leave the page as it is")
     parser.add_argument("--worker", choices=CONTESTANTS, help=argparse.SUPPRESS)
     options = parser.parse_args()
-    if unknown := set(options.games) - set(GAMES):
-        parser.error(f"GAME must be of {', '.join(GAMES)}; got {', '.join(sorted(unknown))}")
     if min(options.threads, options.rounds, options.steps or 1) < 1:
         parser.error("--threads, --rounds and --steps must be at least 1.")
     if options.worker:

@@ -18,7 +18,7 @@ from datetime import date
 
 import numpy as np
 
-from tools.benchmarks.speed.race import Process, answer
+from tools.benchmarks.speed.race import Process, answer, one_of
 from tools.pages import machine, markdown_table, publish, versions
 
 MODULE = "tools.benchmarks.speed.generation"
@@ -142,13 +142,13 @@ def measured(name, dtype, rounds):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("models", nargs="*", metavar="MODEL", help=", ".join(MODELS))
+    parser.add_argument(
+        "models", nargs="*", type=one_of(MODELS), metavar="MODEL", help=", ".join(MODELS)
+    )
     parser.add_argument("--dtype", choices=DTYPES, help="both if none")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--worker", help=argparse.SUPPRESS)
     options = parser.parse_args()
-    if unknown := set(options.models) - set(MODELS):
-        parser.error(f"MODEL must be of {', '.join(MODELS)}; got {', '.join(sorted(unknown))}")
     if options.worker:
         answer(lambda: CONTESTANTS[options.worker](*options.models, options.dtype))
         return

@@ -1,5 +1,6 @@
 """A race: contestants in processes of their own, which run one at a time, in rotation."""
 
+import argparse
 import json
 import os
 import resource
@@ -8,6 +9,17 @@ import subprocess
 import sys
 
 LIMIT = 60.0  # seconds a step; slower contestants are left out
+
+
+def one_of(names):
+    """A type of argparse: one of these names. With nargs="*", `choices` fail where none is given (Python 3.11)."""
+
+    def check(name):
+        if name not in names:
+            raise argparse.ArgumentTypeError(f"must be of {', '.join(names)}; got {name}")
+        return name
+
+    return check
 
 
 def answer(create):
