@@ -1,15 +1,14 @@
 """The 2015 Inception: its structure, its preprocessing, its file of weights. Real weights are not here."""
 
 import hashlib
-import importlib.util
 import sys
 import types
-from pathlib import Path
 
 import h5py
 import keras
 import numpy as np
 import pytest
+from evaluation import conversion
 from PIL import Image
 
 from keras_gan.evaluation import inception
@@ -49,12 +48,7 @@ def converter(request):
             return path
 
         torch = types.SimpleNamespace(load=load)
-    script = Path(__file__).parents[2] / "tools" / "convert_inception.py"
-    spec = importlib.util.spec_from_file_location("convert_inception", script)
-    module = importlib.util.module_from_spec(spec)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(sys.modules, "torch", torch)
-        spec.loader.exec_module(module)
+    module = conversion.converter(torch)
     module.save = save
     return module
 

@@ -4,10 +4,10 @@ import importlib.util
 import json
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
+from evaluation import conversion
 from PIL import Image
 
 from keras_gan.evaluation import evaluate, inception
@@ -17,10 +17,8 @@ if not importlib.util.find_spec("torch_fidelity"):
     pytest.skip("needs torch-fidelity", allow_module_level=True)
 pytestmark = pytest.mark.slow
 
-NUM, SIDE = (
-    24,
-    299,
-)  # pictures as large as Inception's inputs: those of other sizes are scaled as in clean-FID
+NUM = 24
+SIDE = 299  # of Inception's inputs: pictures of other sizes are scaled as in clean-FID
 # A process of its own: torchvision, which it imports, and TensorFlow do not bear each other.
 PROGRAM = """
 import json, sys
@@ -73,11 +71,7 @@ def blobs(rng, cells):
 def random_weights(folder, rng):
     """Writes weights under which activations keep their size, for torch-fidelity and for us; our path."""
     torch = pytest.importorskip("torch")
-    script = Path(__file__).parents[2] / "tools" / "convert_inception.py"
-    spec = importlib.util.spec_from_file_location("convert_inception", script)
-    converter = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(converter)
-    state = {}
+    converter, state = conversion.converter(torch), {}
     for name, variable in converter.torch_names(network()):
         shape = tuple(variable.shape)
         if len(shape) == 4:
