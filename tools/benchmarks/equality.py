@@ -40,7 +40,7 @@ ENVIRONMENT = {
 
 def trained(way, names, folder):
     """The losses and weights of the variants, trained in one way, by name."""
-    path = folder / f"{way}.npz"
+    path = folder / f"{'-'.join([way, *names])}.npz"
     if not path.exists():
         command = [sys.executable, ROOT / "tests" / "steps.py", way, path, *names]
         subprocess.run(command, env={**os.environ, **ENVIRONMENT}, check=True)
@@ -68,7 +68,7 @@ def main():
         found = {way: trained(way, names, options.folder or Path(scratch)) for way in ways}
     trained_names = [key.removesuffix("/losses") for key in found["tensorflow"] if "/losses" in key]
     packages = versions("keras", "tensorflow", "jax")
-    text = f"After 3 steps; {os.cpu_count()}-core CPU, {packages}:\n\n"
+    text = f"After {found['tensorflow']['steps']} steps; {os.cpu_count()}-core CPU, {packages}:\n\n"
     text += markdown_table(["Model", *COMPARED], [row(name, found) for name in trained_names])
     print(text)
     if not names:
