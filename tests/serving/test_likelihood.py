@@ -1,4 +1,4 @@
-"""Models with a likelihood, or a prior that was fitted, are exported as those of adversarial training are."""
+"""Models with a likelihood or a fitted prior are exported as adversarial ones are."""
 
 import numpy as np
 import pytest
@@ -22,7 +22,7 @@ MODELS = {
 
 @pytest.fixture(scope="module", params=MODELS)
 def model(request):
-    """A model of one step of training, whose kernels are not zero."""
+    """A model whose kernels are not zero; the plain GON has fitted its prior, in a step of training."""
     rng, model = np.random.default_rng(0), MODELS[request.param]()
     model.name = request.param
     for weight in model.weights:
