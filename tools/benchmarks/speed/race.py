@@ -12,7 +12,10 @@ LIMIT = 60.0  # seconds a step; slower contestants are left out
 
 
 def one_of(names):
-    """A type of argparse: one of these names. With nargs="*", `choices` fail where none is given (Python 3.11)."""
+    """A type of argparse: one of these names.
+
+    Under nargs="*", `choices` end in an error where no name is given (Python 3.11).
+    """
 
     def check(name):
         if name not in names:
