@@ -6,8 +6,13 @@ from keras_gan.tasks.generation import Generation
 
 
 class Encoding(Generation):
-    """A game with a generator and a way from images back to latents. Subclasses define `encode`."""
+    """A game with a generator and a way from images back to latents. Subclasses define `encode`.
 
+    Attributes:
+        exact: whether the generator maps the latents of any image back to that image.
+    """
+
+    exact = False
     own_metrics = ("reconstruction",)
 
     @property

@@ -7,12 +7,12 @@ from keras import ops
 from PIL import Image
 from sklearn.linear_model import LogisticRegression
 
-from keras_gan import CGAN, GAN, BigGAN, ProGAN, StyleGAN2, evaluation, latent
+from keras_gan import CGAN, GAN, MAF, VAE, BigGAN, ProGAN, StyleGAN2, evaluation, latent
 from keras_gan.layers import ModulatedConv2D
 from keras_gan.metrics import Features
 from keras_gan.metrics.fid import frechet_distance
 from keras_gan.metrics.statistics import Statistics
-from keras_gan.networks import biggan, cgan, progan, stylegan2
+from keras_gan.networks import biggan, cgan, maf, progan, stylegan2, vae
 
 SHAPE = (8, 8, 1)
 
@@ -184,6 +184,27 @@ def test_projection_of_a_linear_generator_is_least_squares(rng):
     expected = np.linalg.lstsq(kernel.T, picture.ravel() - bias, rcond=None)[0]
     found = latent.project(model, picture, steps=300, starts=2)
     np.testing.assert_allclose(found.latents[0], expected, atol=0.02)
+
+
+def test_the_latents_of_a_flow_are_its_projection(rng):
+    """Of any picture, black and white included, and without a search: no candidates are drawn."""
+    model = MAF(maf.generator(SHAPE, 2, (16,)), seed=0)
+    model.latents = None
+    pictures = rng.integers(0, 256, (3, *SHAPE), dtype=np.uint8)
+    pictures[0], pictures[1] = 0, 255
+    found = latent.project(model, pictures)
+    np.testing.assert_array_equal(found.latents, model.encode(pictures))
+    np.testing.assert_allclose(found.images, pictures, atol=1)
+    assert found.distances.max() < 0.5
+
+
+def test_a_search_begins_at_the_latents_of_an_encoder():
+    """Which are the picture's own here: the search ends where it begins."""
+    model = VAE(vae.encoder(SHAPE, 3, 4), vae.decoder(SHAPE, 3, 4), seed=0)
+    latents = np.full((1, 3), 5.0, np.float32)
+    model.latents_of = lambda images: latents
+    found = latent.project(model, model.decode(latents), steps=1, starts=1)
+    np.testing.assert_allclose(found.latents, latents, atol=1e-3)
 
 
 @pytest.mark.slow

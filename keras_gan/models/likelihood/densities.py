@@ -27,6 +27,7 @@ class ExactDensity(Encoding):
     `keras_gan.layers.Inverse`; they call `start_encoding` once they have it and its average.
     """
 
+    exact = True
     truncations = (0.5, 1.0)
     truncation_rule = "not be negative"
 
