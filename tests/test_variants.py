@@ -43,8 +43,12 @@ def test_every_variant_has_a_row():
     assert sorted(VARIANTS) == sorted(keras_gan.models.__all__)
 
 
+# A step under JAX trains as it does under TensorFlow (tests/backend/test_steps.py): what it trains, and on
+# which loss, is tested once.
+
+
+@pytest.mark.tensorflow
 @each()
-@pytest.mark.slow_under_jax
 def test_a_player_trains_its_own_variables_and_only_those(name, rng):
     """One player after the other has a learning rate, the others none: they stay bit for bit."""
     model = make(name)
@@ -174,6 +178,7 @@ def power_iterations(model, count):
             layer.iterations = count
 
 
+@pytest.mark.tensorflow
 @each([name for name, row in VARIANTS.items() if row.loss])
 def test_losses_are_the_papers(name, rng):
     row, model = VARIANTS[name], make(name, discriminator_steps=1)
