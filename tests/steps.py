@@ -35,6 +35,7 @@ STEPS = 3
 DEVIATIONS = {"StyleGAN2": 1.0, "ProGAN": 1.0, "MSGGAN": 1.0, "CycleGAN": 0.1, "ACGAN": 0.1}
 # Learning rates: sums over places and cycles make large gradients, which amplify rounding errors.
 RATES = {"BigGAN": 1e-4, "ProGAN": 1e-4, "CycleGAN": 1e-4, "DualGAN": 1e-4, "Pix2Pix": 1e-2}
+RATES |= {"CUT": 1e-3, "UGATIT": 1e-6}
 RATES |= {"Flow": 1e-4, "Glow": 1e-4, "RealNVP": 1e-4, "MAF": 1e-4}
 RATES |= {"ACGAN": 1e-3, "InfoGAN": 1e-3, "DiscoGAN": 1e-3}
 

@@ -3,12 +3,10 @@
 A new variant adds a row.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from typing import Any
-
 import keras
 import numpy as np
+from translators import TRANSLATORS
+from variant import AVERAGED, CLASSES, COLORED, GRAY, LARGE, SMALL, TINY, Variant
 
 import keras_gan
 from keras_gan.layers import ActNorm, Chain, InvertibleConvolution, Squeeze
@@ -18,7 +16,6 @@ from keras_gan.networks import (
     cgan,
     classifier,
     dcgan,
-    discogan,
     flow,
     gan,
     glow,
@@ -27,54 +24,15 @@ from keras_gan.networks import (
     infogan,
     maf,
     msggan,
-    patchgan,
     progan,
     r3gan,
     realnvp,
-    resnet,
     sngan,
     stylegan2,
-    unet,
     vae,
 )
 from keras_gan.penalties import DRAGAN, R1
 from keras_gan.tricks import HistoricalAveraging, InstanceNoise, LabelFlips
-
-GRAY = (28, 28, 1)
-SMALL = (8, 8, 1)
-TINY = (4, 4, 1)
-COLORED = (8, 8, 3)
-LARGE = (32, 32, 1)
-
-
-@dataclass(frozen=True)
-class Variant:
-    """A row.
-
-    Attributes:
-        networks: function that makes the smallest networks, in the order of the class's arguments.
-        shape: (height, width, channels) of the images.
-        data: "images", "labels" (images with class ids from 0 to 2), "rows" (images with numbers from 0 to
-            7), or "domains" (images of A and of B).
-        settings: arguments that the networks require.
-        state: arguments that give the variant state or randomness of its own, which a file must restore.
-        loss: name of the hand-computed losses in tests/test_variants.py; None where a test of the model's
-            own has them.
-        unmoved: how many variables of the first and of the second player two steps leave as they are: biases
-            that the difference of two logits takes out again, or layers that have not grown yet.
-        large: whether its networks take long, so that its shared checks are slow tests.
-        players: how many play.
-    """
-
-    networks: Callable[[], Sequence[keras.Model]]
-    shape: tuple[int, int, int] = GRAY
-    data: str = "images"
-    settings: dict[str, Any] = field(default_factory=dict)
-    state: dict[str, Any] = field(default_factory=dict)
-    loss: str | None = None
-    unmoved: tuple[int, int] = (0, 0)
-    large: bool = False
-    players: int = 2
 
 
 def dense_critic(shape=GRAY):
@@ -92,13 +50,6 @@ def conditional():
     return cgan.generator(GRAY, 3, latent_dim=8), cgan.discriminator(GRAY, 3)
 
 
-def translators(generator, discriminator):
-    """Two generators and two discriminators."""
-    return lambda: [*(generator() for _ in "AB"), *(discriminator() for _ in "AB")]
-
-
-CLASSES = {"num_classes": 3}
-AVERAGED = {"ema": 0.9}
 # Several updates make a step that takes as many times as long to compile: a few rows have them.
 SEVERAL = {"discriminator_steps": 2}
 NOISE = InstanceNoise(keras.optimizers.schedules.PolynomialDecay(0.1, 100, 0.0))
@@ -238,29 +189,7 @@ VARIANTS = {
         lambda: [realnvp.generator(TINY, 1, 1, 2)], TINY, state=AVERAGED, players=1, large=True
     ),
     "MAF": Variant(lambda: [maf.generator(TINY, 2, (16,))], TINY, state=AVERAGED, players=1),
-    "Pix2Pix": Variant(
-        lambda: (unet.generator(GRAY, 2), patchgan.discriminator(2, 2)), data="domains"
-    ),
-    "CycleGAN": Variant(
-        translators(lambda: resnet.generator(GRAY, 2, 1), lambda: patchgan.discriminator(1, 2)),
-        data="domains",
-        state={"pool_size": 10, "ema": 0.9},
-        large=True,
-    ),
-    "DiscoGAN": Variant(
-        translators(lambda: discogan.generator(GRAY, 2), lambda: dcgan.discriminator(GRAY, 2)),
-        data="domains",
-        state={"pool_size": 10},
-        large=True,
-    ),
-    "DualGAN": Variant(
-        translators(lambda: unet.generator(GRAY, 2), lambda: patchgan.discriminator(1, 2)),
-        data="domains",
-        state={"discriminator_steps": 1},
-        large=True,
-        unmoved=(2, 0),
-    ),
-}
+} | TRANSLATORS
 
 
 def make(name, state=False, networks=None, **settings):

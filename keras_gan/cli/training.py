@@ -35,10 +35,8 @@ def plan(training: Training, epochs: int, minutes: float | None) -> Iterator[str
         height, width, channels = images.shape[1:]
         kind = {1: "gray", 3: "RGB"}.get(channels, f"{channels} channels")
         yield f"{name.capitalize():<10} {len(images):,} of {width}x{height} pixels, {kind}"
-    if "labels" in training.columns:
-        counts = np.bincount(training.columns["labels"], minlength=model.num_classes)
-        names = model.class_names or range(model.num_classes)
-        classes = (f"{name} {count:,}" for name, count in zip(names, counts, strict=True))
+    if classes := model.classes_in(training.columns):
+        classes = (f"{name} {count:,}" for name, count in classes.items())
         yield f"{'Classes':<10} {', '.join(classes)}"
     begin = f"from {recipe.start}" if recipe.start else "from random weights"
     if training.steps:

@@ -14,6 +14,13 @@ from keras_gan.cli import console, options
 @click.option("--out", type=Path, required=True, help="Folder for the translations.")
 @click.option("--direction", help="AtoB or BtoA.  [default: the model's first]")
 @click.option(
+    "--to",
+    multiple=True,
+    metavar="DOMAIN",
+    help="For a model of many domains, the one to translate to, or GROUP=DOMAIN; several, one of each group; "
+    "or all, for a sheet.",
+)
+@click.option(
     "--noise", type=options.SEED, help="Seed of the generator's dropout; without it, no dropout."
 )
 @click.option(
@@ -23,7 +30,7 @@ from keras_gan.cli import console, options
 )
 @click.option("--full", is_flag=True, help="Translate pictures at their own size, in tiles.")
 @click.option("--compare", is_flag=True, help="Write each picture with its translation beside it.")
-def translate(trained, pictures, out, direction, noise, size, full, compare):
+def translate(trained, pictures, out, direction, to, noise, size, full, compare):
     """Translate pictures into another domain.
 
     Pictures are brought to the scale that the model has learned, and translations have that size; --full
@@ -36,9 +43,16 @@ def translate(trained, pictures, out, direction, noise, size, full, compare):
         raise ValueError("--full and --size exclude each other.")
     jobs = options.file_jobs(pictures, out)
     options.check_writable(out / "picture")
-    model = options.load(trained, "Translation")
-    model.check_direction(direction)
-    failures = _translate_all(model, jobs, compare, (direction, noise, "full" if full else size))
+    model = options.load(trained, "ImageToImage")
+    wanted = {
+        "direction": direction,
+        "to": to[0] if len(to) == 1 else list(to) or None,
+        "noise": noise,
+    }
+    wanted = {name: value for name, value in wanted.items() if value is not None}
+    model.check_options(**wanted)
+    wanted["size"] = "full" if full else size
+    failures = _translate_all(model, jobs, compare, wanted)
     for failure in failures:
         console.warn(failure)
     click.echo(f"Written: {out} ({len(jobs) - len(failures)} of {len(jobs)} pictures)")
@@ -54,7 +68,7 @@ def _translate_all(model, jobs, compare, options):
     failures = []
     for source, target in console.track(jobs.items(), "Translating", len(jobs)):
         try:
-            image, translation = model.translate_pair(source, *options)
+            image, translation = model.translate_pair(source, **options)
             both = np.concatenate([image, translation], 1) if compare else translation
             write(target, both)
         except ValueError as error:

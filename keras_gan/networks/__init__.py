@@ -14,6 +14,7 @@ __all__ = [
     "biggan",
     "cgan",
     "classifier",
+    "cut",
     "dcgan",
     "discogan",
     "flow",
@@ -31,7 +32,9 @@ __all__ = [
     "resnet",
     "siren",
     "sngan",
+    "stargan",
     "stylegan2",
+    "ugatit",
     "unet",
     "vae",
 ]

@@ -30,7 +30,8 @@ def generator(
             checkerboard (Odena et al. 2016).
 
     Returns:
-        A model from images (n, *image_shape) in [-1, 1] to such images.
+        A model from images (n, *image_shape) in [-1, 1] to such images. Its layers "padded", "halved_1",
+        "halved_2" and "block_1" onwards are those whose features `CUT` compares.
 
     Raises:
         ValueError: if a side of the image is no multiple of 4, or `upsampling` is unknown.
@@ -40,14 +41,17 @@ def generator(
     if any(side is not None and side % 4 for side in image_shape[:2]):
         raise ValueError(f"image_shape must have sides that are multiples of 4, got {image_shape}.")
     images = keras.Input(image_shape)
-    hidden = _active(_convolve(ReflectionPadding2D(3)(images), width, 7))
+    hidden = ReflectionPadding2D(3, name="padded")(images)
+    hidden = _active(_convolve(hidden, width, 7))
     for level in (1, 2):
-        down = layers.Conv2D(width * 2**level, 3, 2, "same", kernel_initializer=_normal())
+        down = layers.Conv2D(
+            width * 2**level, 3, 2, "same", kernel_initializer=_normal(), name=f"halved_{level}"
+        )
         hidden = _active(down(hidden))
-    for _ in range(blocks):
+    for block in range(blocks):
         inside = _active(_convolve(ReflectionPadding2D(1)(hidden), 4 * width, 3))
         inside = _normalize()(_convolve(ReflectionPadding2D(1)(inside), 4 * width, 3))
-        hidden = layers.Add()([hidden, inside])
+        hidden = layers.Add(name=f"block_{block + 1}")([hidden, inside])
     for level in (1, 0):
         hidden = _active(_double(hidden, width * 2**level, upsampling))
     hidden = _convolve(ReflectionPadding2D(3)(hidden), image_shape[-1], 7)

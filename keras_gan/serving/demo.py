@@ -11,6 +11,7 @@ from starlette.middleware import Middleware
 from keras_gan import models
 from keras_gan.modalities.images import grid, read
 from keras_gan.serving.visitors import OwnVisitors
+from keras_gan.tasks.domain_translation import DomainTranslation
 from keras_gan.tasks.generation import Generation
 from keras_gan.tasks.tiling import AREA
 from keras_gan.tasks.translation import Translation
@@ -100,7 +101,11 @@ def _about(trained):
 def _controls_of(trained):
     """The function that adds the controls for a model; None if it generates no images."""
     kind = getattr(models, trained.model, None)
-    controls = {Generation: _add_generation, Translation: _add_translation}
+    controls = {
+        Generation: _add_generation,
+        Translation: _add_translation,
+        DomainTranslation: _add_domain_translation,
+    }
     return next((controls[task] for task in controls if kind and issubclass(kind, task)), None)
 
 
@@ -157,24 +162,35 @@ def _add_generation(model):
 
 
 def _add_translation(model):
-    def translate(path, direction):
+    choices = [(each.replace("to", " to "), each) for each in model.generators]
+    _add_translating(model, "direction", choices, "Direction")
+
+
+def _add_domain_translation(model):
+    choices = [(name, name) for name in model.attributes.every()]
+    _add_translating(model, "to", choices, "To")
+
+
+def _add_translating(model, option, choices, label):
+    """Controls of a model that translates as one of its options says, which has these choices."""
+
+    def translate(path, choice):
         if path is None:
             return None, None
         picture = _read(path, model.image_shape[-1])
         short, long = sorted(picture.shape[:2])
         if long / short * model.scale[1] ** 2 > AREA:
             raise ValueError("The picture is too long and thin: translating it would take minutes.")
-        return [_colored(each) for each in model.translate_pair(picture, direction)]
+        return [_colored(each) for each in model.translate_pair(picture, **{option: choice})]
 
     with gr.Row(equal_height=True):
         path = gr.File(file_types=["image"], label="Photograph", height=130, scale=3)
-        choices = [(each.replace("to", " to "), each) for each in model.generators]
-        direction = gr.Radio(choices, value=choices[0][1], label="Direction", interactive=True)
+        chosen = gr.Radio(choices, value=choices[0][1], label=label, interactive=True)
     with gr.Row():
         pictures = [
             _picture(None, label, height=420, show_label=True) for label in ("Before", "After")
         ]
-    _on([path.change, direction.change], translate, [path, direction], pictures)
+    _on([path.change, chosen.change], translate, [path, chosen], pictures)
 
 
 def _read(path, channels):

@@ -4,7 +4,9 @@ from keras_gan.lazy import lazy
 
 _NAMES = {
     "Classification": "classification",
+    "DomainTranslation": "domain_translation",
     "Generation": "generation",
+    "ImageToImage": "image_to_image",
     "Signature": "task",
     "Task": "task",
     "Translation": "translation",

@@ -7,7 +7,7 @@ from scipy.special import softmax
 from keras_gan.arguments import check_finite
 from keras_gan.batching import in_batches
 from keras_gan.modalities.images import check, to_network
-from keras_gan.tasks.labels import check_labels, labeled
+from keras_gan.tasks.labels import check_labels, counted, labeled
 from keras_gan.tasks.task import Signature, Task
 
 
@@ -75,6 +75,9 @@ class Classification(Task):
 
     def columns_of(self, source):
         return labeled(source, self.example_shape, self.num_classes)
+
+    def classes_in(self, columns):
+        return counted(columns["labels"], self.num_classes, self.class_names)
 
     def signatures(self):
         shape = (None, *self.example_shape)

@@ -11,7 +11,7 @@ from keras_gan.arguments import check_count
 from keras_gan.batching import in_batches
 from keras_gan.modalities.images import SHEET, sheet
 from keras_gan.modalities.sheets import sheet_scale
-from keras_gan.tasks.labels import inputs_of, labeled, rows_of
+from keras_gan.tasks.labels import counted, inputs_of, labeled, rows_of
 from keras_gan.tasks.sampling import Sampling
 from keras_gan.tasks.task import Signature, file_at
 
@@ -165,6 +165,11 @@ class Generation(Sampling):
         if self.num_classes is None:
             return {"images": source.images(self.example_shape)}
         return labeled(source, self.example_shape, self.num_classes)
+
+    def classes_in(self, columns):
+        if self.num_classes is None:
+            return {}
+        return counted(columns["labels"], self.num_classes, self.class_names)
 
     def preview(self, stem, columns):
         return self.plot(file_at(stem, SHEET)) if self.generates_images else None

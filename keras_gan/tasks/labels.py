@@ -94,6 +94,15 @@ def labeled(source: Any, shape: tuple[int, ...], num_classes: int) -> dict[str, 
     return {"images": images, "labels": labels}
 
 
+def counted(
+    labels: np.ndarray, num_classes: int, class_names: Sequence[str] | None
+) -> dict[str, int]:
+    """How many of the labels (n,) are of each class, by its name, or its id where names are not known."""
+    counts = np.bincount(labels, minlength=num_classes)
+    names = class_names or range(num_classes)
+    return {str(name): int(count) for name, count in zip(names, counts, strict=True)}
+
+
 def inputs_of(first: Any, labels: Any = None) -> Any:
     """The inputs of a network: `first` alone, or a list of it and of the labels that condition it."""
     return first if labels is None else [first, labels]

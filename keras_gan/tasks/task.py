@@ -42,6 +42,7 @@ class Task(Game):
         evaluation_metrics: names of the metrics that `keras_gan.evaluation` can measure of such a model.
         default_metrics: those that are measured where none are named.
         own_metrics: those that the model measures of itself, on real data; see `measure`.
+        names_setting: the setting that names the classes of a model of labels.
     """
 
     verb: ClassVar[str]
@@ -50,6 +51,7 @@ class Task(Game):
     evaluation_metrics: ClassVar[tuple[str, ...]] = ()
     default_metrics: ClassVar[tuple[str, ...]] = ()
     own_metrics: ClassVar[tuple[str, ...]] = ()
+    names_setting: ClassVar[str] = "class_names"
 
     def __init__(self, **settings: Any):
         if (order := keras.config.image_data_format()) != "channels_last":
@@ -91,6 +93,10 @@ class Task(Game):
             ValueError: if the source has no such data.
         """
         raise NotImplementedError
+
+    def classes_in(self, columns: Mapping[str, np.ndarray]) -> dict[str, int]:
+        """How many examples there are of each class, by name; empty for a model without labels."""
+        return {}
 
     def preview(self, stem: Path, columns: Mapping[str, np.ndarray]) -> Path | None:
         """Writes a sample of the model's work, to watch a training by.

@@ -8,6 +8,8 @@ from keras import layers, ops
 
 from keras_gan.backend.keras_private import copying_code
 from keras_gan.batching import in_batches
+from keras_gan.tasks.custom_networks import shapes_of
+from keras_gan.tasks.labels import inputs_of, rows_of
 
 # Pixels that a network receives at once. With 64 channels in float32 one activation then takes 256 MiB.
 AREA = 2**20
@@ -17,7 +19,12 @@ MARGIN = 88
 RAMP = 16  # pixels, at least, over which one tile fades into the next
 
 
-def run(network: keras.Model, images: np.ndarray, noise: int | None = None) -> np.ndarray:
+def run(
+    network: keras.Model,
+    images: np.ndarray,
+    noise: int | None = None,
+    conditions: np.ndarray | None = None,
+) -> np.ndarray:
     """The outputs of a network for images of one size.
 
     Sides that the network cannot take are padded by reflection, and the result cropped back. An image of
@@ -29,6 +36,7 @@ def run(network: keras.Model, images: np.ndarray, noise: int | None = None) -> n
         network: a built model from images to images of the same size, fully convolutional or of one size.
         images: float (n, height, width, channels).
         noise: the seed of the network's dropout; None to switch it off.
+        conditions: (n, k), the second input of a network that has two.
 
     Returns:
         float32 (n, height, width, channels).
@@ -41,30 +49,41 @@ def run(network: keras.Model, images: np.ndarray, noise: int | None = None) -> n
     if noise is not None:
         network = copy(network, lambda layer: _always(layer, noise))
     # A network of one size takes nothing else; others a rectangle of AREA pixels.
-    whole = network.input_shape[1] is None and padded[0] * padded[1] <= AREA
+    whole = _shape(network)[1] is None and padded[0] * padded[1] <= AREA
     if whole or tuple(padded) == tuple(step):
         count = max(1, AREA // (padded[0] * padded[1]))
         outputs = [
-            network.predict_on_batch(images[rows]) for rows in in_batches(len(images), count)
+            network.predict_on_batch(inputs_of(images[rows], rows_of(conditions, rows)))
+            for rows in in_batches(len(images), count)
         ]
         return np.concatenate(outputs)[:, :height, :width]
-    tiled = [_tiled(network, image, step) for image in images]
+    tiled = []
+    for index, image in enumerate(images):
+        condition = rows_of(conditions, slice(index, index + 1))
+        tiled.append(_tiled(network, image, step, condition))
     return np.stack(tiled)[:, :height, :width]
+
+
+def _shape(network):
+    """The shape of the images that a network takes."""
+    return shapes_of(network.input_shape)[0]
 
 
 def step_of(network: keras.Model) -> tuple[int, int]:
     """(height, width) of which the sides of an image must be multiples, because the network downsamples."""
-    height, width, channels = network.input_shape[1:]
+    height, width, channels = _shape(network)[1:]
     if height is not None:
         return height, width
     inner = keras.Model(network.inputs, [layer.output for layer in network.layers])
-    shapes = inner.compute_output_shape((1, 1024, 1024, channels))
+    others = [(1, *shape[1:]) for shape in shapes_of(network.input_shape)[1:]]
+    given = [(1, 1024, 1024, channels), *others]
+    shapes = inner.compute_output_shape(given if others else given[0])
     smallest = min(shape[1] for shape in shapes if len(shape) == 4)
     return (max(1, 1024 // smallest),) * 2
 
 
-def _tiled(network, image, step):
-    fixed = network.input_shape[1] is not None
+def _tiled(network, image, step, condition):
+    fixed = _shape(network)[1] is not None
     tile = [
         unit if fixed else min(side, int(AREA**0.5) // unit * unit or unit)
         for side, unit in zip(image.shape, step, strict=False)
@@ -75,13 +94,13 @@ def _tiled(network, image, step):
         min(-(-least // (unit // 2 if fixed else unit)) * (unit // 2 if fixed else unit), size // 2)
         for unit, size in zip(step, tile, strict=True)
     ]
-    network = _fixed(network, image, tile)
+    network = _fixed(network, image, tile, condition)
     output = np.zeros(image.shape[:2] + network.output_shape[-1:], np.float32)
     spans = [_spans(*sizes) for sizes in zip(image.shape[:2], tile, overlap, strict=True)]
     for top, vertical in spans[0]:
         for left, horizontal in spans[1]:
             part = (slice(top, top + tile[0]), slice(left, left + tile[1]))
-            (values,) = network.predict_on_batch(image[part][None])
+            (values,) = network.predict_on_batch(inputs_of(image[part][None], condition))
             output[part] += values * vertical[:, None, None] * horizontal[:, None]
     return output
 
@@ -117,7 +136,7 @@ def _spans(length: int, tile: int, overlap: int) -> list[tuple[int, np.ndarray]]
     ]
 
 
-def _fixed(network, image, tile):
+def _fixed(network, image, tile, condition=None):
     """The network with the statistics of the whole image in its instance normalization.
 
     They are averages over tiles that hardly overlap, each run alone: exact for the first normalization but
@@ -131,7 +150,9 @@ def _fixed(network, image, tile):
     )
     rows, columns = (_starts(side, size, 0) for side, size in zip(image.shape, tile, strict=False))
     seen = [
-        probe.predict_on_batch(image[top : top + tile[0], left : left + tile[1]][None])
+        probe.predict_on_batch(
+            inputs_of(image[top : top + tile[0], left : left + tile[1]][None], condition)
+        )
         for top in rows
         for left in columns
     ]

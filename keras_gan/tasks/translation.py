@@ -1,32 +1,22 @@
 """Translation: the task of models from images to images of another domain."""
 
 import os
-import warnings
 from pathlib import Path
 from typing import Any
 
 import keras
 import numpy as np
 
-from keras_gan.modalities.images import (
-    SHEET,
-    check,
-    enlarge,
-    files_in,
-    read,
-    sheet,
-    to_channels,
-    to_people,
-)
+from keras_gan.modalities.images import SHEET, check, sheet
 from keras_gan.tasks import tiling
-from keras_gan.tasks.task import Signature, Task, file_at
+from keras_gan.tasks.image_to_image import ImageToImage
+from keras_gan.tasks.task import Signature, file_at
 
-SMALLEST = 8  # pixels
 FEATURE_METRICS = ("target_accuracy", "kid", "fid")
 """Metrics of translations that require a feature network."""
 
 
-class Translation(Task):
+class Translation(ImageToImage):
     """A game with generators that translate images of one domain into another.
 
     Subclasses set their networks and `players`, and define `generators`.
@@ -37,30 +27,13 @@ class Translation(Task):
         name: name of the model.
     """
 
-    verb = "translate"
-    fine_tuning_images = 5_000
+    options = ("direction", "noise")
     columns = ("images_a", "images_b")
-
-    image_shape: tuple[int, int, int] = (256, 256, 3)
-
-    def __init__(self, **settings):
-        super().__init__(**settings)
-        self.image_shape = tuple(self.image_shape)
-        if len(self.image_shape) != 3 or min(self.image_shape[:2]) < SMALLEST:
-            raise ValueError(
-                f"image_shape must be (height, width, channels) of at least {SMALLEST} pixels a side, got "
-                f"{self.image_shape}."
-            )
 
     @property
     def generators(self) -> dict[str, keras.Model]:
         """Direction, "AtoB" or "BtoA", to the generator that translates that way."""
         raise NotImplementedError
-
-    @property
-    def example_shape(self) -> tuple[int, ...]:
-        """(height, width, channels) of the training images."""
-        return self.image_shape
 
     @property
     def evaluation_metrics(self) -> tuple[str, ...]:
@@ -107,12 +80,6 @@ class Translation(Task):
 
     # Use of the trained model.
 
-    @property
-    def scale(self) -> tuple[int, int]:
-        """(smallest, largest) shorter side, in pixels, of the pictures that the networks have learned."""
-        side = min(self.image_shape[:2])
-        return side, side
-
     def translate(
         self,
         images: Any,
@@ -149,65 +116,15 @@ class Translation(Task):
                 or a file cannot be read. One of a folder that cannot be translated is left out, with a
                 warning.
         """
-        options = self.check_direction(direction), noise, size
-        if isinstance(images, (list, tuple)):
-            return [self.translate(each, *options) for each in images]
-        if not isinstance(images, (str, os.PathLike)) or not Path(images).expanduser().is_dir():
-            return self.translate_pair(images, *options)[1]
-        translations = {}
-        for name, file in files_in(Path(images).expanduser()).items():
-            try:
-                translations[name] = self.translate_pair(file, *options)[1]
-            except ValueError as error:
-                warnings.warn(f"Left out {name}: {error}", stacklevel=2)
-        if not translations:
-            raise ValueError(f"{images} holds no picture that can be translated.")
-        return translations
+        return self.translated(images, size, direction=direction, noise=noise)
 
-    def translate_pair(
-        self,
-        images: Any,
-        direction: str | None = None,
-        noise: int | None = None,
-        size: int | str | None = None,
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """Images as they are translated, scaled and in the colors of the network, and their translations.
+    def outputs(self, images, direction=None, noise=None):
+        return tiling.run(self.generators[self.check_direction(direction)], images, noise)
 
-        Args and errors as in `translate`, but for folders and lists.
-
-        Returns:
-            Two arrays of one shape, uint8 (n, height, width, channels), or without the first axis.
-        """
-        generator = self.generators[self.check_direction(direction)]
-        if not isinstance(images, np.ndarray):
-            picture = read(images, generator.input_shape[-1])
-            try:
-                return self.translate_pair(picture, direction, noise, size)
-            except ValueError as error:
-                raise ValueError(f"Cannot translate the picture {images}: {error}") from error
-        if images.ndim == 3:
-            pair = self.translate_pair(images[None], direction, noise, size)
-            return tuple(each[0] for each in pair)
-        images = check(images)
-        images = images if images.dtype == np.uint8 else to_people(images)
-        if min(images.shape[1:3]) < SMALLEST:
-            raise ValueError(
-                f"images must be at least {SMALLEST} pixels a side, got {images.shape}."
-            )
-        images = self._at_scale(to_channels(images, generator.input_shape[-1]), size)
-        floats = images.astype(np.float32) / 127.5 - 1.0
-        return images, to_people(tiling.run(generator, floats, noise))
-
-    def _at_scale(self, images, size):
-        if isinstance(size, str) and size == "full":
-            return images
-        if size is not None and (not isinstance(size, (int, np.integer)) or size < SMALLEST):
-            raise ValueError(
-                f"size must be a side of at least {SMALLEST} pixels, 'full' or None, got {size!r}."
-            )
-        smallest, largest = self.scale if size is None else (size, size)
-        side = min(images.shape[1:3])
-        return enlarge(images, min(max(side, smallest), largest) / side)
+    def check_options(self, **options):
+        """Raise a ValueError if the model has no such options, or no such direction."""
+        super().check_options(**options)
+        self.check_direction(options.get("direction"))
 
     def check_direction(self, direction: str | None) -> str:
         """`direction`, or the model's first one for None; a ValueError if it has no such direction."""
@@ -284,13 +201,6 @@ class Translation(Task):
     @classmethod
     def usage(cls, name, arguments=None):
         return f'{super().usage(name, arguments)}\nimage = model.translate("photo.jpg")'
-
-    @classmethod
-    def commands(cls, name, arguments=None):
-        return [
-            f"keras-gan translate {name} photo.jpg --out translated",
-            f"keras-gan export {name} models",
-        ]
 
     def call(self, inputs, training=False):
         """Translations of images in [-1, 1], in the first direction of `generators`."""

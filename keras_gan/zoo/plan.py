@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import keras
@@ -54,7 +55,7 @@ def of_model(name: str, source: data.Source, size: tuple[int, int] | None = None
         }
         recipe = Recipe(model=name, arguments=arguments, image_size=64, **common)
     recipe = resized(recipe, size or sides(recipe), 1 if source.is_gray() else 3)
-    if is_conditional(recipe):
+    if is_conditional(recipe) and model_class(recipe.model).names_setting == "class_names":
         recipe = _with_argument(recipe, "num_classes", len(source.counts(labels=True)))
     return recipe
 
@@ -81,7 +82,10 @@ def resized(recipe: Recipe, size: tuple[int, int], channels: int | None = None) 
 
 def is_conditional(recipe: Recipe) -> bool:
     """Whether the model of a recipe learns from labels."""
-    default = getattr(model_class(recipe.model), "num_classes", None)
+    kind = model_class(recipe.model)
+    if isinstance(kind.columns, tuple):  # not of a generative model, which may have labels or not
+        return "labels" in kind.columns
+    default = getattr(kind, "num_classes", None)
     return isinstance(default, int) or any("num_classes" in each for each in _arguments(recipe))
 
 
@@ -152,13 +156,20 @@ def fitted(
         arguments.setdefault("augmentation", "diffaugment")
     if conditional:
         known = [each["num_classes"] for each in _arguments(recipe) if "num_classes" in each]
+        names = recipe.arguments.get(kind.names_setting) or ()
+        if isinstance(names, Mapping):
+            raise ValueError(
+                f"The recipe learns groups of domains, {', '.join(names)}, of which the class folders of "
+                f"{source.name} tell only one."
+            )
+        known += [len(names)] if names else []
         if known and known[0] != len(counts):
             raise ValueError(
                 f"The recipe has {known[0]} classes, and {source.name} has {len(counts)} class folders: "
                 f"{', '.join(counts)}. A training without its weights takes any number by the model's name, "
                 f"{recipe.model}."
             )
-        arguments["class_names"] = list(counts)
+        arguments[kind.names_setting] = list(counts)
     fits = math.ceil(max(least / PARTS, size * batches) / count)
     recipe = replace(
         recipe,

@@ -89,6 +89,8 @@ def test_a_model_is_trained_by_name_on_gray_pictures(planned, digits, run):
     assert recipe.dataset == str(digits)
     recipe = planned("CGAN", "--pictures", digits)[0]
     assert recipe.arguments["class_names"] == ["one", "zero"]
+    recipe = planned("StarGAN", "--pictures", digits, "--size", "16")[0]
+    assert recipe.arguments == {"image_shape": [16, 16, 1], "domains": ["one", "zero"]}
     code, _, err = run("train", "DCGAN")
     assert code == 2 and "DCGAN is a model: give --pictures DIR, or train an entry of it: " in err
     for options in ((), ("--pictures", digits)):
@@ -268,3 +270,13 @@ def test_few_pictures_of_unequal_domains_and_rectangles_train_a_translator(run, 
     code, out, err = run(*command, "--size", "40", "--out", "larger")
     assert code == 0, err
     assert f"from {weights}" in err and "of 40x40 pixels" in err
+
+
+def test_class_folders_are_the_domains_of_a_translation(run, digits):
+    command = "train", "StarGAN", "--pictures", digits, "--size", "8", "--batch-size", "4"
+    code, out, err = run(*command, "--images", "80", "--out", "mine")
+    assert code == 0, err
+    assert "Classes    one 36, zero 35" in err
+    assert "translate mine photo.jpg --to" in out
+    code, out, err = run("translate", "mine", digits / "one", "--to", "zero", "--out", "zeros")
+    assert (code, out) == (0, "Written: zeros (36 of 36 pictures)\n"), err

@@ -69,3 +69,30 @@ def test_translate_never_overwrites_what_it_reads(run, entries, photos, tmp_path
         code, _, err = run("translate", "tiny_cyclegan", *args)
         assert code == 2 and message in err and err.count("\n") == 1
     assert sorted(photos.rglob("*")) == before
+
+
+def test_a_model_of_many_domains_translates_to_each_that_is_named(run, photos):
+    from keras_gan import StarGAN, load_model
+    from keras_gan.networks import stargan
+
+    groups = {"hair": ["black", "blue"], "eyes": ["blue", "red"]}
+    networks = stargan.generator((None, None, 3), 4, 2, 1), stargan.discriminator((8, 8, 3), 4, 2)
+    StarGAN(*networks, image_shape=(8, 8, 3), domains=groups, seed=0).save("looks.keras")
+    model, picture = load_model("looks.keras"), photos / "a.png"
+    for number, (args, to) in enumerate(
+        [
+            (("--to", "black"), "black"),
+            (("--to", "hair=blue", "--to", "red"), {"hair": "blue", "eyes": "red"}),
+            (("--to", "all"), "all"),
+        ]
+    ):
+        out = f"made{number}"
+        assert run("translate", "looks.keras", picture, "--out", out, *args)[0] == 0
+        np.testing.assert_array_equal(pixels(f"{out}/a.png"), model.translate(picture, to=to))
+    for args, message in (
+        (("--to", "blue"), "several groups: say hair=blue or eyes=blue"),
+        ((), "to must name one of black, hair=blue, eyes=blue, red"),
+        (("--to", "red", "--direction", "AtoB"), "direction is no option of a StarGAN"),
+    ):
+        code, _, err = run("translate", "looks.keras", picture, "--out", "no", *args)
+        assert code == 2 and message in err and err.count("\n") == 1

@@ -9,7 +9,7 @@ from keras.ops import convert_to_numpy as to_numpy
 
 from keras_gan import backend
 from keras_gan.layers import BatchNormalization, ReflectionPadding2D
-from keras_gan.networks import discogan, patchgan, resnet, unet
+from keras_gan.networks import discogan, patchgan, resnet, stargan, unet
 
 
 def parameters(network):
@@ -51,6 +51,31 @@ def test_patchgan_parameters():
         expected = sum(convolution(4, *layer) for layer in layers)
         assert parameters(patchgan.discriminator(channels)) == expected
     assert round(expected, -5) == 2_800_000
+
+
+@pytest.mark.parametrize(
+    ("condition", "attributes", "of_generator", "of_discriminator"),
+    [(5, 5, 8_430_528, 44_762_048), (8, 8, 8_439_936, 44_786_624), (15, 13, 8_461_888, 44_827_584)],
+)
+def test_stargan_parameters(condition, attributes, of_generator, of_discriminator):
+    """Those of the authors' code: five attributes, eight expressions (53.2 million), both with a mask."""
+    assert parameters(stargan.generator(condition_dim=condition)) == of_generator
+    discriminator = stargan.discriminator((128, 128, 3), attributes)
+    assert parameters(discriminator) == of_discriminator
+    assert discriminator.output_shape == [(None, 2, 2, 1), (None, attributes)]
+
+
+def test_stargan_is_initialized_as_pytorch_does():
+    for network in (stargan.generator(width=16), stargan.discriminator((64, 64, 3), width=16)):
+        for layer in network.layers:
+            if not hasattr(layer, "kernel"):
+                continue
+            inputs = np.prod(layer.kernel.shape[:2]) * layer.kernel.shape[2]
+            if isinstance(layer, keras.layers.Conv2DTranspose):
+                inputs = np.prod(layer.kernel.shape[:2]) * layer.filters
+            for weight in layer.trainable_weights:
+                assert np.abs(to_numpy(weight)).max() <= inputs**-0.5
+            assert to_numpy(layer.kernel).std() == pytest.approx((3 * inputs) ** -0.5, rel=0.05)
 
 
 def test_a_logit_of_the_patchgan_sees_70_pixels():

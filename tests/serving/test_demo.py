@@ -195,7 +195,7 @@ def test_photograph_before_and_after_in_both_directions(page, packed_entries, ph
     choose(page, "The tiny_cyclegan")
     model = packed_entries[1]["tiny_cyclegan"]
     page.locator("input[type=file]").set_input_files(photograph)
-    before, after = model.translate_pair(photograph, "AtoB")
+    before, after = model.translate_pair(photograph, direction="AtoB")
     expect(page, 0, before)
     expect(page, 1, after)
     page.get_by_label("B to A").click()

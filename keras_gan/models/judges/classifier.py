@@ -8,6 +8,7 @@ from keras import ops
 from keras_gan import networks
 from keras_gan.augmentations.diffaugment import cutout
 from keras_gan.augmentations.jigsaw import ORDERS, reordered
+from keras_gan.augmentations.mirroring import mirror
 from keras_gan.game.game import Player
 from keras_gan.modalities.images import to_network
 from keras_gan.tasks.classification import Classification
@@ -123,8 +124,7 @@ class Classifier(Classification):
     def _augment(self, images):
         num, height, width, _ = ops.shape(images)
         if self.mirror:
-            coin = self.uniform((num, 1, 1, 1)) < 0.5
-            images = ops.where(coin, ops.flip(images, axis=2), images)
+            images = mirror(images, self.uniform((num,)) < 0.5)
         if self.shift:
             size = 2 * self.shift + 1
             offsets = ops.cast(ops.floor(self.uniform((num, 2)) * size), "int32")

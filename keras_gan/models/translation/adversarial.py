@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from operator import ge
 
+import keras
 from keras import ops
 
 from keras_gan import objectives, penalties
@@ -101,16 +102,23 @@ class AdversarialTranslation(Translation):
         return channels == self.image_shape[2] and all(map(ge, sizes, self.image_shape))
 
     def critic_loss(self, critic, reals, fakes):
-        """A discriminator's loss on real and on generated images, its penalties included."""
-        loss = self.objective.discriminator_loss(critic(reals), critic(fakes))
+        """A discriminator's loss on real and on generated images, its penalties included.
+
+        Of a critic of several outputs it is the sum of theirs.
+        """
+        outputs = (keras.tree.flatten(critic(images)) for images in (reals, fakes))
+        loss = sum(self.objective.discriminator_loss(*each) for each in zip(*outputs, strict=True))
         for penalty in self.penalties:
             loss += penalty(self, critic, reals, fakes)
         return loss
 
     def adversarial_loss(self, critic, reals, fakes):
         """A generator's loss on a discriminator's logits of its images."""
-        real_logits = critic(reals) if self.objective.requires_real else None
-        return self.objective.generator_loss(critic(fakes), real_logits)
+        outputs = keras.tree.flatten(critic(fakes))
+        real = [None] * len(outputs)
+        if self.objective.requires_real:
+            real = keras.tree.flatten(critic(reals))
+        return sum(self.objective.generator_loss(*each) for each in zip(outputs, real, strict=True))
 
     def after_discriminators(self, discriminators):
         """Updates the penalties after an update of the discriminators."""
