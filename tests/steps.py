@@ -46,8 +46,10 @@ def main(way, out, *names):
         return sys.exit(in_processes(count, way, out, names))
     eager, names = "--eager" in names, [name for name in names if name != "--eager"]
     os.environ |= {"KERAS_BACKEND": backend, "JAX_ENABLE_X64": "1"}
-    if backend == "jax" and count > 1:
-        os.environ["XLA_FLAGS"] = f"--xla_force_host_platform_device_count={count}"
+    if backend == "jax":
+        os.environ["XLA_FLAGS"] = (
+            f"--xla_force_host_platform_device_count={count} --xla_cpu_use_fusion_emitters=false"
+        )
 
     import numpy as np
     from variants import VARIANTS
@@ -148,11 +150,6 @@ def train(name, dropout, **options):
     import numpy as np
     from variants import arrays, make
 
-    if keras.backend.backend() == "jax" and name == "CycleGAN":
-        import jax
-
-        # Else JAX sums float32 in another order, of which the cycles and their history make much.
-        jax.config.update("jax_disable_most_optimizations", False)
     rng = np.random.default_rng(0)
     keras.utils.set_random_seed(0)
     model = make(name, state=True, networks=networks_of(name, dropout, rng))
