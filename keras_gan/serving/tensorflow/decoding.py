@@ -3,7 +3,7 @@
 import tensorflow as tf
 
 from keras_gan.tasks.tiling import AREA
-from keras_gan.tasks.translation import SMALLEST
+from keras_gan.tasks.image_to_image import SMALLEST
 
 MAX_PIXELS = AREA
 """Pixels that an image may have, which bounds the server's memory."""
