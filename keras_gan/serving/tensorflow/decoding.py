@@ -2,8 +2,8 @@
 
 import tensorflow as tf
 
-from keras_gan.tasks.tiling import AREA
 from keras_gan.tasks.image_to_image import SMALLEST
+from keras_gan.tasks.tiling import AREA
 
 MAX_PIXELS = AREA
 """Pixels that an image may have, which bounds the server's memory."""
