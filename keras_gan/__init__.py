@@ -36,6 +36,7 @@ _MODULES = (
     "penalties",
     "schedules",
     "serving",
+    "style",
     "tasks",
     "tricks",
     "zoo",

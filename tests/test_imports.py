@@ -61,7 +61,7 @@ ORDER = (
     {"lazy"},
     {"", "backend", "modalities"},
     {"latent.paths"},
-    {"random", "metrics"},
+    {"random", "metrics", "minimization"},
     {"layers"},
     {"networks", "objectives", "penalties", "tricks"},
     {"augmentations", "game"},
@@ -69,7 +69,7 @@ ORDER = (
     {"models", "data", "latent"},
     {"zoo"},
     {"evaluation"},
-    {"serving", "callbacks"},
+    {"serving", "callbacks", "style"},
     {"cli"},
     {"__main__"},
 )

@@ -28,6 +28,7 @@ SMALL = {
 }
 # Arguments that make the commands small.
 MORE = {
+    "stylize": "--size 32 --steps 2",
     "interpolate": "--steps 3",
     "walk": "--stops 2 --frames 4",
     "project": "--steps 2",
@@ -41,7 +42,7 @@ NOT_RUN = ("evaluate", "pack", "demo")
 def pictures(tmp_path, monkeypatch, rng):
     """The working directory, with the pictures and the training that the README names."""
     monkeypatch.chdir(tmp_path)
-    names = ["photo.jpg", "zebra.jpg", "face.png", "photos/one.png"]
+    names = ["photo.jpg", "zebra.jpg", "face.png", "painting.jpg", "photos/one.png"]
     names += [f"my_pictures/{index}.png" for index in range(100)]
     for name in names:
         path = tmp_path / name

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import click
 
 from keras_gan import __version__
-from keras_gan.cli import entries, evaluate, export, generate, pack, train, translate
+from keras_gan.cli import entries, evaluate, export, generate, pack, stylize, train, translate
 
 __all__ = ["main"]
 
@@ -37,6 +37,7 @@ for each in (
     generate.walk,
     generate.project,
     translate.translate,
+    stylize.stylize,
     train.train,
     train.recipe,
     evaluate.evaluate,

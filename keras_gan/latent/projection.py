@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 from keras import ops
-from scipy.optimize import minimize
 
 from keras_gan import backend
 from keras_gan.batching import in_batches
+from keras_gan.minimization import minimize
 from keras_gan.modalities.images import check, to_network, to_people
 from keras_gan.tasks.encoding import Encoding
 from keras_gan.tasks.styles import StyleGeneration
@@ -120,19 +120,9 @@ def _search(evaluate, starts, target, label, steps):
     inputs += [] if label is None else [ops.convert_to_tensor(np.int32([label]))]
     enough = np.square(FOUND / 127.5)
 
-    def value_and_gradient(latents):
-        values = evaluate(ops.convert_to_tensor(np.float32(latents[None])), *inputs)
-        value, gradient = (np.float64(ops.convert_to_numpy(each)) for each in values)
-        return float(value), gradient[0]
-
-    def stop(intermediate_result):
-        if intermediate_result.fun < enough:
-            raise StopIteration
-
     def minimum(start, evaluations):
-        limits = {"maxfun": evaluations, "maxiter": evaluations}
         return minimize(
-            value_and_gradient, start, jac=True, method="L-BFGS-B", callback=stop, options=limits
+            lambda latents: evaluate(latents, *inputs), start[None], evaluations, enough
         )
 
     best = None
@@ -141,8 +131,8 @@ def _search(evaluate, starts, target, label, steps):
         if best is None or result.fun < best.fun:
             best = result
         if best.fun < enough:
-            return np.float32(best.x)
-    return np.float32(min(best, minimum(best.x, steps), key=lambda result: result.fun).x)
+            return best.x[0]
+    return min(best, minimum(best.x[0], steps), key=lambda result: result.fun).x[0]
 
 
 def _value_and_gradient(model, latents, target, labels=None):
