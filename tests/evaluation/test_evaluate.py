@@ -277,6 +277,11 @@ def test_every_metric_is_documented():
         assert f"`{metric}`" in Evaluator.__doc__
 
 
+def test_metrics_of_pixels_need_no_features(digits):
+    report = evaluate(digits[0][:50], digits[0][50:100], metrics="sharpness")
+    assert report["sharpness"].value > 0
+
+
 def test_one_metric_may_be_named_alone(digits, pixels):
     assert Evaluator(digits[0], "fid", features=pixels).metrics == ["fid"]
 

@@ -40,6 +40,8 @@ BY_CLASSIFIER = ("is", "modes", "label_accuracy")
 """Metrics that require a classifier as feature network."""
 BY_THE_MODEL = ("reconstruction", "elbo", "log_likelihood", "bits_per_dim")
 """Metrics that a model with latents of images, or a likelihood, measures of itself."""
+WITHOUT_FEATURES = (*BY_THE_MODEL, "sharpness", "disentanglement")
+"""Metrics that require no feature network."""
 KEPT = ("memorization", "sharpness")
 """Metrics of all images at once."""
 
@@ -126,7 +128,8 @@ def check(model: Any, metrics: list[str], reference: Reference):
                 raise ValueError(f"{metric} requires a model, not images.")
     if "memorization" in metrics and not reference.named:
         raise ValueError("memorization requires a dataset by name, which has a training split.")
-    classifier = reference.network.classifier
+    compares = {*metrics} - {*WITHOUT_FEATURES}
+    classifier = reference.network.classifier if compares else None
     for metric in metrics:
         if metric in BY_CLASSIFIER and classifier is None:
             raise ValueError(f"{metric} requires a classifier as features.")
