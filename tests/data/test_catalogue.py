@@ -72,6 +72,7 @@ def test_unknown_name_gets_the_closest():
     [
         ("mnist", "train"),
         ("mnist", "test"),
+        ("stacked_mnist", "test"),
         ("fashion_mnist", "train"),
         ("sneaker2boot", "test"),
         ("cifar10", "test"),

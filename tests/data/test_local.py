@@ -37,6 +37,24 @@ def test_mnist(mnist, split):
     assert np.array_equal(labels, arrays[f"y_{split}"])
 
 
+def test_stacked_mnist_is_three_digits_in_one_picture(mnist):
+    folder, arrays = mnist
+    images, labels = data.arrays("stacked_mnist", "test", data_dir=folder)
+    assert images.shape == (26_000, 28, 28, 3)
+    known = {
+        image.tobytes(): label
+        for image, label in zip(arrays["x_test"], arrays["y_test"], strict=True)
+    }
+    for image, label in zip(images[:50], labels[:50], strict=True):
+        digits = [
+            known[np.ascontiguousarray(image[..., channel]).tobytes()] for channel in range(3)
+        ]
+        assert label == int("".join(map(str, digits)))
+    assert data.info("stacked_mnist").classes[7] == "007"
+    again = data.arrays("stacked_mnist", "test", data_dir=folder)[1]
+    np.testing.assert_array_equal(again, labels)
+
+
 def test_mnist_where_keras_keeps_it(mnist, tmp_path, monkeypatch):
     folder, arrays = mnist
     kept = tmp_path / ".keras" / "datasets"

@@ -8,12 +8,13 @@ import numpy as np
 from keras import ops
 
 from keras_gan import augmentations, objectives, penalties, tricks
+from keras_gan.arguments import check_count
 from keras_gan.augmentations import Augmentation
 from keras_gan.game.game import Player
 from keras_gan.lookup import check_name
 from keras_gan.modalities.images import to_network
 from keras_gan.objectives import Objective
-from keras_gan.penalties import Penalty
+from keras_gan.penalties import Penalty, WeightClipping
 from keras_gan.tasks import custom_networks
 from keras_gan.tasks.generation import Generation
 from keras_gan.tasks.labels import inputs_of
@@ -38,6 +39,7 @@ class AdversarialGeneration(Generation):
     augmentation: str | Augmentation | None = None
     tricks: Sequence[str | Trick] = ()
     skip_below: float | None = None
+    packing: int = 1
 
     def __init__(self, generator=None, discriminator=None, **settings):
         super().__init__(**settings)
@@ -47,7 +49,11 @@ class AdversarialGeneration(Generation):
         if self.augmentation is not None:
             self.augmentation = augmentations.get(self.augmentation)
         self.generator = generator or self.default_generator(tuple(self.image_shape))
-        self.discriminator = discriminator or self.default_discriminator(tuple(self.image_shape))
+        check_count("packing", self.packing)
+        *sides, channels = self.image_shape
+        self.discriminator = discriminator or self.default_discriminator(
+            (*sides, self.packing * channels)
+        )
         self.check_networks()
         self.check_settings()
         self.image_shape = self.example_shape
@@ -110,7 +116,20 @@ class AdversarialGeneration(Generation):
 
     def discriminator_inputs(self, examples, labels):
         """The inputs of the discriminator: examples, and labels for a conditional model."""
-        return inputs_of(examples, labels)
+        return inputs_of(self.packed(examples), labels)
+
+    def packed(self, images):
+        """Images (n / m, height, width, m * channels): m = `packing` that follow each other, as one."""
+        if self.packing == 1:
+            return images
+        num, height, width, channels = ops.shape(images)
+        if isinstance(num, int) and num % self.packing:
+            raise ValueError(
+                f"packing={self.packing} must divide the batch, which has {num} images."
+            )
+        groups = ops.reshape(images, (-1, self.packing, height, width, channels))
+        groups = ops.transpose(groups, (0, 2, 3, 1, 4))
+        return ops.reshape(groups, (-1, height, width, self.packing * channels))
 
     def after_update(self, player, applied):
         """Called after each update of a player, by name, with a boolean scalar: whether it was applied."""
@@ -160,10 +179,13 @@ class AdversarialGeneration(Generation):
         """Raises a ValueError if the networks do not fit together; variants add what theirs must have."""
         custom_networks.check_generator(self.generator, self.num_classes)
         labels = None if self.num_classes is None else "labels"
-        inputs = keras.tree.flatten(self.discriminator_inputs("examples", labels))
-        custom_networks.check_discriminator(
-            self.discriminator, self.generator.output_shape[1:], len(inputs)
-        )
+        example, inputs = self.generator.output_shape[1:], ["examples"]
+        if self.packing == 1:
+            inputs = keras.tree.flatten(self.discriminator_inputs("examples", labels))
+        else:
+            self._check_packing()
+            example = (*example[:-1], self.packing * example[-1])
+        custom_networks.check_discriminator(self.discriminator, example, len(inputs))
         if self.generates_images:
             custom_networks.warn_of_range("generator", self.generator)
 
@@ -176,3 +198,13 @@ class AdversarialGeneration(Generation):
             self.augmentation.check(self.objective, self.example_shape)
         for penalty in self.penalties:
             penalty.check(self.discriminator)
+
+    def _check_packing(self):
+        """Raises a ValueError where packs of images have no labels, outputs or gradients of their own."""
+        outputs = keras.tree.flatten([self.generator.outputs, self.discriminator.outputs])
+        measured = [x for x in self.penalties if not isinstance(x, WeightClipping)]
+        if not self.generates_images or self.num_classes or len(outputs) > 2 or measured:
+            raise ValueError(
+                f"packing={self.packing} requires images without labels, networks of one output, and no "
+                "penalties of gradients."
+            )

@@ -40,6 +40,8 @@ class GAN(AdversarialGeneration):
             generated: an `Augmentation`, or its name (`keras_gan.augmentations.get`); None for none.
         tricks: further changes to the training: of `keras_gan.tricks`, or their names.
         skip_below: the discriminator's update is skipped while its loss lies below this; None: never.
+        packing: images that the discriminator sees together, stacked along the channels, all real or all
+            generated, so that a lack of variety shows (PacGAN, Lin et al. 2018); it must divide the batch.
         seed: seed of the training's random numbers.
         name: name of the model.
 
