@@ -22,6 +22,7 @@ from keras_gan.serving.stand_in import Run, stand_in
 from keras_gan.serving.tensorflow.graphs import graph_of
 from keras_gan.serving.tensorflow.private import ConverterError
 from keras_gan.tasks import tiling
+from keras_gan.tasks.domain_translation import DomainTranslation
 from keras_gan.tasks.generation import Generation
 from keras_gan.tasks.task import Signature, Task
 from keras_gan.tasks.translation import Translation
@@ -121,6 +122,8 @@ def network_of(model: Task, direction: str | None, of_one_size: bool) -> Network
     takes = {name: _described(*about) for name, about in signature.inputs.items()}
     if isinstance(model, Generation) and model.num_classes is not None:
         takes["labels"] += f", 0 to {model.num_classes - 1}"
+    if isinstance(model, DomainTranslation):
+        takes["labels"] += ", {} to {}".format(*model.attributes.ranges())
     if isinstance(model, Translation) and None in signature.inputs["images"][0][1:]:
         height, width, channels = model.image_shape
         rows, columns = tiling.step_of(model.generators[direction])
@@ -154,7 +157,8 @@ def _nearest_neighbors_as_one_operation() -> Iterator[None]:
     def call(self, inputs):
         if self.interpolation != "nearest":
             return original(self, inputs)
-        sides = [side * times for side, times in zip(inputs.shape[1:3], self.size, strict=True)]
+        sizes = zip(inputs.shape[1:3], tf.unstack(tf.shape(inputs)[1:3]), self.size, strict=True)
+        sides = [(fixed or side) * times for fixed, side, times in sizes]
         return tf.image.resize(inputs, sides, "nearest")
 
     layer.call = call

@@ -109,16 +109,21 @@ class Attributes:
                 f"labels must be integers {wanted} for {num} images, one column for each of "
                 f"{', '.join(self._titles())}; got {labels.dtype} {labels.shape}."
             )
-        least = UNKNOWN if self.masked else 0
-        for group, columns, attributes in self._parts():
-            own = labels[:, columns]
-            most = 1 if group in self.independent else attributes.stop - attributes.start - 1
+        for group, columns, _ in self._parts():
+            own, least, most = labels[:, columns], *(each[columns][0] for each in self.ranges())
             if own.size and (own.min() < least or own.max() > most):
                 raise ValueError(
                     f"labels{f' of {group}' if group != ONLY else ''} must be {least} to {most}, got "
                     f"{own.min()} to {own.max()}."
                 )
         return labels.astype(np.int32)
+
+    def ranges(self) -> tuple[list[int], list[int]]:
+        """The least and the largest label of each column."""
+        most = []
+        for group, names in self.groups.items():
+            most += [1] * len(names) if group in self.independent else [len(names) - 1]
+        return [UNKNOWN if self.masked else 0] * len(most), most
 
     def _titles(self):
         for group, names in self.groups.items():

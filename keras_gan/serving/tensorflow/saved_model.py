@@ -7,7 +7,8 @@ import tensorflow as tf
 from keras_gan.files import creating, replacing
 from keras_gan.serving.tensorflow.generation import ServedGeneration
 from keras_gan.serving.tensorflow.graphs import Served
-from keras_gan.serving.tensorflow.translation import ServedTranslation
+from keras_gan.serving.tensorflow.translation import ServedDomainTranslation, ServedTranslation
+from keras_gan.tasks.domain_translation import DomainTranslation
 from keras_gan.tasks.generation import Generation
 from keras_gan.tasks.task import Task
 from keras_gan.tasks.translation import Translation
@@ -25,7 +26,11 @@ num_batch_threads {{ value: 4 }}
 
 
 # Tasks of images, for which TensorFlow graphs also read and write image files.
-_OF_IMAGES = {Generation: ServedGeneration, Translation: ServedTranslation}
+_OF_IMAGES = {
+    Generation: ServedGeneration,
+    Translation: ServedTranslation,
+    DomainTranslation: ServedDomainTranslation,
+}
 
 
 def served(model: Task) -> Served:

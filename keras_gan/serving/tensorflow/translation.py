@@ -12,6 +12,9 @@ from keras_gan.serving.tensorflow.decoding import (
 )
 from keras_gan.serving.tensorflow.graphs import Requests, Served
 from keras_gan.tasks import tiling
+from keras_gan.tasks.custom_networks import shapes_of
+from keras_gan.tasks.domain_translation import DomainTranslation
+from keras_gan.tasks.labels import inputs_of
 from keras_gan.tasks.translation import Translation
 
 
@@ -47,31 +50,74 @@ class ServedTranslation(Served):
         return [(name, {key: values[key]}) for name, key in inputs.items()]
 
 
-class _Direction:
-    """The translation in one direction: `tiling.run` as a graph."""
+class ServedDomainTranslation(Served):
+    """The signatures of a `DomainTranslation`; the graph refuses bad inputs with InvalidArgument.
 
-    def __init__(self, network):
-        self._network = network
+    - `serving_default`: `images` uint8 (n, height, width, channels) and `labels` int32 (n, columns), as
+      `model.translate_labels` takes them -> `images`.
+    - `translate_image_bytes`: `image_bytes` (n,), JPEG or PNG files, and `labels` -> `image_bytes` (n,), PNG
+      files.
+
+    Args:
+        model: a `DomainTranslation` under the TensorFlow backend, of images of 1 or 3 channels.
+    """
+
+    def __init__(self, model: DomainTranslation):
+        super().__init__(model)
+        self._shape, self._columns = model.image_shape, model.attributes.columns
+        images = tf.TensorSpec((None, None, None, self._shape[-1]), tf.uint8, "images")
+        files = tf.TensorSpec((None,), tf.string, "image_bytes")
+        labels = tf.TensorSpec((None, self._columns), tf.int32, "labels")
+        graphs = _Direction(model.sampling_generator, model.attributes)
+        self.signatures = {
+            "serving_default": tf.function(graphs.of_images, [images, labels]),
+            "translate_image_bytes": tf.function(graphs.of_files, [files, labels]),
+        }
+
+    def requests(self, num: int) -> Requests:
+        """Requests that warm a server up: one image to each signature, as `num` of them would take long."""
+        image, labels = (
+            np.zeros((1, *self._shape), np.uint8),
+            np.zeros((1, self._columns), np.int32),
+        )
+        given = {"images": image}, {"image_bytes": to_png(image).numpy()}
+        return [
+            (name, {**each, "labels": labels})
+            for name, each in zip(self.signatures, given, strict=True)
+        ]
+
+
+class _Direction:
+    """The translation in one direction, or to labels that are given: `tiling.run` as a graph."""
+
+    def __init__(self, network, attributes=None):
+        self._network, self._attributes = network, attributes
         self._step = tiling.step_of(network)
-        self._channels = network.input_shape[-1]
-        self._of_one_size = network.input_shape[1] is not None
+        (_, height, _, self._channels), *_ = shapes_of(network.input_shape)
+        self._of_one_size = height is not None
         # Each tile would be normalized with its own statistics.
         self._tiles = not any(map(tiling.is_instance_norm, network.layers))
 
-    def of_images(self, images):
-        return {"images": self._translate(tf.ensure_shape(images, (None,) * 3 + (self._channels,)))}
+    def of_images(self, images, labels=None):
+        images = tf.ensure_shape(images, (None,) * 3 + (self._channels,))
+        return {"images": self._translate(images, labels)}
 
-    def of_files(self, image_bytes):
+    def of_files(self, image_bytes, labels=None):
         files = tf.ensure_shape(image_bytes, (None,))
-        return {"image_bytes": _map(self._of_file, files, tf.string)}
+        places = tf.range(tf.size(files))
 
-    def _of_file(self, content):
-        image = decode(content, self._channels)
-        return to_png(self._translate(image[None]))[0]
+        def of_file(place):
+            image = decode(files[place], self._channels)
+            rows = None if labels is None else labels[place : place + 1]
+            return to_png(self._translate(image[None], rows))[0]
 
-    def _translate(self, images):
+        return {"image_bytes": _map(of_file, places, tf.string)}
+
+    def _translate(self, images, labels=None):
         num, height, width = tf.unstack(tf.shape(images)[:3])
         checks = [tf.debugging.assert_positive(num, "There must be at least one image.")]
+        if labels is not None:
+            checks += self._label_checks(num, labels)
         checks += check_size(height, width)
         # A long and thin image is padded to many times its size.
         step = self._step
@@ -89,14 +135,26 @@ class _Direction:
         run = self._run_tiles if self._of_one_size else self._run
         parts = tf.TensorArray(tf.uint8, 0, dynamic_size=True, infer_shape=False)
         for start in tf.range(0, num, count):
-            parts = parts.write(parts.size(), to_uint8(run(images[start : start + count])))
+            rows = slice(start, start + count)
+            outputs = run(images[rows], None if labels is None else labels[rows])
+            parts = parts.write(parts.size(), to_uint8(outputs))
         translations = tf.ensure_shape(parts.concat(), images.shape)
         return translations[:, :height, :width]
 
-    def _run(self, images):
-        return self._network(images, training=False)
+    def _label_checks(self, num, labels):
+        least, most = self._attributes.ranges()
+        message = f"labels must be a row for each image, of {least} to {most}."
+        return [
+            tf.debugging.assert_equal(tf.shape(labels)[0], num, message),
+            tf.debugging.assert_greater_equal(labels, least, message),
+            tf.debugging.assert_less_equal(labels, most, message),
+        ]
 
-    def _run_tiles(self, images):
+    def _run(self, images, labels):
+        conditions = None if labels is None else self._attributes.conditions(labels)
+        return self._network(inputs_of(images, conditions), training=False)
+
+    def _run_tiles(self, images, labels):
         height, width = self._step
         rows, vertical = _spans(tf.shape(images)[1], height)
         columns, horizontal = _spans(tf.shape(images)[2], width)
@@ -104,7 +162,8 @@ class _Direction:
         def row(top):
             tiles = tf.gather(images[:, top : top + height], columns, axis=2)
             tiles = tf.transpose(tiles, (0, 2, 1, 3, 4))  # image, tile, height, width, channel
-            outputs = self._run(tf.reshape(tiles, (-1, height, width, self._channels)))
+            of_tiles = None if labels is None else tf.repeat(labels, tf.shape(tiles)[1], axis=0)
+            outputs = self._run(tf.reshape(tiles, (-1, height, width, self._channels)), of_tiles)
             outputs = tf.reshape(tf.cast(outputs, tf.float32), tf.shape(tiles))
             return _blended(tf.transpose(outputs, (1, 3, 0, 2, 4)), columns, horizontal)
 
