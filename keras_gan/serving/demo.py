@@ -21,6 +21,7 @@ MAX_FILE_SIZE = "10mb"
 """Largest upload that is accepted."""
 UPLOADS = (600, 3600)  # every how many seconds uploads are deleted that are so many seconds old
 WIDTH = 910  # pixels of a grid, at most
+HEIGHT = 420  # pixels of a picture and of its translation, at most
 COLUMNS = 6  # of a grid, unless each column is a class
 STEPS = 18  # of an interpolation
 EVERY = -1  # value of the class control: all classes
@@ -181,14 +182,16 @@ def _add_translating(model, option, choices, label):
         short, long = sorted(picture.shape[:2])
         if long / short * model.scale[1] ** 2 > AREA:
             raise ValueError("The picture is too long and thin: translating it would take minutes.")
-        return [_colored(each) for each in model.translate_pair(picture, **{option: choice})]
+        pair = model.translate_pair(picture, **{option: choice})
+        times = max(1, HEIGHT // max(pair[0].shape[:2]))  # small ones are shown large
+        return [_colored(each).repeat(times, axis=0).repeat(times, axis=1) for each in pair]
 
     with gr.Row(equal_height=True):
         path = gr.File(file_types=["image"], label="Photograph", height=130, scale=3)
         chosen = gr.Radio(choices, value=choices[0][1], label=label, interactive=True)
     with gr.Row():
         pictures = [
-            _picture(None, label, height=420, show_label=True) for label in ("Before", "After")
+            _picture(None, label, height=HEIGHT, show_label=True) for label in ("Before", "After")
         ]
     _on([path.change, chosen.change], translate, [path, chosen], pictures)
 
