@@ -43,6 +43,7 @@ _MODULES = (
 )
 _NAMES = {
     "ACGAN": "models",
+    "BiGAN": "models",
     "BigGAN": "models",
     "CGAN": "models",
     "CUT": "models",

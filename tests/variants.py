@@ -12,6 +12,7 @@ import keras_gan
 from keras_gan.layers import ActNorm, Chain, InvertibleConvolution, Squeeze
 from keras_gan.networks import (
     acgan,
+    bigan,
     biggan,
     cgan,
     classifier,
@@ -128,6 +129,15 @@ VARIANTS = {
     # Its own networks are BigGAN's, which have a row, and take long.
     "SAGAN": Variant(
         conditional, data="labels", settings=CLASSES, state=STATE, loss="hinge", unmoved=(1, 0)
+    ),
+    "BiGAN": Variant(
+        lambda: (
+            bigan.generator(SMALL, 3, 8),
+            bigan.encoder(SMALL, 3, 8),
+            bigan.discriminator(SMALL, 3, 8),
+        ),
+        SMALL,
+        state=AVERAGED,
     ),
     "BigGAN": Variant(
         lambda: (

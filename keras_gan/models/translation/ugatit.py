@@ -10,6 +10,7 @@ from keras_gan import networks
 from keras_gan.batching import in_batches
 from keras_gan.modalities.images import check, resize, to_network
 from keras_gan.models.translation.cyclegan import CycleGAN
+from keras_gan.penalties.weight_decay import squared_weights
 from keras_gan.tasks.custom_networks import check_kind, check_takes, shapes_of, warn_of_range
 
 
@@ -170,9 +171,7 @@ class UGATIT(CycleGAN):
         return loss + self.cam_weight * cam + self._decay(self.generator_ab, self.generator_ba)
 
     def _decay(self, *players):
-        weights = [weight for network in players for weight in network.trainable_weights]
-        squares = sum(ops.sum(ops.square(weight)) for weight in weights)
-        return self.weight_decay / 2.0 * squares
+        return self.weight_decay * squared_weights(*players)
 
     def check_networks(self, generators, discriminators, discriminator_channels):
         super().check_networks({}, discriminators, discriminator_channels)
