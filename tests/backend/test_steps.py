@@ -95,4 +95,5 @@ def test_replicas_draw_together_what_one_device_does(way, steps):
     numbers, masks = drawn[:, :72], drawn[:, 72:]
     assert len(np.unique(numbers)) == numbers.size  # no two replicas the same
     assert len(np.unique(masks, axis=0)) == len(masks)
-    np.testing.assert_array_equal(steps(way, SOME[0])["drawn"], drawn)
+    # But for the last bit, which depends on how XLA vectorizes a part of the batch.
+    np.testing.assert_allclose(steps(way, SOME[0])["drawn"], drawn, rtol=1e-14)
