@@ -158,6 +158,7 @@ def test_a_training_of_some_minutes_stops_and_goes_on(run, digits):
     assert code == 0 and int(load_model("o/checkpoint.keras").steps) == 2
 
 
+@pytest.mark.slow
 def test_a_training_that_diverges_says_so_and_fails(run, digits, monkeypatch):
     pytest.importorskip("keras")
     monkeypatch.setattr("keras_gan.game.guard.ALLOWED", -1)  # as if there had been one too many
@@ -208,7 +209,7 @@ def test_train_on_a_full_disk_is_one_line_and_keeps_the_checkpoint(run, entries,
     assert int(load_model(folder / "checkpoint.keras").steps) == 3
 
 
-@pytest.mark.slow_under_jax
+@pytest.mark.slow
 @pytest.mark.both
 def test_train_by_a_strategy(run, entries, monkeypatch):
     keras, training = pytest.importorskip("keras"), pytest.importorskip("keras_gan.zoo.train")

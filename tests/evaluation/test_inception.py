@@ -90,7 +90,7 @@ def test_has_the_parameters_of_inception(model):
     assert model.output_shape == (None, 2048)
 
 
-@pytest.mark.slow_under_jax
+@pytest.mark.slow
 @pytest.mark.both
 def test_a_converted_file_gives_the_features_of_its_weights(
     converter, tmp_path, weights, rng, capsys
@@ -115,6 +115,7 @@ def test_a_converted_file_gives_the_features_of_its_weights(
     np.testing.assert_allclose(features(images[2:]), found[2:], rtol=1e-3, atol=1e-5)
 
 
+@pytest.mark.slow
 def test_the_published_file_is_fetched_and_converted_where_inception_reads_it(
     converter, tmp_path, weights, monkeypatch, https_site
 ):

@@ -59,6 +59,7 @@ def test_every_batch_of_a_dataset_is_checked(eagerly, steps):
             gan.fit(source, verbose=0)
 
 
+@pytest.mark.slow_under_jax
 def test_labels_of_every_batch_are_checked():
     gan = conditional()
     x = np.zeros((4, 28, 28, 1), "uint8")

@@ -84,6 +84,7 @@ def test_dropped_classes_cost_recall_and_coverage_but_no_precision(stand_in, all
     assert all_classes.modes.missing == ()
 
 
+@pytest.mark.slow
 def test_copies_have_a_good_fid_and_are_found(training, test, evaluator, all_classes):
     copies, new = training[:100], test[0][-200:]
     report = shown("copies", evaluator(training[:NUM]))
@@ -119,6 +120,7 @@ def disturbances(rng):
     return ((blurred, (0.5, 0.8, 1.2)), (noisy, (8, 16, 32)), (mixed, (0.1, 0.25, 0.5)))
 
 
+@pytest.mark.slow
 def test_fid_rises_with_every_disturbance(test, evaluator, disturbances, all_classes):
     images = test[0][2000 : 2000 + NUM]
     only_fid = Evaluator(test[0][:2000], ["fid"], features=JUDGE)

@@ -40,6 +40,7 @@ def test_r1_is_configuration_f():
     assert penalty.get_config() == R1(10.0, every=16).get_config()
 
 
+@pytest.mark.slow
 def test_regularizers_update_in_every_16th_and_4th_step(rng):
     model = make()
     images = rng.integers(0, 256, (4 * 18, *SHAPE), dtype=np.uint8)
