@@ -130,6 +130,7 @@ def test_saturated_discriminator_is_told(gan, images, rows):
         )
 
 
+@pytest.mark.slow
 def test_healthy_training_is_not_disturbed(gan, rows):
     """Real images that the generator itself has made, from other latents."""
     images = gan.generate(500, seed=7)
@@ -142,6 +143,7 @@ def test_healthy_training_is_not_disturbed(gan, rows):
     assert history["diversity"] == pytest.approx([1, 1], abs=0.1)
 
 
+@pytest.mark.slow
 @pytest.mark.graph
 def test_missing_classes_are_told(entries):
     """A classifier that knows digits a little, and a generator that has not learned them."""

@@ -67,6 +67,7 @@ def test_unknown_name_gets_the_closest():
         data.info("anime_face")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "split"),
     [

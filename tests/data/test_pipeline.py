@@ -180,6 +180,7 @@ def test_bad_batch_sizes_are_refused(batch_size):
         data.load("digits", "test", shuffle=True, batch_size=batch_size)
 
 
+@pytest.mark.slow
 def test_anime_faces_as_they_are(data_dir):
     faces = data.load("anime_faces", "test", batch_size=64, data_dir=data_dir)
     (batch,) = faces.take(1).as_numpy_iterator()

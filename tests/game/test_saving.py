@@ -111,6 +111,7 @@ def with_histories(data):
     return gan, [data.uniform(-1, 1, (num, 8, 8, 3)).astype("float32") for num in (6, 4)]
 
 
+@pytest.mark.slow_under_jax
 @pytest.mark.parametrize("make", [with_averages, with_histories])
 def test_a_training_goes_on_as_if_it_had_not_ended(tmp_path, make):
     """From the file of `ModelCheckpoint`, and with `BackupAndRestore`: all variables and random state."""

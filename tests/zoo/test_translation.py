@@ -88,6 +88,7 @@ def test_pix2pix_refuses_a_folder_without_pairs(folder, tmp_path):
     assert not (tmp_path / "run").exists()
 
 
+@pytest.mark.slow
 def test_entry_loads_and_goes_on_training(entries, packed_entries, rng):
     model, trained = zoo.load("tiny_cyclegan"), packed_entries[1]["tiny_cyclegan"]
     for name in ("generator_ab", "generator_ba", "discriminator_a"):

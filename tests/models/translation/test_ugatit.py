@@ -98,6 +98,7 @@ def test_class_activation_weighs_channels_by_their_weights(normalized, rng):
     np.testing.assert_allclose(logits, expected, rtol=1e-4, atol=1e-6)
 
 
+@pytest.mark.slow
 def test_losses_are_the_papers(rng):
     """By outputs of the networks before the step."""
     model = small(jittered=False)
@@ -163,6 +164,7 @@ def test_heat_maps_show_where_the_channels_are_active(rng):
     assert (maps != model.attention(images, "BtoA")).any()
 
 
+@pytest.mark.slow
 def test_pictures_of_any_size_are_translated_by_averages(rng, tmp_path):
     model = small(ema=0.5)
     model.compile()
