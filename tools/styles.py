@@ -1,4 +1,4 @@
-"""Composes docs/style/sheet.png: photographs in the style of paintings, by `StyleTransfer`.
+"""Composes docs/style/sheet.jpg: photographs in the style of paintings, by `StyleTransfer`.
 
     KERAS_GAN_DATA=DIR python -m tools.styles [--features NAME] [--out FILE]
 
@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from keras_gan import data
-from keras_gan.modalities.images import read, resize, sheet
+from keras_gan.modalities.images import grid, read, resize, write
 from keras_gan.style import StyleTransfer
 from tools.pages import DOCS
 
@@ -29,7 +29,7 @@ SIZE = 192
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--features", default="cifar10_classifier")
-    parser.add_argument("--out", type=Path, default=DOCS / "style" / "sheet.png")
+    parser.add_argument("--out", type=Path, default=DOCS / "style" / "sheet.jpg")
     args = parser.parse_args()
     folder = Path(os.environ["KERAS_GAN_DATA"]) / "paintings"
     paintings = [read(folder / f"{name}.jpg", 3) for name in PAINTINGS]
@@ -39,8 +39,7 @@ def main():
     for photo in photos:
         painted = [transfer.transfer(photo, painting, SIZE) for painting in paintings]
         cells += [resize(photo, (SIZE, SIZE)), *painted]
-    args.out.parent.mkdir(exist_ok=True)
-    sheet(args.out, np.stack(cells), columns=1 + len(paintings), scale=1)
+    write(args.out, grid(np.stack(cells), columns=1 + len(paintings)))
 
 
 if __name__ == "__main__":
