@@ -15,6 +15,7 @@ def minimize(
     evaluations: int,
     enough: float = -np.inf,
     bounds: tuple[float, float] | None = None,
+    slope: float = 1e-5,
 ) -> OptimizeResult:
     """The minimum that a search ends at.
 
@@ -24,6 +25,7 @@ def minimize(
         evaluations: of the function, at most.
         enough: a value at which the search ends.
         bounds: least and largest value of a number; None for no bounds.
+        slope: the search ends where no number has a larger slope; 0 for a mean over very many numbers.
 
     Returns:
         SciPy's result, whose `x` is float32 of the shape of `start`, and `fun` its value.
@@ -45,7 +47,7 @@ def minimize(
         method="L-BFGS-B",
         bounds=bounds and [bounds] * start.size,
         callback=stop,
-        options={"maxfun": evaluations, "maxiter": evaluations},
+        options={"maxfun": evaluations, "maxiter": evaluations, "gtol": slope},
     )
     result.x = np.float32(result.x).reshape(start.shape)
     return result

@@ -130,7 +130,7 @@ class StyleTransfer:
 
         if optimizer == "adam":
             return to_people(_by_adam(evaluate, first, steps))[0]
-        return to_people(minimize(evaluate, first, steps, bounds=(-1.0, 1.0)).x)[0]
+        return to_people(minimize(evaluate, first, steps, bounds=(-1.0, 1.0), slope=0.0).x)[0]
 
     def loss_of(self, content: np.ndarray, style: np.ndarray, *weights: float) -> Any:
         """The loss of images, as a compiled function from a tensor to its value and its gradient.
