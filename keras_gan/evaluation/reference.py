@@ -1,7 +1,7 @@
 """Reference: the real data that models are compared with, computed once for any number of models."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Container, Iterable
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -81,6 +81,19 @@ class Reference:
                 raise ValueError("features must be given for images that are no named dataset.")
             features = classifier_of(self.dataset)
         return extractor(features, self._progress)
+
+    def measurable(self, metrics: Iterable[str], of_features: Container[str]) -> list[str]:
+        """The metrics, without those of features if there is no feature network for the data.
+
+        Args:
+            metrics: names of metrics.
+            of_features: names of those that require a feature network.
+        """
+        try:
+            self.network  # noqa: B018
+        except (FileNotFoundError, ValueError):
+            return [metric for metric in metrics if metric not in of_features]
+        return [*metrics]
 
     @property
     def images(self) -> np.ndarray:

@@ -86,17 +86,17 @@ class Sample:
         return self.reference.network.extract(self.translations)
 
     def judged(self, probabilities: np.ndarray) -> dict[str, np.ndarray]:
-        """What the classifier says of images: group to the place in it, for the groups that it knows."""
+        """The classifier's answers on images: group to the place in it, for the groups that it knows."""
         return _judged(self.model, self.reference.network, probabilities)
 
     @property
     def translated(self) -> dict[str, np.ndarray]:
-        """What the classifier says of the translations."""
+        """The classifier's answers on the translations."""
         return self.judged(self._extracted[1])
 
     @property
     def before(self) -> dict[str, np.ndarray]:
-        """What the classifier says of the image that each translation is of."""
+        """The classifier's answers on the image that each translation is of."""
         found = self.judged(self.reference.probabilities)
         return {group: places[self.rows] for group, places in found.items()}
 
@@ -123,12 +123,7 @@ def _judged(model, network, probabilities):
 
 def default(model: DomainTranslation, reference: Reference) -> list[str]:
     """The task's default metrics, without those of features if there is no feature network for the data."""
-    metrics = [*model.default_metrics]
-    try:
-        reference.network  # noqa: B018
-    except (FileNotFoundError, ValueError):
-        metrics = [metric for metric in metrics if metric not in FEATURE_METRICS]
-    return metrics
+    return reference.measurable(model.default_metrics, FEATURE_METRICS)
 
 
 def check(model: DomainTranslation, metrics: list[str], reference: Reference):

@@ -61,12 +61,7 @@ class Sample:
 
 def default(model: Translation, reference: Reference) -> list[str]:
     """The task's default metrics, without those of features if there is no feature network for the data."""
-    metrics = [*model.default_metrics]
-    try:
-        reference.network  # noqa: B018
-    except (FileNotFoundError, ValueError):
-        metrics = [metric for metric in metrics if metric not in FEATURE_METRICS]
-    return metrics
+    return reference.measurable(model.default_metrics, FEATURE_METRICS)
 
 
 def check(model: Translation, metrics: list[str], reference: Reference):

@@ -107,7 +107,7 @@ class UGATIT(CycleGAN):
 
     def _whole(self):
         """The generators with all their outputs."""
-        return {"AtoB": self.trained("generator_ab"), "BtoA": self.trained("generator_ba")}
+        return super().generators
 
     def attention(self, images: np.ndarray, direction: str | None = None) -> np.ndarray:
         """Where a generator sees what tells the domains apart: heat maps.
