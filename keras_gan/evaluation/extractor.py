@@ -11,7 +11,7 @@ from scipy.special import softmax
 from keras_gan import data, models, zoo
 from keras_gan.evaluation.inception import inception
 from keras_gan.metrics.features import Features
-from keras_gan.modalities.images import check, to_channels, to_people
+from keras_gan.modalities.images import check, to_channels, to_levels
 from keras_gan.tasks.classification import Classification
 
 
@@ -69,7 +69,7 @@ def in_channels(images: np.ndarray, channels: int | None) -> np.ndarray:
     """Images, uint8 or floats in [-1, 1], as gray (1) or RGB (3); unchanged if `channels` is None."""
     if images.shape[-1] == channels or channels not in (1, 3):
         return images
-    return to_channels(images if images.dtype == np.uint8 else to_people(images), channels)
+    return to_channels(to_levels(images), channels)
 
 
 def extractor(

@@ -78,6 +78,11 @@ def to_people(images: np.ndarray) -> np.ndarray:
     return np.clip(np.rint((images + 1.0) * 127.5), 0, 255).astype(np.uint8)
 
 
+def to_levels(images: np.ndarray) -> np.ndarray:
+    """Images, as `check` takes them, as uint8: floats in [-1, 1] to the nearest level."""
+    return images if images.dtype == np.uint8 else to_people(images)
+
+
 def read(
     source: str | os.PathLike | bytes | Image.Image,
     channels: int = 3,

@@ -12,7 +12,7 @@ from keras_gan import backend
 from keras_gan.arguments import check_count
 from keras_gan.lookup import check_name
 from keras_gan.minimization import minimize
-from keras_gan.modalities.images import check, enlarge, read, to_channels, to_people
+from keras_gan.modalities.images import check, enlarge, read, to_channels, to_levels, to_people
 from keras_gan.style import losses
 from keras_gan.style.features import CONTENT, EMBEDDED, STYLE, features_of
 
@@ -172,8 +172,7 @@ def _picture(name, picture, size):
             f"{name} must be a picture (height, width, channels) of at least {SMALLEST} pixels a side, got "
             f"{picture.shape}."
         )
-    images = check(picture[None], name)
-    images = images if images.dtype == np.uint8 else to_people(images)
+    images = to_levels(check(picture[None], name))
     images = enlarge(to_channels(images, 3), size / min(picture.shape[:2]))
     return images.astype(np.float32) / 127.5 - 1.0
 

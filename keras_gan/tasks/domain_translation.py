@@ -10,7 +10,15 @@ import numpy as np
 from keras import ops
 
 from keras_gan.batching import in_batches
-from keras_gan.modalities.images import SHEET, check, resize, sheet, to_network, to_people
+from keras_gan.modalities.images import (
+    SHEET,
+    check,
+    resize,
+    sheet,
+    to_levels,
+    to_network,
+    to_people,
+)
 from keras_gan.tasks import tiling
 from keras_gan.tasks.attributes import UNKNOWN, Attributes
 from keras_gan.tasks.image_to_image import ImageToImage
@@ -102,8 +110,7 @@ class DomainTranslation(ImageToImage):
         """
         images, (height, width) = check(images), self.image_shape[:2]
         if images.shape[1:3] != (height, width):
-            images = images if images.dtype == np.uint8 else to_people(images)
-            images = np.stack([resize(image, (height, width)) for image in images])
+            images = np.stack([resize(image, (height, width)) for image in to_levels(images)])
         floats = np.asarray(to_network(images))
         logits = [self.logits_of(floats[rows]) for rows in in_batches(len(floats), 100)]
         return self.attributes.predicted(np.concatenate(logits))

@@ -7,7 +7,15 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from keras_gan.modalities.images import check, enlarge, files_in, read, to_channels, to_people
+from keras_gan.modalities.images import (
+    check,
+    enlarge,
+    files_in,
+    read,
+    to_channels,
+    to_levels,
+    to_people,
+)
 from keras_gan.tasks.task import Task
 
 SMALLEST = 8  # pixels
@@ -106,8 +114,7 @@ class ImageToImage(Task):
         if images.ndim == 3:
             pair = self.translate_pair(images[None], size, **options)
             return tuple(each[0] for each in pair)
-        images = check(images)
-        images = images if images.dtype == np.uint8 else to_people(images)
+        images = to_levels(check(images))
         if min(images.shape[1:3]) < SMALLEST:
             raise ValueError(
                 f"images must be at least {SMALLEST} pixels a side, got {images.shape}."
