@@ -56,6 +56,7 @@ _NAMES = {
     "EvaluateEvery": "callbacks",
     "FGAN": "models",
     "FastCUT": "models",
+    "FastStyleTransfer": "models",
     "Flow": "models",
     "GAN": "models",
     "GLO": "models",

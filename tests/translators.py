@@ -1,8 +1,20 @@
 """The rows of variants that translate."""
 
-from variant import AVERAGED, GRAY, SMALL, Variant
+import keras
+from keras import ops
+from variant import AVERAGED, COLORED, GRAY, SMALL, Variant
 
-from keras_gan.networks import cut, dcgan, discogan, patchgan, resnet, stargan, ugatit, unet
+from keras_gan.networks import (
+    cut,
+    dcgan,
+    discogan,
+    fast_style,
+    patchgan,
+    resnet,
+    stargan,
+    ugatit,
+    unet,
+)
 
 
 def translators(generator, discriminator):
@@ -13,6 +25,27 @@ def translators(generator, discriminator):
 def contrastive():
     """With heads for the layers of `COMPARED`."""
     return resnet.generator(GRAY, 2, 1), patchgan.discriminator(1, 2), cut.heads([1, 8, 8], 8)
+
+
+@keras.saving.register_keras_serializable("tests")
+class Half:
+    """An objective: images should be half of the photographs."""
+
+    parts = ("gap",)
+
+    def prepare(self):
+        pass
+
+    def __call__(self, photos, images):
+        gap = ops.mean(ops.square(images - photos / 2.0))
+        return 3.0 * gap, {"gap": gap}
+
+    def get_config(self):
+        return {}
+
+    @classmethod
+    def from_config(cls, config):
+        return cls()
 
 
 COMPARED = {"features": ["padded", "halved_2", "block_1"], "places": 16}
@@ -29,6 +62,13 @@ TRANSLATORS = {
     ),
     "CUT": Variant(contrastive, data="domains", settings=COMPARED, state=AVERAGED, large=True),
     "FastCUT": Variant(contrastive, data="domains", settings=COMPARED, large=True),
+    "FastStyleTransfer": Variant(
+        lambda: (fast_style.generator(width=2, blocks=1),),
+        COLORED,
+        settings={"objective": Half(), "image_shape": COLORED},
+        large=True,
+        players=1,
+    ),
     "StarGAN": Variant(
         lambda: (stargan.generator(SMALL, 3, 2, 1), stargan.discriminator(SMALL, 3, 2, 2)),
         SMALL,

@@ -42,6 +42,11 @@ class _Size(click.ParamType):
     metavar="SIDE|HEIGHTxWIDTH",
     help="Pixels of the images.  [default: the recipe's]",
 )
+@click.option(
+    "--style",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The painting whose style a FastStyleTransfer is to learn.",
+)
 @click.option("--batch-size", type=click.IntRange(1, 65_536), help="Images in a batch.")
 @click.option(
     "--learning-rate",
@@ -199,6 +204,8 @@ def _recipe(what, pictures, skip_unreadable, images, changes):
         recipe = plan.fitted(recipe, source, batch_size=batch_size, images=images)
     elif source is not None:
         recipe = replace(recipe, dataset=source.name)
+    if changes["style"] is not None:
+        recipe = _with_painting(recipe, changes["style"])
     recipe = replace(recipe, batch_size=batch_size or recipe.batch_size)
     if changes["seed"] is not None:
         recipe = replace(recipe, seed=changes["seed"])
@@ -208,6 +215,21 @@ def _recipe(what, pictures, skip_unreadable, images, changes):
         source = data.source(recipe.dataset, recipe.split, data_dir=changes["data"])
         recipe = plan.with_images(recipe, source, images)
     return recipe
+
+
+def _with_painting(recipe, painting):
+    """A recipe of style transfer whose model learns the style of another painting."""
+    import keras
+
+    from keras_gan.style import PerceptualLoss
+    from keras_gan.zoo import plan
+
+    if recipe.model != "FastStyleTransfer":
+        raise ValueError(f"--style is for a FastStyleTransfer, not for a {recipe.model}.")
+    known = recipe.arguments.get("objective") or {"config": {"size": min(plan.sides(recipe))}}
+    objective = PerceptualLoss(**{**known["config"], "painting": painting.resolve()})
+    saved = keras.saving.serialize_keras_object(objective)
+    return replace(recipe, arguments={**recipe.arguments, "objective": saved})
 
 
 def _read_recipe(source):

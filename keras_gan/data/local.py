@@ -55,6 +55,13 @@ def _checked(info, split):
     return split
 
 
+def file_at(path: str | os.PathLike) -> Path:
+    """A file by its path, or else by its path in the folder that KERAS_GAN_DATA names; it may be missing."""
+    path = Path(path).expanduser()
+    below = (folder / path for folder in _given_folders(None))
+    return path if path.is_file() else next((file for file in below if file.is_file()), path)
+
+
 def holds(folder: Path, info: DatasetInfo) -> bool:
     """Whether a folder of data sets has files by the name of a data set, which are not read."""
     return any(

@@ -102,8 +102,9 @@ class Evaluator:
             `l1_shuffled`, `l1_input`, `cycle_error`, `cycle_shuffled`, `target_accuracy`, `kid`, `fid` (see
             `keras_gan.metrics`); among many domains `recognized` (the mean over domains of the fraction of
             translations that the classifier takes for the domain asked for), `unchanged` (that fraction of
-            the images before) and `kept` (whether it sees the other groups as before). Of a classifier:
-            `accuracy`.
+            the images before) and `kept` (whether it sees the other groups as before). Of one that repaints
+            them: `style` and `content` (parts of its loss) and `kept` (whether the classifier sees the same
+            class as before). Of a classifier: `accuracy`.
         num: number of images to generate. A conditional model generates the classes of the real images.
         split: the split of a named dataset; if None, "test" or the split that is held out in its place.
         num_real: number of its images, drawn at random but always the same; all if None.

@@ -22,6 +22,7 @@ _NAMES = {
     "DualGAN": "translation.dualgan",
     "FGAN": "images.fgan",
     "FastCUT": "translation.cut",
+    "FastStyleTransfer": "style.fast_style_transfer",
     "Flow": "likelihood.flow",
     "GAN": "images.gan",
     "GLO": "likelihood.glo",
@@ -46,17 +47,22 @@ _NAMES = {
     "WGANGP": "images.wgan_gp",
 }
 
+_BESIDE = ("schedules", "style.perceptual")
+"""Modules of other classes that a saved model may name."""
+
 __all__ = [*_NAMES]
 
 
 def register():
     """Imports every class that a saved model may consist of, so that Keras can load it."""
-    from keras_gan import layers, schedules  # noqa: F401
+    from keras_gan import layers
 
     for layer in layers.__all__:
         getattr(layers, layer)
     for module in _NAMES.values():
         importlib.import_module(f"{__name__}.{module}")
+    for module in _BESIDE:
+        importlib.import_module(f"keras_gan.{module}")
 
 
 def __getattr__(name):

@@ -2,9 +2,9 @@
 
 A generator maps latents (n, latent_dim) to images (n, height, width, channels) in [-1, 1]; a discriminator
 maps images to logits (n, 1). A conditional network takes `[latents, labels]` or `[images, labels]`, where
-labels are integers (n,). A generator for image translation (`unet`, `resnet`, `discogan`) maps images to
-images of the same size. The generator of a flow (`glow`, `realnvp`, `maf`) has a layer "flow" that also maps
-images back to latents. The last layer is float32 under any dtype policy.
+labels are integers (n,). A generator for image translation (`unet`, `resnet`, `discogan`, `fast_style`) maps
+images to images of the same size. The generator of a flow (`glow`, `realnvp`, `maf`) has a layer "flow" that
+also maps images back to latents. The last layer is float32 under any dtype policy.
 """
 
 from keras_gan.lazy import lazy
@@ -18,6 +18,7 @@ __all__ = [
     "cut",
     "dcgan",
     "discogan",
+    "fast_style",
     "flow",
     "gan",
     "glow",

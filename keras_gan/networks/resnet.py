@@ -7,6 +7,8 @@ their PyTorch code, instance normalization has no scale and shift, where the pap
 an epsilon of 1e-5. Weights are drawn from N(0, 0.02).
 """
 
+from functools import partial
+
 import keras
 from keras import layers
 
@@ -18,6 +20,8 @@ def generator(
     width: int = 64,
     blocks: int = 9,
     upsampling: str = "transposed",
+    border: int = 7,
+    affine: bool = False,
 ) -> keras.Model:
     """Generator: images to images of the same size.
 
@@ -28,6 +32,8 @@ def generator(
         upsampling: how the image is doubled: by a "transposed" convolution, as in the paper, or by repeating
             the "nearest" pixel before a convolution, which has four times the operations and prints no
             checkerboard (Odena et al. 2016).
+        border: side of the kernels of the first and the last convolution.
+        affine: whether instance normalization has a scale and a shift.
 
     Returns:
         A model from images (n, *image_shape) in [-1, 1] to such images. Its layers "padded", "halved_1",
@@ -40,21 +46,26 @@ def generator(
         raise ValueError(f"upsampling must be transposed or nearest, got {upsampling!r}.")
     if any(side is not None and side % 4 for side in image_shape[:2]):
         raise ValueError(f"image_shape must have sides that are multiples of 4, got {image_shape}.")
+    normalize = partial(InstanceNormalization, center=affine, scale=affine)
+
+    def active(inputs):
+        return layers.ReLU()(normalize()(inputs))
+
     images = keras.Input(image_shape)
-    hidden = ReflectionPadding2D(3, name="padded")(images)
-    hidden = _active(_convolve(hidden, width, 7))
+    hidden = ReflectionPadding2D(border // 2, name="padded")(images)
+    hidden = active(_convolve(hidden, width, border))
     for level in (1, 2):
         down = layers.Conv2D(
             width * 2**level, 3, 2, "same", kernel_initializer=_normal(), name=f"halved_{level}"
         )
-        hidden = _active(down(hidden))
+        hidden = active(down(hidden))
     for block in range(blocks):
-        inside = _active(_convolve(ReflectionPadding2D(1)(hidden), 4 * width, 3))
-        inside = _normalize()(_convolve(ReflectionPadding2D(1)(inside), 4 * width, 3))
+        inside = active(_convolve(ReflectionPadding2D(1)(hidden), 4 * width, 3))
+        inside = normalize()(_convolve(ReflectionPadding2D(1)(inside), 4 * width, 3))
         hidden = layers.Add(name=f"block_{block + 1}")([hidden, inside])
     for level in (1, 0):
-        hidden = _active(_double(hidden, width * 2**level, upsampling))
-    hidden = _convolve(ReflectionPadding2D(3)(hidden), image_shape[-1], 7)
+        hidden = active(_double(hidden, width * 2**level, upsampling))
+    hidden = _convolve(ReflectionPadding2D(border // 2)(hidden), image_shape[-1], border)
     outputs = layers.Activation("tanh", dtype="float32")(hidden)
     return keras.Model(images, outputs, name="generator")
 
@@ -72,11 +83,3 @@ def _double(inputs, channels, upsampling):
         return _convolve(ReflectionPadding2D(1)(layers.UpSampling2D()(inputs)), channels, 3)
     up = layers.Conv2DTranspose(channels, 3, 2, "same", kernel_initializer=_normal())
     return up(inputs)
-
-
-def _normalize():
-    return InstanceNormalization(center=False, scale=False)
-
-
-def _active(inputs):
-    return layers.ReLU()(_normalize()(inputs))

@@ -13,6 +13,7 @@ from keras_gan.modalities.images import grid, read
 from keras_gan.serving.visitors import OwnVisitors
 from keras_gan.tasks.domain_translation import DomainTranslation
 from keras_gan.tasks.generation import Generation
+from keras_gan.tasks.stylization import Stylization
 from keras_gan.tasks.tiling import AREA
 from keras_gan.tasks.translation import Translation
 from keras_gan.zoo import Trained
@@ -106,6 +107,7 @@ def _controls_of(trained):
         Generation: _add_generation,
         Translation: _add_translation,
         DomainTranslation: _add_domain_translation,
+        Stylization: _add_translating,
     }
     return next((controls[task] for task in controls if kind and issubclass(kind, task)), None)
 
@@ -172,28 +174,31 @@ def _add_domain_translation(model):
     _add_translating(model, "to", choices, "To")
 
 
-def _add_translating(model, option, choices, label):
-    """Controls of a model that translates as one of its options says, which has these choices."""
+def _add_translating(model, option=None, choices=(), label=None):
+    """Controls of a model that translates, as one of its options says, which has these choices."""
 
-    def translate(path, choice):
+    def translate(path, choice=None):
         if path is None:
             return None, None
         picture = _read(path, model.image_shape[-1])
         short, long = sorted(picture.shape[:2])
         if long / short * model.scale[1] ** 2 > AREA:
             raise ValueError("The picture is too long and thin: translating it would take minutes.")
-        pair = model.translate_pair(picture, **{option: choice})
+        pair = model.translate_pair(picture, **({option: choice} if option else {}))
         times = max(1, HEIGHT // max(pair[0].shape[:2]))  # small ones are shown large
         return [_colored(each).repeat(times, axis=0).repeat(times, axis=1) for each in pair]
 
     with gr.Row(equal_height=True):
         path = gr.File(file_types=["image"], label="Photograph", height=130, scale=3)
-        chosen = gr.Radio(choices, value=choices[0][1], label=label, interactive=True)
+        chosen = [
+            gr.Radio(choices, value=value, label=label, interactive=True)
+            for _, value in choices[:1]
+        ]
     with gr.Row():
         pictures = [
             _picture(None, label, height=HEIGHT, show_label=True) for label in ("Before", "After")
         ]
-    _on([path.change, chosen.change], translate, [path, chosen], pictures)
+    _on([each.change for each in (path, *chosen)], translate, [path, *chosen], pictures)
 
 
 def _read(path, channels):

@@ -24,6 +24,7 @@ from keras_gan.serving.tensorflow.private import ConverterError
 from keras_gan.tasks import tiling
 from keras_gan.tasks.domain_translation import DomainTranslation
 from keras_gan.tasks.generation import Generation
+from keras_gan.tasks.stylization import Stylization
 from keras_gan.tasks.task import Signature, Task
 from keras_gan.tasks.translation import Translation
 
@@ -124,9 +125,10 @@ def network_of(model: Task, direction: str | None, of_one_size: bool) -> Network
         takes["labels"] += f", 0 to {model.num_classes - 1}"
     if isinstance(model, DomainTranslation):
         takes["labels"] += ", {} to {}".format(*model.attributes.ranges())
-    if isinstance(model, Translation) and None in signature.inputs["images"][0][1:]:
+    translates = isinstance(model, (Stylization, Translation))
+    if translates and None in signature.inputs["images"][0][1:]:
         height, width, channels = model.image_shape
-        rows, columns = tiling.step_of(model.generators[direction])
+        rows, columns = tiling.step_of(model.generators[direction or "style"])
         takes["images"] = f"float32 (n, {rows} h, {columns} w, {channels})"
         larger = (1, height + rows, width + 2 * columns, channels)
         images = np.random.default_rng(1).uniform(-1.0, 1.0, larger)

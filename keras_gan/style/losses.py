@@ -20,18 +20,29 @@ def gram(features: Any) -> Any:
 
 
 def style_loss(grams: Any, wanted: Any) -> Any:
-    """The squared difference of two Gram matrices over the squares of the wanted one: a scalar."""
-    return ops.sum(ops.square(grams - wanted)) / (ops.sum(ops.square(wanted)) + TINY)
+    """The squared differences of Gram matrices over the squares of the wanted one: a mean over images.
+
+    Args:
+        grams: tensor (n, c, c).
+        wanted: tensor (1, c, c).
+    """
+    differences = ops.mean(ops.square(grams - wanted), axis=0)
+    return ops.sum(differences) / (ops.sum(ops.square(wanted)) + TINY)
 
 
 def content_loss(features: Any, wanted: Any) -> Any:
-    """The squared difference of features over the squared deviation of the wanted ones: a scalar.
+    """The squared difference of features over the squared deviation of the wanted ones: a mean over images.
 
     1 for features that are the same everywhere, the mean of the wanted ones.
+
+    Args:
+        features: tensor (n, height, width, c).
+        wanted: tensor of the same shape.
     """
     mean = ops.mean(wanted, axis=(1, 2), keepdims=True)
-    spread = ops.sum(ops.square(wanted - mean))
-    return ops.sum(ops.square(features - wanted)) / (spread + TINY)
+    spread = ops.sum(ops.square(wanted - mean), axis=(1, 2, 3))
+    differences = ops.sum(ops.square(features - wanted), axis=(1, 2, 3))
+    return ops.mean(differences / (spread + TINY))
 
 
 def total_variation(images: Any) -> Any:

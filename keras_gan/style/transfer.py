@@ -12,11 +12,10 @@ from keras_gan import backend
 from keras_gan.arguments import check_count
 from keras_gan.lookup import check_name
 from keras_gan.minimization import minimize
-from keras_gan.modalities.images import check, enlarge, read, to_channels, to_levels, to_people
-from keras_gan.style import losses
-from keras_gan.style.features import CONTENT, EMBEDDED, STYLE, features_of
+from keras_gan.modalities.images import to_people
+from keras_gan.style.features import EMBEDDED
+from keras_gan.style.perceptual import Perception, check_size, check_weights, picture
 
-SMALLEST, LARGEST = 32, 1024  # pixels a side
 STARTS = ("content", "noise")
 OPTIMIZERS = ("lbfgs", "adam")
 
@@ -56,17 +55,7 @@ class StyleTransfer:
         style_layers: Sequence[str] | None = None,
         content_layers: Sequence[str] | None = None,
     ):
-        network = features_of(features, weights)
-        known = STYLE if features in STYLE else {features: [*network.output][:5]}
-        self.style_layers = tuple(style_layers or known[features])
-        known = CONTENT if features in CONTENT else {features: [[*network.output][-1]]}
-        self.content_layers = tuple(content_layers or known[features])
-        for name in (*self.style_layers, *self.content_layers):
-            check_name("layer of the features", name, network.output)
-        # Only as far as the deepest of them.
-        wanted = {*self.style_layers, *self.content_layers}
-        outputs = {name: output for name, output in network.output.items() if name in wanted}
-        self.network = keras.Model(network.inputs, outputs)
+        self.perception = Perception(features, weights, style_layers, content_layers)
 
     def transfer(
         self,
@@ -108,14 +97,10 @@ class StyleTransfer:
         check_count("steps", steps)
         check_name("start", start, STARTS)
         check_name("optimizer", optimizer, OPTIMIZERS)
-        if not SMALLEST <= size <= LARGEST:
-            raise ValueError(f"size must be {SMALLEST} to {LARGEST} pixels, got {size}.")
+        check_size(size)
         weights = style_weight, content_weight, variation_weight
-        if min(weights) < 0.0 or max(weights) == 0.0:
-            raise ValueError(f"Weights must not be negative, nor all 0; got {weights}.")
-        content, style = (
-            _picture(*each, size) for each in (("content", content), ("style", style))
-        )
+        check_weights(weights)
+        content, style = (picture(*each, size) for each in (("content", content), ("style", style)))
         loss = self.loss_of(content, style, *weights)
         first = content
         if start == "noise":
@@ -140,41 +125,13 @@ class StyleTransfer:
             style: float32 (1, height, width, 3) in [-1, 1], of any size.
             *weights: of style, content and total variation.
         """
-        shown = self.network(ops.convert_to_tensor(content), training=False)
-        painted = self.network(ops.convert_to_tensor(style), training=False)
-        grams = {name: losses.gram(painted[name]) for name in self.style_layers}
-        of_style, of_content, of_variation = weights
+        style, content = self.perception.style(self.perception(style)), self.perception(content)
 
         def loss(image):
-            found = self.network(image, training=False)
-            styles = [
-                losses.style_loss(losses.gram(found[name]), grams[name])
-                for name in self.style_layers
-            ]
-            contents = [
-                losses.content_loss(found[name], shown[name]) for name in self.content_layers
-            ]
-            return (
-                of_style * sum(styles) / len(styles)
-                + of_content * sum(contents) / len(contents)
-                + of_variation * losses.total_variation(image)
-            )
+            parts = self.perception.losses(image, style, content)
+            return sum(w * part for w, part in zip(weights, parts.values(), strict=True))
 
         return backend.compiled(lambda image: (loss(image), backend.gradient(loss, image)))
-
-
-def _picture(name, picture, size):
-    """A picture as float32 (1, height, width, 3) in [-1, 1], whose shorter side is `size`."""
-    if not isinstance(picture, np.ndarray):
-        picture = read(picture, 3)
-    if picture.ndim != 3 or min(picture.shape[:2]) < SMALLEST:
-        raise ValueError(
-            f"{name} must be a picture (height, width, channels) of at least {SMALLEST} pixels a side, got "
-            f"{picture.shape}."
-        )
-    images = to_levels(check(picture[None], name))
-    images = enlarge(to_channels(images, 3), size / min(picture.shape[:2]))
-    return images.astype(np.float32) / 127.5 - 1.0
 
 
 def _by_adam(evaluate, start, steps):

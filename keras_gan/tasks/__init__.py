@@ -8,6 +8,7 @@ _NAMES = {
     "Generation": "generation",
     "ImageToImage": "image_to_image",
     "Signature": "task",
+    "Stylization": "stylization",
     "Task": "task",
     "Translation": "translation",
 }

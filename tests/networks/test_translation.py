@@ -9,7 +9,7 @@ from keras.ops import convert_to_numpy as to_numpy
 
 from keras_gan import backend
 from keras_gan.layers import BatchNormalization, ReflectionPadding2D
-from keras_gan.networks import discogan, patchgan, resnet, stargan, unet
+from keras_gan.networks import discogan, fast_style, patchgan, resnet, stargan, unet
 
 
 def parameters(network):
@@ -28,6 +28,12 @@ def test_resnet_parameters():
     up = convolution(3, 256, 128) + convolution(3, 128, 64)
     expected = ends + down + up + 9 * 2 * convolution(3, 256, 256)
     assert parameters(resnet.generator()) == expected == 11_378_179
+
+
+def test_fast_style_parameters():
+    """Those of the authors' code, with instance normalization."""
+    assert parameters(fast_style.generator()) == 1_679_235
+    assert parameters(fast_style.generator(width=16)) == 424_899
 
 
 def test_unet_parameters():

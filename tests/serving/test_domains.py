@@ -1,10 +1,10 @@
-"""Exports of models that translate among many domains, and of networks that enlarge by nearest neighbors."""
+"""Exports of models of many domains, of styles, and of networks that enlarge by nearest neighbors."""
 
 import numpy as np
 import pytest
 
-from keras_gan import StarGAN, serving
-from keras_gan.networks import resnet, stargan
+from keras_gan import FastStyleTransfer, StarGAN, serving
+from keras_gan.networks import fast_style, resnet, stargan
 
 pytestmark = pytest.mark.slow
 LOOKS = {"hair": ["black", "blue", "pink"], "eyes": ["blue", "red"]}
@@ -62,3 +62,23 @@ def test_nearest_neighbors_of_any_size_are_written_as_onnx(tmp_path):
     critics = [patchgan.discriminator(3, 2) for _ in "AB"]
     model = CycleGAN(*generators, *critics, image_shape=(24, 24, 3), seed=0, name="horses")
     assert serving.export(model, tmp_path, format="onnx").name == "horses-AtoB.onnx"
+
+
+@pytest.fixture(scope="module")
+def painter():
+    generator = fast_style.generator(width=2, blocks=1)
+    return FastStyleTransfer(generator, image_shape=(24, 24, 3), seed=0, name="stars")
+
+
+def test_a_style_is_served(painter, tmp_path, rng):
+    tf = pytest.importorskip("tensorflow")
+    loaded = tf.saved_model.load(str(serving.export(painter, tmp_path)))
+    images = rng.integers(0, 256, (2, 26, 30, 3), np.uint8)
+    found = loaded.signatures["serving_default"](images=tf.constant(images))["images"].numpy()
+    assert np.abs(found - painter.translate(images, size="full").astype(int)).max() <= 1
+
+
+@pytest.mark.parametrize(("format", "package"), [("onnx", "tf2onnx"), ("litert", "ai_edge_litert")])
+def test_files_of_a_style_say_what_keras_says(painter, tmp_path, format, package):
+    pytest.importorskip(package)
+    assert serving.export(painter, tmp_path, format=format).exists()

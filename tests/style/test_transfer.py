@@ -68,9 +68,9 @@ def test_the_style_comes_close_and_the_content_stays(small, pictures, optimizer,
     content, style = pictures
     found = small.transfer(content, style, 32, steps, optimizer=optimizer)
     assert found.shape == content.shape and found.dtype == np.uint8
-    of = lambda image: small.network(np.float32(image[None] / 127.5 - 1.0))  # noqa: E731
+    of = lambda image: small.perception(np.float32(image[None] / 127.5 - 1.0))  # noqa: E731
     wanted = of(style)
-    for name in small.style_layers:
+    for name in small.perception.style_layers:
         gap = [
             float(
                 np.square(
@@ -105,7 +105,7 @@ def test_vgg19_has_its_layers_and_reads_a_file_of_its_form(tmp_path, rng, monkey
     import hashlib
 
     monkeypatch.setattr(of_style, "MD5", hashlib.md5(path.read_bytes()).hexdigest())
-    found = StyleTransfer("vgg19", path).network
+    found = StyleTransfer("vgg19", path).perception.network
     assert sorted(found.output) == ["1_1", "2_1", "3_1", "4_1", "4_2", "5_1"]
     images = rng.uniform(-1, 1, (1, 32, 48, 3)).astype("float32")
     first = keras.Model(network.inputs, network.get_layer("block1_conv1").output)

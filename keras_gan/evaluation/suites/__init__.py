@@ -13,10 +13,17 @@ A suite is a module of four names:
 from types import ModuleType
 from typing import Any
 
-from keras_gan.evaluation.suites import classification, domains, generation, translation
+from keras_gan.evaluation.suites import (
+    classification,
+    domains,
+    generation,
+    stylization,
+    translation,
+)
 from keras_gan.tasks.classification import Classification
 from keras_gan.tasks.domain_translation import DomainTranslation
 from keras_gan.tasks.generation import Generation
+from keras_gan.tasks.stylization import Stylization
 from keras_gan.tasks.task import Task
 from keras_gan.tasks.translation import Translation
 
@@ -24,6 +31,7 @@ SUITES = {
     Generation: generation,
     Translation: translation,
     DomainTranslation: domains,
+    Stylization: stylization,
     Classification: classification,
 }
 """Task to its suite."""

@@ -10,6 +10,7 @@ from keras_gan.serving.tensorflow.graphs import Served
 from keras_gan.serving.tensorflow.translation import ServedDomainTranslation, ServedTranslation
 from keras_gan.tasks.domain_translation import DomainTranslation
 from keras_gan.tasks.generation import Generation
+from keras_gan.tasks.stylization import Stylization
 from keras_gan.tasks.task import Task
 from keras_gan.tasks.translation import Translation
 
@@ -30,6 +31,7 @@ _OF_IMAGES = {
     Generation: ServedGeneration,
     Translation: ServedTranslation,
     DomainTranslation: ServedDomainTranslation,
+    Stylization: ServedTranslation,
 }
 
 

@@ -15,11 +15,12 @@ from keras_gan.tasks import tiling
 from keras_gan.tasks.custom_networks import shapes_of
 from keras_gan.tasks.domain_translation import DomainTranslation
 from keras_gan.tasks.labels import inputs_of
+from keras_gan.tasks.stylization import Stylization
 from keras_gan.tasks.translation import Translation
 
 
 class ServedTranslation(Served):
-    """The signatures of a `Translation`; the graph refuses bad inputs with InvalidArgument.
+    """The signatures of a `Translation` or `Stylization`; the graph refuses bad inputs with InvalidArgument.
 
     - `serving_default`: `images` uint8 (n, height, width, channels) -> `images`:
       `model.translate(images, size="full")`.
@@ -27,10 +28,10 @@ class ServedTranslation(Served):
     - `translate_BtoA`, `translate_image_bytes_BtoA`: the same in the model's second direction, if it has one.
 
     Args:
-        model: a `Translation` under the TensorFlow backend, of images of 1 or 3 channels.
+        model: a `Translation` or `Stylization` under the TensorFlow backend, of images of 1 or 3 channels.
     """
 
-    def __init__(self, model: Translation):
+    def __init__(self, model: Translation | Stylization):
         super().__init__(model)
         self._shape = model.image_shape
         images = tf.TensorSpec((None, None, None, self._shape[-1]), tf.uint8, "images")

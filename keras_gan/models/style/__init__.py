@@ -1,0 +1,1 @@
+"""Models that repaint images, a paper a file."""
