@@ -66,6 +66,7 @@ _NAMES = {
     "ImprovedGAN": "models",
     "InfoGAN": "models",
     "LSGAN": "models",
+    "LabelGAN": "models",
     "MAF": "models",
     "MSGGAN": "models",
     "Pix2Pix": "models",

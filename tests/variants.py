@@ -23,6 +23,7 @@ from keras_gan.networks import (
     gon,
     improved_gan,
     infogan,
+    label_gan,
     maf,
     msggan,
     progan,
@@ -49,6 +50,13 @@ def dense():
 
 def conditional():
     return cgan.generator(GRAY, 3, latent_dim=8), cgan.discriminator(GRAY, 3)
+
+
+def tagger(shape):
+    """A network from images to three logits, by features of width 8."""
+    layers = keras.layers
+    features = layers.Dense(8, "tanh", name="features")
+    return keras.Sequential([keras.Input(shape), layers.Flatten(), features, layers.Dense(3)])
 
 
 # Several updates make a step that takes as many times as long to compile: a few rows have them.
@@ -180,6 +188,13 @@ VARIANTS = {
         state={"mirror": True, "jigsaw": True},
         players=1,
     ),
+    "LabelGAN": Variant(
+        lambda: (tagger(SMALL), label_gan.discriminator(3, 8, 4)),
+        SMALL,
+        data="tags",
+        settings={"conditional": True},
+        unmoved=(1, 0),
+    ),
     "VAE": Variant(
         lambda: (vae.encoder(SMALL, 3, 4), vae.decoder(SMALL, 3, 4)),
         SMALL,
@@ -216,5 +231,12 @@ def arrays(name, count, rng):
     row = VARIANTS[name]
     images, others = rng.integers(0, 256, (2, count, *row.shape), dtype=np.uint8)
     labels, rows = rng.integers(0, 3, count), np.arange(count) % 8
-    columns = {"images": [], "labels": [labels], "rows": [rows], "domains": [others]}
+    tags = rng.integers(0, 2, (count, 3))
+    columns = {
+        "images": [],
+        "labels": [labels],
+        "rows": [rows],
+        "domains": [others],
+        "tags": [tags],
+    }
     return [images, *columns[row.data]]

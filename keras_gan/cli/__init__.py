@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import click
 
 from keras_gan import __version__
-from keras_gan.cli import entries, evaluate, export, generate, pack, stylize, train, translate
+from keras_gan.cli import entries, evaluate, export, generate, pack, stylize, tag, train, translate
 
 __all__ = ["main"]
 
@@ -38,6 +38,7 @@ for each in (
     generate.project,
     translate.translate,
     stylize.stylize,
+    tag.tag,
     train.train,
     train.recipe,
     evaluate.evaluate,

@@ -120,6 +120,28 @@ def check_writable(path: Path):
         raise OSError(f"{path} cannot be written: {error.strerror}.") from error
 
 
+def files_of(pictures: tuple[Path, ...]) -> dict[Path, str]:
+    """Picture files, each with its name below the folder that stands for it.
+
+    Args:
+        pictures: files, and folders, which stand for all pictures below them.
+
+    Raises:
+        ValueError: if a path does not exist or a folder holds no pictures.
+    """
+    from keras_gan.modalities.images import files_in
+
+    names = {}
+    for path in pictures:
+        if not path.exists():
+            raise ValueError(f"{path} does not exist.")
+        found = files_in(path) if path.is_dir() else {path.name: path}
+        if not found:
+            raise ValueError(f"{path} holds no pictures.")
+        names |= {file: name for name, file in found.items()}
+    return names
+
+
 def file_jobs(pictures: tuple[Path, ...], out: Path) -> dict[Path, Path]:
     """Each picture file, mapped to the file in `out` that its result is written to.
 
@@ -131,16 +153,7 @@ def file_jobs(pictures: tuple[Path, ...], out: Path) -> dict[Path, Path]:
         ValueError: if a path does not exist or a folder holds no pictures, or a result would overwrite a
             picture or another result.
     """
-    from keras_gan.modalities.images import files_in
-
-    jobs = {}
-    for path in pictures:
-        if not path.exists():
-            raise ValueError(f"{path} does not exist.")
-        found = files_in(path) if path.is_dir() else {path.name: path}
-        if not found:
-            raise ValueError(f"{path} holds no pictures.")
-        jobs |= {file: out / name for name, file in found.items()}
+    jobs = {file: out / name for file, name in files_of(pictures).items()}
     read, written = ([path.resolve() for path in paths] for paths in (jobs, jobs.values()))
     if overwritten := set(read) & set(written):
         raise ValueError(f"--out would overwrite the picture {min(overwritten)}.")

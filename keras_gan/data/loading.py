@@ -30,8 +30,9 @@ def arrays(
             environment variable KERAS_GAN_DATA, if any.
 
     Returns:
-        (images, labels): uint8 (n, height, width, channels), and int32 (n,) or None for a set without
-        labels. For a set of two domains, the images of (A, B).
+        (images, labels): uint8 (n, height, width, channels), and int32 (n,), of a set with several tags for
+        a picture (n, tags) of 0 and 1, or None for a set without labels. For a set of two domains, the images
+        of (A, B).
 
     Raises:
         ValueError: on an unknown name or split, a wrong argument, or files that cannot be read.

@@ -103,6 +103,23 @@ class Source:
             raise ValueError(f"{self.name} has no labels, which a conditional model requires.")
         return images, labels
 
+    def images_and_tags(
+        self, shape: tuple[int, ...] | None = None
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Images, uint8 (n, height, width, channels), and the tags of each, int32 (n, tags) of 0 and 1.
+
+        Args:
+            shape: as in `images`.
+
+        Raises:
+            ValueError: as `images`, or if pictures have no tags, of which one may have several.
+            FileNotFoundError: as `images`.
+        """
+        images, tags = (self.images(shape), None) if self.is_folder else self._arrays(shape, True)
+        if tags is None or tags.ndim != 2:
+            raise ValueError(f"{self.name} has no tags: a data set with them is anime_tags.")
+        return images, tags
+
     def domains(
         self, shape: tuple[int, ...] | None = None, paired: bool = False
     ) -> tuple[np.ndarray, np.ndarray]:

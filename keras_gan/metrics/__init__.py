@@ -15,6 +15,7 @@ from keras_gan.metrics.features import Features
 from keras_gan.metrics.fid import fid, fid_standard_error, frechet_distance, intra_class_fid
 from keras_gan.metrics.inception_score import inception_score
 from keras_gan.metrics.kid import kid, squared_mmd
+from keras_gan.metrics.labels import macro_f1, micro_f1, possible, subset_accuracy
 from keras_gan.metrics.memorization import Memorization, memorization
 from keras_gan.metrics.modes import Modes, modes
 from keras_gan.metrics.path_length import perceptual_path_length
@@ -56,14 +57,18 @@ __all__ = [
     "l1",
     "l1_input",
     "l1_shuffled",
+    "macro_f1",
     "memorization",
+    "micro_f1",
     "modes",
     "nearest_neighbor_accuracy",
     "perceptual_path_length",
+    "possible",
     "precision_recall",
     "reconstruction_error",
     "sharpness",
     "squared_mmd",
+    "subset_accuracy",
     "support_size",
     "target_accuracy",
 ]

@@ -30,6 +30,7 @@ _NAMES = {
     "Glow": "likelihood.glow",
     "ImprovedGAN": "images.improved_gan",
     "InfoGAN": "images.infogan",
+    "LabelGAN": "conditional.label_gan",
     "LSGAN": "images.lsgan",
     "MAF": "likelihood.maf",
     "MSGGAN": "images.msggan",

@@ -25,6 +25,7 @@ __all__ = [
     "gon",
     "improved_gan",
     "infogan",
+    "label_gan",
     "maf",
     "msggan",
     "patchgan",

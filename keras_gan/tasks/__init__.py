@@ -9,6 +9,7 @@ _NAMES = {
     "ImageToImage": "image_to_image",
     "Signature": "task",
     "Stylization": "stylization",
+    "Tagging": "tagging",
     "Task": "task",
     "Translation": "translation",
 }

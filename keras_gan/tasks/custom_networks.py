@@ -179,3 +179,20 @@ def squashing_end(network: keras.Model) -> str | None:
 
 def _is_sequential(network):
     return isinstance(network, keras.Sequential)
+
+
+def with_features(network: keras.Model) -> keras.Model:
+    """A model that returns the features of a network, and then its logits, of one pass.
+
+    A sequential network that was read from a file has been called several times on the way, and its layers'
+    `output` is that of the first time: from that, Keras would compute the logits in a second pass.
+    """
+    if not isinstance(network, keras.Sequential):
+        return keras.Model(
+            network.inputs, [network.get_layer("features").output, network.outputs[0]]
+        )
+    hidden = features = network.inputs[0]
+    for layer in network.layers:
+        hidden = layer(hidden)
+        features = hidden if layer.name == "features" else features
+    return keras.Model(network.inputs, [features, hidden])

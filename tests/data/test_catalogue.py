@@ -80,7 +80,9 @@ def test_unknown_name_gets_the_closest():
         ("anime_faces", "test"),
         ("anime_hair", "train"),
         ("anime_hair", "test"),
+        ("anime_eyes", "test"),
         ("anime_looks", "test"),
+        ("anime_tags", "test"),
         ("horse2zebra", "test"),
         ("horse_or_zebra", "test"),
         ("maps", "train"),
@@ -93,7 +95,10 @@ def test_info_agrees_with_the_real_data(name, split, arrays):
     count = info.splits[split]
     counts = count if isinstance(count, tuple) else (count, count)
     assert images.shape == (counts[0], *info.image_shape)
-    if info.classes:
+    if info.tagged:
+        assert second.shape == (counts[0], len(info.classes))
+        assert set(np.unique(second)) == {0, 1} and second.any(axis=0).all()
+    elif info.classes:
         assert second.shape == (counts[0],)
         missing = set(range(len(info.classes))) - set(np.unique(second))
         assert second.min() >= 0 and second.max() < len(info.classes)

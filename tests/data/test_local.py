@@ -163,6 +163,17 @@ def test_anime_hair_is_the_tagged_faces(tmp_path, write_picture, own_folder):
     looks = data.arrays("anime_looks", data_dir=data_dir)[1]
     classes = data.info("anime_looks").classes
     assert [classes[label] for label in looks] == ["blonde hair, pink eyes", "white hair, red eyes"]
+    assert data.arrays("anime_eyes", data_dir=data_dir)[1].tolist() == [7, 9]
+    source = data.source("anime_tags", data_dir=data_dir)
+    names = [
+        [name for name, has in zip(source.class_names, row, strict=True) if has]
+        for row in source.images_and_tags()[1]
+    ]
+    assert names == [["blonde hair", "pink eyes"], ["white hair", "red eyes"]]
+    with pytest.raises(ValueError, match="has no labels"):
+        source.images_and_labels()
+    with pytest.raises(ValueError, match="anime_hair has no tags"):
+        data.source("anime_hair", data_dir=data_dir).images_and_tags()
     tags.write_text("id,hair\n3,plaid\n")
     with pytest.raises(ValueError, match=r"'hair' with aqua, black.*got plaid"):
         data.arrays("anime_hair", data_dir=data_dir)

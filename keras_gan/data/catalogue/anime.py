@@ -84,6 +84,19 @@ def _by_looks(files, split):
     return Split((found,), hair * len(EYES) + eyes)
 
 
+def _by_eyes(files, split):
+    """The tagged faces, labeled with the color of the eyes."""
+    found, labels = _tagged(files, split, eyes=EYES)
+    return Split((found,), labels)
+
+
+def _by_tags(files, split):
+    """The tagged faces, and which of the tags each has: one of the hair, one of the eyes."""
+    found, hair, eyes = _tagged(files, split, hair=HAIR, eyes=EYES)
+    tags = [np.eye(len(known), dtype=np.int32) for known in (HAIR, EYES)]
+    return Split((found,), np.concatenate([tags[0][hair], tags[1][eyes]], axis=1))
+
+
 _ANIME_HAIR = DatasetInfo(
     name="anime_hair",
     title="Anime faces 64x64 by the color of the hair",
@@ -107,4 +120,21 @@ _ANIME_LOOKS = replace(
     classes=tuple(f"{hair} hair, {eyes} eyes" for hair in HAIR for eyes in EYES),
 )
 
-DATASETS = (_ANIME_FACES, _ANIME_HAIR, _ANIME_LOOKS)
+_ANIME_EYES = replace(
+    _ANIME_HAIR,
+    name="anime_eyes",
+    title="Anime faces 64x64 by the color of the eyes",
+    read=_by_eyes,
+    classes=EYES,
+)
+
+_ANIME_TAGS = replace(
+    _ANIME_HAIR,
+    name="anime_tags",
+    title="Anime faces 64x64 with their tags",
+    read=_by_tags,
+    classes=tuple(f"{color} hair" for color in HAIR) + tuple(f"{color} eyes" for color in EYES),
+    tagged=True,
+)
+
+DATASETS = (_ANIME_FACES, _ANIME_HAIR, _ANIME_EYES, _ANIME_LOOKS, _ANIME_TAGS)

@@ -27,6 +27,7 @@ class DatasetInfo:
         read: reads one split from the files of the data set; raises a ValueError if they are not as they
             should be.
         classes: names of the labels 0, 1, ...; empty for a set without labels.
+        tagged: whether a picture may have several of the classes: labels are then (n, classes) of 0 and 1.
         domains: names of the domains A and B; empty for a set of one domain.
         layout: description of the local files, below the folder of data sets.
         places: names of the file, folder or archive to look for there; empty for a set that is embedded in
@@ -47,6 +48,7 @@ class DatasetInfo:
     splits: Mapping[str, int | tuple[int, int]]
     read: Callable[[Files, str], Split]
     classes: tuple[str, ...] = ()
+    tagged: bool = False
     domains: tuple[str, ...] = ()
     layout: str = ""
     places: tuple[str, ...] = ()

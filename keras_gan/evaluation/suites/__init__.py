@@ -18,12 +18,14 @@ from keras_gan.evaluation.suites import (
     domains,
     generation,
     stylization,
+    tagging,
     translation,
 )
 from keras_gan.tasks.classification import Classification
 from keras_gan.tasks.domain_translation import DomainTranslation
 from keras_gan.tasks.generation import Generation
 from keras_gan.tasks.stylization import Stylization
+from keras_gan.tasks.tagging import Tagging
 from keras_gan.tasks.task import Task
 from keras_gan.tasks.translation import Translation
 
@@ -33,6 +35,7 @@ SUITES = {
     DomainTranslation: domains,
     Stylization: stylization,
     Classification: classification,
+    Tagging: tagging,
 }
 """Task to its suite."""
 

@@ -12,7 +12,7 @@ from keras_gan.augmentations.mirroring import mirror
 from keras_gan.game.game import Player
 from keras_gan.modalities.images import to_network
 from keras_gan.tasks.classification import Classification
-from keras_gan.tasks.custom_networks import check_kind, check_layers
+from keras_gan.tasks.custom_networks import check_kind, check_layers, with_features
 from keras_gan.tasks.labels import check_class_names
 
 
@@ -82,7 +82,7 @@ class Classifier(Classification):
         if self.jigsaw and any(side % 2 for side in self.image_shape[:2]):
             raise ValueError(f"jigsaw requires images of even sides, got {self.image_shape}.")
         self.class_names = check_class_names(self.class_names, self.num_classes)
-        self.feature_network = _with_features(self.network)
+        self.feature_network = with_features(self.network)
         own = {"kernel_initializer": "zeros", "dtype": keras.config.floatx()}
         self.order = keras.layers.Dense(len(ORDERS), **own) if self.jigsaw else None
         parts = ()
@@ -142,20 +142,3 @@ class Classifier(Classification):
     def call(self, inputs, training=False):
         """Features (n, width) and logits (n, num_classes) of images in [-1, 1]."""
         return self.feature_network(inputs, training=training)
-
-
-def _with_features(network):
-    """A model that returns the features of a network, and then its logits, of one pass.
-
-    A sequential network that was read from a file has been called several times on the way, and its layers'
-    `output` is that of the first time: from that, Keras would compute the logits in a second pass.
-    """
-    if not isinstance(network, keras.Sequential):
-        return keras.Model(
-            network.inputs, [network.get_layer("features").output, network.outputs[0]]
-        )
-    hidden = features = network.inputs[0]
-    for layer in network.layers:
-        hidden = layer(hidden)
-        features = hidden if layer.name == "features" else features
-    return keras.Model(network.inputs, [features, hidden])

@@ -1,0 +1,1 @@
+"""Models that are told something: words, sounds, label sets, pasts; a paper a file."""
