@@ -172,6 +172,11 @@ class Sampling(Averaging, Task):
         """
         raise NotImplementedError(f"{type(self).__name__} does not support truncation.")
 
+    @classmethod
+    def learns_labels(cls, arguments):
+        """Whether the class has a number of classes, or the recipe gives it one."""
+        return isinstance(cls.num_classes, int) or any("num_classes" in each for each in arguments)
+
     def check_data(self, images, labels=None):
         """Raise a ValueError if images (or other examples) or labels do not suit the networks."""
         shape = self.example_shape

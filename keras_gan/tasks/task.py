@@ -4,7 +4,7 @@ The zoo, the command line, the exports and the evaluation ask a model these ques
 kind. A new kind of model is a subclass of `Task`, and none of those has to know it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
@@ -82,6 +82,15 @@ class Task(Game):
             split: the split of the recipe.
         """
         return sum(counts.values())
+
+    @classmethod
+    def learns_labels(cls, arguments: Sequence[Mapping[str, Any]]) -> bool:
+        """Whether the model of a recipe learns from labels.
+
+        Args:
+            arguments: those of the class in the recipe, and those of each network.
+        """
+        return "labels" in cls.columns
 
     def columns_of(self, source: Any) -> dict[str, np.ndarray]:
         """The arrays that the model learns from, by the names of `columns`.

@@ -82,11 +82,7 @@ def resized(recipe: Recipe, size: tuple[int, int], channels: int | None = None) 
 
 def is_conditional(recipe: Recipe) -> bool:
     """Whether the model of a recipe learns from labels."""
-    kind = model_class(recipe.model)
-    if isinstance(kind.columns, tuple):  # not of a generative model, which may have labels or not
-        return "labels" in kind.columns
-    default = getattr(kind, "num_classes", None)
-    return isinstance(default, int) or any("num_classes" in each for each in _arguments(recipe))
+    return model_class(recipe.model).learns_labels(_arguments(recipe))
 
 
 def with_learning_rate(recipe: Recipe, rate: float) -> Recipe:

@@ -1,23 +1,20 @@
 """Tags of images by a classifier that a discriminator of label sets teaches (Tsai and Lee 2018)."""
 
-from collections.abc import Sequence
-
 import keras
 from keras import ops
 
-from keras_gan import networks, objectives, penalties
+from keras_gan import networks
 from keras_gan.augmentations.mirroring import mirror
+from keras_gan.game.adversaries import Adversaries
 from keras_gan.game.player import Player
 from keras_gan.modalities.images import to_network
-from keras_gan.objectives import Objective
-from keras_gan.penalties import Penalty
 from keras_gan.tasks import custom_networks
 from keras_gan.tasks.labels import check_class_names
 from keras_gan.tasks.tagging import Tagging
 
 
 @keras.saving.register_keras_serializable("keras_gan")
-class LabelGAN(Tagging):
+class LabelGAN(Adversaries, Tagging):
     """Multi-label classification as a conditional GAN (Tsai and Lee 2018).
 
     The classifier is the generator of a set of labels, and a discriminator tells the sets of people from its
@@ -46,8 +43,8 @@ class LabelGAN(Tagging):
         adversarial_weight: weight of the adversarial loss. With 0 there is no discriminator in the game, and
             what is left is the plain classifier.
         mirrored: whether half of the training images are mirrored left to right.
-        objective: the adversarial losses: an `Objective`, or its name.
-        penalties: terms added to the discriminator's loss.
+        objective: as in `keras_gan.game.adversaries.Adversaries`.
+        penalties: as in `keras_gan.game.adversaries.Adversaries`.
         tag_names: as in `Tagging`.
         threshold: as in `Tagging`.
         seed: seed of the training's random numbers.
@@ -73,8 +70,8 @@ class LabelGAN(Tagging):
     conditional: bool = False
     adversarial_weight: float = 1.0
     mirrored: bool = True
-    objective: str | Objective = "wasserstein"
-    penalties: Sequence[str | Penalty] = ("gradient_penalty",)
+    objective = "wasserstein"
+    penalties = ("gradient_penalty",)
 
     def __init__(
         self,
@@ -87,10 +84,6 @@ class LabelGAN(Tagging):
             raise ValueError(
                 f"adversarial_weight must not be negative, got {self.adversarial_weight}."
             )
-        self.objective = objectives.get(self.objective)
-        self.penalties = tuple(penalties.get(penalty) for penalty in self.penalties)
-        if penalties.interval(self.penalties) > 1:
-            raise ValueError("LabelGAN applies penalties in every step: every must be 1.")
         self.network = network or networks.classifier.classifier(
             tuple(self.image_shape), self.num_tags, stages=4
         )
@@ -115,7 +108,7 @@ class LabelGAN(Tagging):
                 [self.discriminator],
                 self.discriminator_loss,
                 lambda: keras.optimizers.Adam(2e-4, beta_1=0.5),
-                after_update=self.after_discriminator,
+                after_update=lambda applied: self.after_discriminators([self.discriminator]),
             ),
             Player(
                 "classifier",
@@ -146,11 +139,7 @@ class LabelGAN(Tagging):
     def discriminator_loss(self, generated, images, tags):
         """The objective of people's label sets and of the classifier's, and the penalties."""
         features, logits = generated
-        critic, sets = self._critic(features), ops.sigmoid(logits)
-        loss = self.objective.discriminator_loss(critic(tags), critic(sets))
-        for penalty in self.penalties:
-            loss += penalty(self, critic, tags, sets)
-        return loss
+        return self.critic_loss(self._critic(features), tags, ops.sigmoid(logits))
 
     def classifier_loss(self, generated, images, tags):
         """The cross-entropy, a sum over tags, and to be taken for people's sets."""
@@ -159,9 +148,7 @@ class LabelGAN(Tagging):
         loss = self.num_tags * ops.mean(entropies)
         if not self.adversarial_weight:
             return loss
-        critic = self._critic(features)
-        real = critic(tags) if self.objective.requires_real else None
-        adversarial = self.objective.generator_loss(critic(ops.sigmoid(logits)), real)
+        adversarial = self.adversarial_loss(self._critic(features), tags, ops.sigmoid(logits))
         parts = {"classes": loss, "adversarial": adversarial}
         return loss + self.adversarial_weight * adversarial, parts
 
@@ -173,8 +160,3 @@ class LabelGAN(Tagging):
             return self.discriminator([sets, features] if self.conditional else sets, training=True)
 
         return critic
-
-    def after_discriminator(self, applied):
-        """Updates the penalties after an update of the discriminator."""
-        for penalty in self.penalties:
-            penalty.after_update(self.discriminator)

@@ -1,21 +1,17 @@
 """Adversarial translation: the part of the game that Pix2Pix, CycleGAN and their kin share."""
 
-from collections.abc import Sequence
 from operator import ge
 
-import keras
 from keras import ops
 
-from keras_gan import objectives, penalties
 from keras_gan.augmentations.jitter import jitter
+from keras_gan.game.adversaries import Adversaries
 from keras_gan.modalities.images import to_network
-from keras_gan.objectives import Objective
-from keras_gan.penalties import Penalty
 from keras_gan.tasks.custom_networks import check_logits, check_takes, check_translator
 from keras_gan.tasks.translation import Translation
 
 
-class AdversarialTranslation(Translation):
+class AdversarialTranslation(Adversaries, Translation):
     """A game between generators that translate images and discriminators.
 
     Subclasses set their networks and `players`, and define `generators`.
@@ -27,8 +23,8 @@ class AdversarialTranslation(Translation):
 
     Args:
         image_shape: (height, width, channels) of the training images of both domains.
-        objective: the players' losses: an `Objective`, or its name (`keras_gan.objectives.get`).
-        penalties: terms added to the discriminators' losses: of `keras_gan.penalties`, or their names.
+        objective: as in `keras_gan.game.adversaries.Adversaries`.
+        penalties: as in `keras_gan.game.adversaries.Adversaries`.
         jittered: whether training images are enlarged to 286/256 of their size, cropped and mirrored at
             random, as in Isola et al. 2017, section 6.2.
         scales: (smallest, largest) in pixels: instead of that, training images, of any size, are scaled at
@@ -40,19 +36,11 @@ class AdversarialTranslation(Translation):
 
     default_batch_size = 1  # the paper's
 
-    objective: str | Objective = "non_saturating"
-    penalties: Sequence[str | Penalty] = ()
     jittered: bool = True
     scales: tuple[int, int] | None = None
 
     def __init__(self, **settings):
         super().__init__(**settings)
-        self.objective = objectives.get(self.objective)
-        self.penalties = tuple(penalties.get(penalty) for penalty in self.penalties)
-        if penalties.interval(self.penalties) > 1:
-            raise ValueError(
-                f"{type(self).__name__} applies penalties in every step: every must be 1."
-            )
         if self.scales is not None:
             self.scales = tuple(self.scales)
             side = min(self.image_shape[:2])
@@ -100,31 +88,6 @@ class AdversarialTranslation(Translation):
         factor = self.scales[0] / max(1, min(height, width))
         sizes = round(height * factor), round(width * factor), channels
         return channels == self.image_shape[2] and all(map(ge, sizes, self.image_shape))
-
-    def critic_loss(self, critic, reals, fakes):
-        """A discriminator's loss on real and on generated images, its penalties included.
-
-        Of a critic of several outputs it is the sum of theirs.
-        """
-        outputs = (keras.tree.flatten(critic(images)) for images in (reals, fakes))
-        loss = sum(self.objective.discriminator_loss(*each) for each in zip(*outputs, strict=True))
-        for penalty in self.penalties:
-            loss += penalty(self, critic, reals, fakes)
-        return loss
-
-    def adversarial_loss(self, critic, reals, fakes):
-        """A generator's loss on a discriminator's logits of its images."""
-        outputs = keras.tree.flatten(critic(fakes))
-        real = [None] * len(outputs)
-        if self.objective.requires_real:
-            real = keras.tree.flatten(critic(reals))
-        return sum(self.objective.generator_loss(*each) for each in zip(outputs, real, strict=True))
-
-    def after_discriminators(self, discriminators):
-        """Updates the penalties after an update of the discriminators."""
-        for penalty in self.penalties:
-            for discriminator in discriminators:
-                penalty.after_update(discriminator)
 
     def check_networks(self, generators, discriminators, discriminator_channels):
         """Raises a ValueError if the networks do not fit together.

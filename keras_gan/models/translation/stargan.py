@@ -1,23 +1,20 @@
 """Translation among many domains by one generator (Choi et al. 2018)."""
 
-from collections.abc import Sequence
-
 import keras
 from keras import ops
 
-from keras_gan import backend, networks, objectives, penalties
+from keras_gan import backend, networks
 from keras_gan.augmentations.mirroring import mirror
+from keras_gan.game.adversaries import Adversaries
 from keras_gan.game.averaging import Averaging
 from keras_gan.game.player import Player
 from keras_gan.modalities.images import to_network
-from keras_gan.objectives import Objective
-from keras_gan.penalties import Penalty
 from keras_gan.tasks import custom_networks
 from keras_gan.tasks.domain_translation import DomainTranslation
 
 
 @keras.saving.register_keras_serializable("keras_gan")
-class StarGAN(Averaging, DomainTranslation):
+class StarGAN(Averaging, Adversaries, DomainTranslation):
     """One generator for all translations among many domains (Choi et al. 2018, section 3).
 
     G(x, c) translates an image x into the domain c; the discriminator says of an image whether it is real,
@@ -75,8 +72,8 @@ class StarGAN(Averaging, DomainTranslation):
     reconstruction_weight: float = 10.0
     mirrored: bool = True
     discriminator_steps: int = 5
-    objective: str | Objective = "wasserstein"
-    penalties: Sequence[str | Penalty] = ("gradient_penalty",)
+    objective = "wasserstein"
+    penalties = ("gradient_penalty",)
 
     def __init__(
         self,
@@ -90,10 +87,6 @@ class StarGAN(Averaging, DomainTranslation):
                 "class_weight and reconstruction_weight must not be negative, got "
                 f"{self.class_weight} and {self.reconstruction_weight}."
             )
-        self.objective = objectives.get(self.objective)
-        self.penalties = tuple(penalties.get(penalty) for penalty in self.penalties)
-        if penalties.interval(self.penalties) > 1:
-            raise ValueError("StarGAN applies penalties in every step: every must be 1.")
         self.generator = generator or networks.stargan.generator(
             (None, None, self.image_shape[-1]), self.attributes.condition_dim
         )
@@ -109,7 +102,7 @@ class StarGAN(Averaging, DomainTranslation):
                 self.discriminator_loss,
                 self.default_optimizer,
                 updates=self.discriminator_steps,
-                after_update=self.after_discriminator,
+                after_update=lambda applied: self.after_discriminators([self.discriminator]),
                 parts=("adversarial", "classes"),
             ),
             Player(
@@ -164,8 +157,7 @@ class StarGAN(Averaging, DomainTranslation):
 
         real, classes = self.discriminator(images, training=True)
         adversarial = self.objective.discriminator_loss(real, critic(generated))
-        for penalty in self.penalties:
-            adversarial += penalty(self, critic, images, generated)
+        adversarial += self.penalty(critic, images, generated)
         parts = {"adversarial": adversarial, "classes": self.attributes.loss(labels, classes)}
         return parts["adversarial"] + self.class_weight * parts["classes"], parts
 
@@ -183,11 +175,6 @@ class StarGAN(Averaging, DomainTranslation):
         }
         loss = parts["adversarial"] + self.class_weight * parts["classes"]
         return loss + self.reconstruction_weight * parts["reconstruction"], parts
-
-    def after_discriminator(self, applied):
-        """Updates the penalties after an update of the discriminator."""
-        for penalty in self.penalties:
-            penalty.after_update(self.discriminator)
 
     def check_networks(self):
         """Raises a ValueError if the networks do not fit together."""
