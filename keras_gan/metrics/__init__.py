@@ -19,6 +19,7 @@ from keras_gan.metrics.labels import macro_f1, micro_f1, possible, subset_accura
 from keras_gan.metrics.memorization import Memorization, memorization
 from keras_gan.metrics.modes import Modes, modes
 from keras_gan.metrics.path_length import perceptual_path_length
+from keras_gan.metrics.pixels import psnr, sharpness_difference, ssim
 from keras_gan.metrics.precision_recall import (
     density_coverage,
     nearest_neighbor_accuracy,
@@ -65,9 +66,12 @@ __all__ = [
     "perceptual_path_length",
     "possible",
     "precision_recall",
+    "psnr",
     "reconstruction_error",
     "sharpness",
+    "sharpness_difference",
     "squared_mmd",
+    "ssim",
     "subset_accuracy",
     "support_size",
     "target_accuracy",
