@@ -144,11 +144,12 @@ def walk(trained, stops, frames, seed, label, seconds, out, scale, truncation):
     model, label = _load(trained, label)
     with console.working("Generating"):
         from keras_gan import latent
+        from keras_gan.modalities import video
 
         if label is None and model.num_classes is not None:
             label = 0
         images = latent.walk(model, stops, frames, seed, label, truncation)
-        latent.write_gif(out, images, seconds, scale)
+        video.write(out, images, seconds, scale)
     click.echo(f"Written: {out}")
 
 

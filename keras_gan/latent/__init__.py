@@ -1,7 +1,7 @@
 """Latent spaces: paths through them, directions in them, the latents of a picture.
 
 frames = latent.walk(model, stops=5, frames=100, seed=1)
-latent.write_gif("walk.gif", frames)
+video.write("walk.gif", frames)  # of keras_gan.modalities
 directions, strengths = latent.sefa(model, 5)
 found = latent.project(model, pictures)
 """
@@ -17,7 +17,6 @@ _NAMES = {
     "sefa": "directions",
     "spherical": "paths",
     "walk": "paths",
-    "write_gif": "paths",
 }
 
 __all__ = [*_NAMES]

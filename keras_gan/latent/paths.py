@@ -1,17 +1,8 @@
-"""Paths through a latent space, and their images as an animation."""
+"""Paths through a latent space."""
 
-import os
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PIL import Image
-
-from keras_gan.files import replacing
-from keras_gan.modalities.sheets import enlargement
-
-LARGEST = 2**30
-"""Values of all the pixels of an animation, which are in memory together."""
 
 
 def linear(a: np.ndarray, b: np.ndarray, fractions: np.ndarray) -> np.ndarray:
@@ -101,52 +92,3 @@ def walk(
         for on_way in [np.floor(place) == i]
     ]
     return model.synthesize(np.concatenate(path), label)
-
-
-def write_gif(
-    path: str | os.PathLike, frames: np.ndarray, seconds: float = 0.05, scale: int | None = None
-) -> Path:
-    """Writes images as an animated GIF that goes on for ever, whole or not at all.
-
-    Args:
-        path: the file to write; its folder is made if need be.
-        frames: uint8 (n, height, width, 1 or 3 channels).
-        seconds: time that each is shown, a multiple of 0.01.
-        scale: size of a pixel; such that frames are about 256 pixels wide if None.
-
-    Returns:
-        The path.
-
-    Raises:
-        ValueError: on frames of another shape or dtype, if `seconds` is less than 0.02, which viewers slow
-            down, or if the animation is too large.
-        OSError: if the path cannot be written.
-    """
-    frames = np.asarray(frames)
-    if frames.ndim != 4 or frames.dtype != np.uint8 or frames.shape[-1] not in (1, 3):
-        raise ValueError(
-            f"frames must be uint8 (n, height, width, 1 or 3 channels), got {frames.dtype} {frames.shape}."
-        )
-    if seconds < 0.02:
-        raise ValueError(f"seconds must be at least 0.02, got {seconds}.")
-    scale = enlargement(frames.shape[2], 256) if scale is None else scale
-    if (values := frames.size * scale**2) > LARGEST:
-        raise ValueError(
-            f"An animation must have at most {LARGEST:,} values, got {values:,}: take fewer frames or a "
-            "smaller scale."
-        )
-    frames = frames.repeat(scale, axis=1).repeat(scale, axis=2)
-    pictures = [Image.fromarray(x[..., 0] if x.shape[-1] == 1 else x) for x in frames]
-    if frames.shape[-1] == 3:
-        # A palette for each flickers half as much as one for all, whose errors are larger.
-        pictures = [picture.quantize(255, kmeans=1) for picture in pictures]
-    with replacing(path) as temporary:
-        pictures[0].save(
-            temporary,
-            format="GIF",
-            save_all=True,
-            append_images=pictures[1:],
-            duration=round(1000 * seconds),
-            loop=0,
-        )
-    return Path(path)

@@ -51,7 +51,7 @@ def sharpness_difference(
     _floats(images, truth)
     errors = np.abs(_gradients(images) - _gradients(truth)).mean(axis=-1)
     values = _decibels(_means(errors, None if where is None else where[:, 1:, 1:]))
-    definition = "Sharpness difference of Mathieu et al. 2016 in dB, of levels from 0 to 255; larger is better"
+    definition = "Sharpness difference (Mathieu et al. 2016) in dB, of 0 to 255; larger is better"
     return mean_metric(named("sharpness_difference", "pixels", len(values)), values, definition)
 
 

@@ -4,7 +4,6 @@ import keras
 import numpy as np
 import pytest
 from keras import ops
-from PIL import Image
 from sklearn.linear_model import LogisticRegression
 
 from keras_gan import CGAN, GAN, MAF, VAE, BigGAN, ProGAN, StyleGAN2, evaluation, latent
@@ -73,20 +72,6 @@ def test_walks_pass_their_stops_and_come_back(make):
         assert np.abs(frames[10:11].astype(int) - half).max() <= 1
         none = latent.walk(model, stops=3, frames=3, truncation=0.0)
         np.testing.assert_array_equal(none[0], none[1])
-
-
-@pytest.mark.parametrize("channels", [1, 3])
-def test_animations_hold_the_frames_and_go_on_for_ever(channels, rng, tmp_path):
-    levels = rng.integers(0, 256, (5, 1, 1, channels))
-    frames = np.broadcast_to(levels, (5, 4, 6, channels)).astype(np.uint8)
-    path = latent.write_gif(tmp_path / "new" / "walk.gif", frames, seconds=0.1, scale=3)
-    with Image.open(path) as picture:
-        assert (picture.size, picture.n_frames, picture.info["loop"]) == ((18, 12), 5, 0)
-        assert picture.info["duration"] == 100
-        for index, frame in enumerate(frames):
-            picture.seek(index)
-            shown = np.asarray(picture.convert("RGB")).astype(int)
-            assert np.abs(shown - frame[0, 0]).max() <= 4
 
 
 # Directions.
@@ -258,12 +243,6 @@ ZEROS = np.zeros((1, *SHAPE), np.uint8)
         (lambda: latent.walk(flat(), truncation=0.5), "GAN does not support truncation"),
         (lambda: latent.walk(styled(), truncation=1.5), r"lie in \[0, 1\], got 1.5"),
         (lambda: latent.walk(conditional()), "labels must be given"),
-        (lambda: latent.write_gif("x.gif", np.zeros((2, 4, 4, 3))), "frames must be uint8"),
-        (lambda: latent.write_gif("x.gif", ZEROS, seconds=0.0), "at least 0.02, got 0"),
-        (
-            lambda: latent.write_gif("x.gif", np.zeros((1, 8, 8, 1), np.uint8), scale=5000),
-            "take fewer frames",
-        ),
         (lambda: latent.attribute(np.eye(3), [1, 0, 1], "svm"), "method"),
         (lambda: latent.attribute(np.eye(3), [1, 1, 1]), "of both kinds"),
         (lambda: latent.attribute(np.eye(3), [1, 0]), r"got \(2,\) for \(3, 3\)"),

@@ -21,7 +21,8 @@ class DatasetInfo:
         title: common name, for model cards.
         license: terms of the pictures.
         source: authors, year and origin.
-        image_shape: (height, width, channels) of a stored picture.
+        image_shape: (height, width, channels) of a stored picture, or of a frame.
+        frames: number of frames of a clip; 0 for a set of pictures.
         splits: name of each split to the number of pictures in the complete set; for two domains that are not
             pairs, to the numbers of (A, B).
         read: reads one split from the files of the data set; raises a ValueError if they are not as they
@@ -49,6 +50,7 @@ class DatasetInfo:
     read: Callable[[Files, str], Split]
     classes: tuple[str, ...] = ()
     tagged: bool = False
+    frames: int = 0
     domains: tuple[str, ...] = ()
     layout: str = ""
     places: tuple[str, ...] = ()
