@@ -82,6 +82,7 @@ _NAMES = {
     "TensorBoard": "callbacks",
     "UGATIT": "models",
     "VAE": "models",
+    "VideoPredictor": "models",
     "WGAN": "models",
     "WGANGP": "models",
     "load_model": "models",

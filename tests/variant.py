@@ -21,7 +21,8 @@ class Variant:
         networks: function that makes the smallest networks, in the order of the class's arguments.
         shape: (height, width, channels) of the images.
         data: "images", "labels" (images with class ids from 0 to 2), "rows" (images with numbers from 0 to
-            7), "domains" (images of A and of B), or "tags" (images with three tags, 0 or 1).
+            7), "domains" (images of A and of B), "tags" (images with three tags, 0 or 1), or "clips"
+            (three frames each).
         settings: arguments that the networks require.
         state: arguments that give the variant state or randomness of its own, which a file must restore.
         loss: name of the hand-computed losses in tests/test_variants.py; None where a test of the model's

@@ -26,6 +26,7 @@ from keras_gan.networks import (
     label_gan,
     maf,
     msggan,
+    next_frame,
     progan,
     r3gan,
     realnvp,
@@ -195,6 +196,16 @@ VARIANTS = {
         settings={"conditional": True},
         unmoved=(1, 0),
     ),
+    "VideoPredictor": Variant(
+        lambda: (
+            next_frame.generator(SMALL, 2, 2, noise_dim=2),
+            next_frame.discriminator(SMALL, 2, 2),
+        ),
+        SMALL,
+        data="clips",
+        settings={"diversity": 0.1},
+        state=AVERAGED,
+    ),
     "VAE": Variant(
         lambda: (vae.encoder(SMALL, 3, 4), vae.decoder(SMALL, 3, 4)),
         SMALL,
@@ -232,6 +243,8 @@ def arrays(name, count, rng):
     images, others = rng.integers(0, 256, (2, count, *row.shape), dtype=np.uint8)
     labels, rows = rng.integers(0, 3, count), np.arange(count) % 8
     tags = rng.integers(0, 2, (count, 3))
+    if row.data == "clips":
+        return [rng.integers(0, 256, (count, 3, *row.shape), dtype=np.uint8)]
     columns = {
         "images": [],
         "labels": [labels],

@@ -9,7 +9,18 @@ from collections.abc import Sequence
 import click
 
 from keras_gan import __version__
-from keras_gan.cli import entries, evaluate, export, generate, pack, stylize, tag, train, translate
+from keras_gan.cli import (
+    entries,
+    evaluate,
+    export,
+    generate,
+    pack,
+    predict,
+    stylize,
+    tag,
+    train,
+    translate,
+)
 
 __all__ = ["main"]
 
@@ -38,6 +49,7 @@ for each in (
     generate.project,
     translate.translate,
     stylize.stylize,
+    predict.predict,
     tag.tag,
     train.train,
     train.recipe,

@@ -30,11 +30,12 @@ def plan(training: Training, epochs: int, minutes: float | None) -> Iterator[str
         minutes: the time after which it stops; None if its length is `epochs`.
     """
     recipe, model = training.recipe, training.model
-    columns = {name: each for name, each in training.columns.items() if each.ndim == 4}
+    columns = {name: each for name, each in training.columns.items() if each.ndim in (4, 5)}
     for name, images in columns.items():
-        height, width, channels = images.shape[1:]
+        *frames, height, width, channels = images.shape[1:]
         kind = {1: "gray", 3: "RGB"}.get(channels, f"{channels} channels")
-        yield f"{name.capitalize():<10} {len(images):,} of {width}x{height} pixels, {kind}"
+        of = "".join(f"{count} frames of " for count in frames)
+        yield f"{name.capitalize():<10} {len(images):,} of {of}{width}x{height} pixels, {kind}"
     if classes := model.classes_in(training.columns):
         classes = (f"{name} {count:,}" for name, count in classes.items())
         yield f"{'Classes':<10} {', '.join(classes)}"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from keras_gan.data.catalogue import find_info
+from keras_gan.data.clips import clips_from_folder
 from keras_gan.data.folders import (
     are_gray,
     arrays_from_folder,
@@ -85,6 +86,26 @@ class Source:
             FileNotFoundError: if the data set is not there.
         """
         return self._arrays(shape, labels=False)[0]
+
+    def clips(self, shape: tuple[int, ...] | None = None) -> np.ndarray:
+        """Clips, uint8 (n, frames, height, width, channels).
+
+        Those of a folder are as `clips_from_folder` returns them.
+
+        Args:
+            shape: (height, width, channels) that frames of a folder are brought to.
+
+        Raises:
+            ValueError: on an unknown name or split, files that cannot be read, or a set of pictures.
+            FileNotFoundError: if the data set is not there.
+        """
+        if self.is_folder:
+            size, channels = self._wanted(shape)
+            return clips_from_folder(self.name, size, channels)
+        clips = arrays(self.name, self.split, data_dir=self.data_dir)[0]
+        if clips.ndim != 5:
+            raise ValueError(f"{self.name} holds pictures, not clips.")
+        return clips
 
     def images_and_labels(
         self, shape: tuple[int, ...] | None = None

@@ -105,7 +105,9 @@ class Evaluator:
             the images before) and `kept` (whether it sees the other groups as before). Of one that repaints
             them: `style` and `content` (parts of its loss) and `kept` (whether the classifier sees the same
             class as before). Of a classifier: `accuracy`; of a model that tags images: `micro_f1`,
-            `macro_f1`, `subset_accuracy` and `possible` (whether a set of tags occurs in the training data).
+            `macro_f1`, `subset_accuracy` and `possible` (whether a set of tags occurs in the training data);
+            of one that predicts frames, each beside copying the last frame: `psnr`, `ssim` and
+            `sharpness_difference`.
         num: number of images to generate. A conditional model generates the classes of the real images.
         split: the split of a named dataset; if None, "test" or the split that is held out in its place.
         num_real: number of its images, drawn at random but always the same; all if None.

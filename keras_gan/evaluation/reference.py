@@ -11,6 +11,7 @@ import numpy as np
 from keras_gan import data
 from keras_gan.evaluation.extractor import Extractor, classifier_of, extractor, in_channels
 from keras_gan.metrics.features import Features
+from keras_gan.modalities import video
 from keras_gan.modalities.images import check, files_in, warn_of_range
 
 
@@ -99,6 +100,16 @@ class Reference:
     def images(self) -> np.ndarray:
         """Images, uint8 or floats in [-1, 1]."""
         return self._images_and_labels[0]
+
+    @property
+    def clips(self) -> np.ndarray:
+        """Clips, uint8 (n, frames, height, width, channels); a ValueError if the data are none."""
+        if self.folder:
+            source = data.source(self.folder, image_size=self._image_size)
+            return source.clips((None, None, self._channels or 3))
+        if self.named:
+            return data.source(self.dataset, self.split, data_dir=self.data_dir).clips()
+        return video.check(self.dataset, "dataset")
 
     @property
     def labels(self) -> np.ndarray | None:

@@ -44,6 +44,7 @@ _NAMES = {
     "StyleGAN2": "images.stylegan2",
     "UGATIT": "translation.ugatit",
     "VAE": "likelihood.vae",
+    "VideoPredictor": "conditional.video_predictor",
     "WGAN": "images.wgan",
     "WGANGP": "images.wgan_gp",
 }

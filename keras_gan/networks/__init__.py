@@ -28,6 +28,7 @@ __all__ = [
     "label_gan",
     "maf",
     "msggan",
+    "next_frame",
     "patchgan",
     "progan",
     "r3gan",

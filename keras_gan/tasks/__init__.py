@@ -7,6 +7,7 @@ _NAMES = {
     "DomainTranslation": "domain_translation",
     "Generation": "generation",
     "ImageToImage": "image_to_image",
+    "Prediction": "prediction",
     "Signature": "task",
     "Stylization": "stylization",
     "Tagging": "tagging",

@@ -68,7 +68,7 @@ class Task(Game):
 
     def warn_of_data(self, **columns):
         for name, values in columns.items():
-            if values.ndim == 4:  # images
+            if values.ndim in (4, 5):  # images, clips
                 warn_of_range(values, name)
 
     # Training by a recipe.

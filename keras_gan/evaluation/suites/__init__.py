@@ -17,6 +17,7 @@ from keras_gan.evaluation.suites import (
     classification,
     domains,
     generation,
+    prediction,
     stylization,
     tagging,
     translation,
@@ -24,6 +25,7 @@ from keras_gan.evaluation.suites import (
 from keras_gan.tasks.classification import Classification
 from keras_gan.tasks.domain_translation import DomainTranslation
 from keras_gan.tasks.generation import Generation
+from keras_gan.tasks.prediction import Prediction
 from keras_gan.tasks.stylization import Stylization
 from keras_gan.tasks.tagging import Tagging
 from keras_gan.tasks.task import Task
@@ -36,6 +38,7 @@ SUITES = {
     Stylization: stylization,
     Classification: classification,
     Tagging: tagging,
+    Prediction: prediction,
 }
 """Task to its suite."""
 

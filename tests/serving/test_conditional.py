@@ -1,0 +1,48 @@
+"""Exports of models that tag images, and of those that predict frames."""
+
+import numpy as np
+import pytest
+
+from keras_gan import LabelGAN, VideoPredictor, serving
+from keras_gan.networks import classifier, next_frame
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def models():
+    shape, rng = (8, 8, 1), np.random.default_rng(0)
+    frames = rng.uniform(-1, 1, (2, 2, *shape)).astype(np.float32)
+    noise = rng.normal(size=(2, 3)).astype(np.float32)
+    tagger = LabelGAN(classifier.classifier(shape, 3, 4, 8, stages=2), seed=0, name="tagger")
+    networks = (
+        next_frame.generator(shape, 2, 2, noise_dim=3),
+        next_frame.discriminator(shape, 2, 2),
+    )
+    predictor = VideoPredictor(*networks, seed=0, name="predictor")
+    return {
+        "tagger": (tagger, {"images": frames[:, 0]}, tagger.probabilities(frames[:, 0])),
+        "predictor": (
+            predictor,
+            {"frames": frames, "noise": noise},
+            predictor.predict_on_batch([frames, noise]),
+        ),
+    }
+
+
+@pytest.mark.parametrize("name", ["tagger", "predictor"])
+def test_the_saved_model_says_what_keras_says(models, name, tmp_path):
+    tf = pytest.importorskip("tensorflow")
+    model, inputs, expected = models[name]
+    loaded = tf.saved_model.load(str(serving.export(model, tmp_path)))
+    given = {key: tf.constant(value) for key, value in inputs.items()}
+    (found,) = loaded.signatures["serving_default"](**given).values()
+    np.testing.assert_allclose(found.numpy(), expected, atol=1e-5)
+
+
+@pytest.mark.parametrize("name", ["tagger", "predictor"])
+@pytest.mark.parametrize(("format", "package"), [("onnx", "tf2onnx"), ("litert", "ai_edge_litert")])
+def test_files_say_what_keras_says(models, name, format, package, tmp_path):
+    """`export` compares them."""
+    pytest.importorskip(package)
+    assert serving.export(models[name][0], tmp_path, format=format).exists()
