@@ -204,7 +204,7 @@ class Prediction(Task):
         def predict_next(frames, noise=None):
             given = frames if noise is None else [frames, noise]
             outputs = _finest(self.sampling_generator(given, training=False))
-            return {"frames": keras.ops.cast(outputs, "float32")}
+            return {"predictions": keras.ops.cast(outputs, "float32")}
 
         return {"predict_next": Signature(predict_next, inputs, examples)}
 
