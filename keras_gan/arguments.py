@@ -20,3 +20,9 @@ def check_finite(outputs: np.ndarray) -> np.ndarray:
             "The network's outputs hold NaN or infinity: its training diverged, or its weights are damaged."
         )
     return outputs
+
+
+def check_shape(images: np.ndarray, shape: tuple[int, ...]):
+    """Raises a ValueError if images are none, or not (n, *shape)."""
+    if images.shape[1:] != tuple(shape) or len(images) == 0:
+        raise ValueError(f"The model takes images (n, {str(tuple(shape))[1:]}, got {images.shape}.")

@@ -61,6 +61,12 @@ def named(metric: str, features: str, generated: int, real: int | None = None) -
     )
 
 
+def with_ending(metric: Metric, ending: str) -> Metric:
+    """The metric `kid[net,9/9]` as `kid_AtoB[net,9/9]`, with the ending "_AtoB"."""
+    name = f"{metric.metric}{ending}{metric.name[len(metric.metric) :]}"
+    return msgspec.structs.replace(metric, name=name)
+
+
 def mean_metric(name: str, values, definition: str) -> Metric:
     """The mean of `values` (n,) as a metric, with its standard error.
 

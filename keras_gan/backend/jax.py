@@ -128,7 +128,11 @@ class Forward:
 
 def gradient(fn, x):
     """The gradient of `sum(fn(x))` with respect to `x`, tensors of its structure; changes no state."""
-    return jax.grad(lambda x: _capture(lambda: fn(x).sum())[0])(x)
+
+    def total(x):
+        return _capture(lambda: sum(leaf.sum() for leaf in jax.tree.leaves(fn(x))))[0]
+
+    return jax.grad(total)(x)
 
 
 def compiled(fn):

@@ -68,7 +68,7 @@ def load(trained: zoo.Trained, task: str) -> Any:
 
         model = trained.load()
     if not isinstance(model, getattr(tasks, task)):
-        verb, kind = getattr(tasks, task).verb, type(model).__name__
+        verb, kind = getattr(tasks, task).verb.split("_")[0], type(model).__name__
         others = model.commands(trained.given) or [f"keras-gan info {trained.given}"]
         raise ValueError(
             f"{trained.given} is a {kind}, which does not {verb} images. Try: {', '.join(others)}."

@@ -18,7 +18,8 @@ class Pictures:
 
     Attributes:
         sources: paths of files, encoded bytes (members of an archive), or uint8 arrays (height, width,
-            channels); one array (n, height, width, channels) will do.
+            channels); one array (n, height, width, channels) will do, or one of clips, (n, frames, height,
+            width, channels).
         channels: channels of the pictures that are read: 1 (gray) or 3 (RGB).
         halves: for each picture, 0 to read its left half or 1 to read its right half; whole pictures are read
             if empty.
@@ -68,6 +69,12 @@ class Pictures:
         Raises:
             ValueError: if a picture cannot be decoded or, without `size`, differs in size from the first.
         """
+        if isinstance(self.sources, np.ndarray) and self.sources.ndim == 5:
+            if size not in (None, self.sources.shape[2:4]):
+                raise ValueError(
+                    f"The clips are of {self.sources.shape[2:4]} pixels; image_size must be that or None."
+                )
+            return self.sources
         shape = self.shape(size)
         if isinstance(self.sources, np.ndarray) and self.sources.shape[1:] == shape:
             return self.sources

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from keras_gan.data.catalogue import find_info
-from keras_gan.data.clips import clips_from_folder
+from keras_gan.data.clips import clip_count, clips_from_folder
 from keras_gan.data.folders import (
     are_gray,
     arrays_from_folder,
@@ -75,7 +75,7 @@ class Source:
         return self.is_folder and are_gray(self.name)
 
     def images(self, shape: tuple[int, ...] | None = None) -> np.ndarray:
-        """Images, uint8 (n, height, width, channels).
+        """Images, uint8 (n, height, width, channels), of both domains where there are two.
 
         Args:
             shape: (height, width, channels) that the pictures of a folder are brought to; an `image_size` of
@@ -85,27 +85,34 @@ class Source:
             ValueError: on an unknown name or split, or files that cannot be read.
             FileNotFoundError: if the data set is not there.
         """
-        return self._arrays(shape, labels=False)[0]
+        images, others = self._arrays(shape, labels=False)
+        if others is not None and others.ndim == 4:  # of another domain
+            images = np.concatenate([images, others])
+        return images
 
-    def clips(self, shape: tuple[int, ...] | None = None) -> np.ndarray:
+    def clips(self, frames: int, shape: tuple[int, ...] | None = None) -> np.ndarray:
         """Clips, uint8 (n, frames, height, width, channels).
 
-        Those of a folder are as `clips_from_folder` returns them.
-
         Args:
+            frames: frames of a clip that comes from a folder, as in `clips_from_folder`; those of a named
+                data set have its own number.
             shape: (height, width, channels) that frames of a folder are brought to.
 
         Raises:
-            ValueError: on an unknown name or split, files that cannot be read, or a set of pictures.
+            ValueError: on an unknown name or split, files that cannot be read, a set of pictures, or an
+                `image_size` of the source other than that of a named data set.
             FileNotFoundError: if the data set is not there.
         """
         if self.is_folder:
             size, channels = self._wanted(shape)
-            return clips_from_folder(self.name, size, channels)
-        clips = arrays(self.name, self.split, data_dir=self.data_dir)[0]
-        if clips.ndim != 5:
+            return clips_from_folder(self.name, frames, size, channels, self.skip_unreadable)
+        if not (known := find_info(self.name)) or not known.frames:
             raise ValueError(f"{self.name} holds pictures, not clips.")
-        return clips
+        return arrays(self.name, self.split, image_size=self.image_size, data_dir=self.data_dir)[0]
+
+    def clip_count(self, frames: int) -> int:
+        """The number of `clips`, without reading them."""
+        return clip_count(self.name, frames) if self.is_folder else sum(self.counts().values())
 
     def images_and_labels(
         self, shape: tuple[int, ...] | None = None
@@ -136,10 +143,10 @@ class Source:
             ValueError: as `images`, or if pictures have no tags, of which one may have several.
             FileNotFoundError: as `images`.
         """
-        images, tags = (self.images(shape), None) if self.is_folder else self._arrays(shape, True)
-        if tags is None or tags.ndim != 2:
+        known = None if self.is_folder else find_info(self.name)
+        if not known or not known.tagged:
             raise ValueError(f"{self.name} has no tags: a data set with them is anime_tags.")
-        return images, tags
+        return self._arrays(shape, labels=True)
 
     def domains(
         self, shape: tuple[int, ...] | None = None, paired: bool = False

@@ -12,6 +12,7 @@ from keras_gan.evaluation.reference import Reference
 from keras_gan.evaluation.report import Report
 from keras_gan.evaluation.suites import SUITES, suite_of
 from keras_gan.lookup import check_name
+from keras_gan.metric import with_ending
 from keras_gan.metrics.features import Features
 from keras_gan.modalities.images import check
 from keras_gan.tasks.task import Task
@@ -177,7 +178,7 @@ class Evaluator:
         for ending, sample in suite.samples(model, metrics, self.reference, self.num, self.seed):
             for metric in metrics:
                 self.progress(metric + ending)
-                found += [_renamed(each, ending) for each in suite.METRICS[metric](sample)]
+                found += [with_ending(each, ending) for each in suite.METRICS[metric](sample)]
             details |= getattr(sample, "details", {})
         reference = self.reference
         if reference.named and reference.split != reference.held_out:
@@ -202,8 +203,3 @@ class Evaluator:
                     )
         suite.check(model, metrics, reference)
         return metrics
-
-
-def _renamed(metric, ending):
-    """`kid[net,9/9]` as `kid_AtoB[net,9/9]`."""
-    return replace(metric, name=f"{metric.metric}{ending}{metric.name[len(metric.metric) :]}")

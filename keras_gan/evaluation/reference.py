@@ -12,7 +12,7 @@ from keras_gan import data
 from keras_gan.evaluation.extractor import Extractor, classifier_of, extractor, in_channels
 from keras_gan.metrics.features import Features
 from keras_gan.modalities import video
-from keras_gan.modalities.images import check, files_in, warn_of_range
+from keras_gan.modalities.images import check, files_in, to_levels, warn_of_range
 
 
 class Reference:
@@ -101,15 +101,25 @@ class Reference:
         """Images, uint8 or floats in [-1, 1]."""
         return self._images_and_labels[0]
 
-    @property
-    def clips(self) -> np.ndarray:
-        """Clips, uint8 (n, frames, height, width, channels); a ValueError if the data are none."""
-        if self.folder:
-            source = data.source(self.folder, image_size=self._image_size)
-            return source.clips((None, None, self._channels or 3))
-        if self.named:
-            return data.source(self.dataset, self.split, data_dir=self.data_dir).clips()
-        return video.check(self.dataset, "dataset")
+    def clips(self, frames: int) -> np.ndarray:
+        """Clips, uint8 (n, frames, height, width, channels).
+
+        Args:
+            frames: frames of a clip that comes from a folder.
+
+        Raises:
+            ValueError: if the data are no clips.
+        """
+        clips = self.dataset
+        if self.folder or self.named:
+            options = {"image_size": self._image_size, "data_dir": self.data_dir}
+            source = data.source(self.folder or self.dataset, self.split, **options)
+            shape = self._image_size and (*self._image_size, self._channels or 3)
+            clips = source.clips(frames, shape)
+        clips = to_levels(video.check(clips, "dataset"))
+        if self.num_real is not None and self.num_real < len(clips):
+            clips = clips[np.random.default_rng(0).permutation(len(clips))[: self.num_real]]
+        return clips
 
     @property
     def labels(self) -> np.ndarray | None:

@@ -38,8 +38,8 @@ class Adversaries:
 
         Args:
             critic: function from examples to logits; of several outputs it is the sum of their losses.
-            reals: tensor (n, ...).
-            fakes: tensor (n, ...).
+            reals: tensor (n, ...), or a list of them.
+            fakes: as `reals`.
         """
         outputs = (keras.tree.flatten(critic(examples)) for examples in (reals, fakes))
         loss = sum(self.objective.discriminator_loss(*each) for each in zip(*outputs, strict=True))

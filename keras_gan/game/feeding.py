@@ -38,7 +38,7 @@ def named(columns: tuple[str, ...], x: Any, y: Any) -> dict[str, np.ndarray]:
     if columns[0] not in given:
         raise ValueError(f"The model learns from {', '.join(columns)}; {columns[0]} is missing.")
     # In the model's order, whatever that of a dictionary is.
-    return {name: np.asarray(given[name]) for name in columns if name in given}
+    return {name: _single(np.asarray(given[name])) for name in columns if name in given}
 
 
 def as_batch(columns: tuple[str, ...], data: Any) -> dict[str, Any]:
@@ -50,9 +50,17 @@ def as_batch(columns: tuple[str, ...], data: Any) -> dict[str, Any]:
     data = tuple(column for column in as_tuple(data) if column is not None)
     if len(data) == 1 and isinstance(data[0], dict):
         _check_names(columns, data[0])
-        return {name: data[0][name] for name in columns if name in data[0]}
+        return {name: _single(data[0][name]) for name in columns if name in data[0]}
     _check_number(columns, len(data))
-    return dict(zip(columns, data, strict=False))
+    return dict(zip(columns, map(_single, data), strict=False))
+
+
+def _single(column):
+    """A column without more digits than networks compute with: NumPy makes float64 of uint8 / 127.5 - 1."""
+    if keras.backend.standardize_dtype(column.dtype) != "float64":
+        return column
+    dtype = keras.config.floatx()
+    return column.astype(dtype) if isinstance(column, np.ndarray) else keras.ops.cast(column, dtype)
 
 
 def _check_number(columns, given):

@@ -54,6 +54,9 @@ def subset_accuracy(found: np.ndarray, true: np.ndarray, title: str) -> Metric:
         found: bool (n, labels), the labels that were found.
         true: 0 or 1 (n, labels).
         title: name of the data.
+
+    Returns:
+        `subset_accuracy[title,n]`; larger is better.
     """
     found, true = _checked(found, true)
     definition = "Fraction of images whose set of labels is right as a whole; larger is better"
@@ -68,7 +71,15 @@ def possible(found: np.ndarray, known: np.ndarray, title: str) -> Metric:
         found: bool (n, labels), the labels that were found.
         known: 0 or 1 (m, labels), of other images.
         title: name of the data.
+
+    Returns:
+        `possible[title,n]`; larger is better.
+
+    Raises:
+        ValueError: if both have not the same labels.
     """
+    if found.ndim != 2 or found.shape[1:] != known.shape[1:] or len(found) == 0:
+        raise ValueError(f"found and known must be (n, labels), got {found.shape}, {known.shape}.")
     occurring = {row.tobytes() for row in known.astype(bool)}
     right = np.array([row.tobytes() in occurring for row in found.astype(bool)])
     definition = (

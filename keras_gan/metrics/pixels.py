@@ -96,6 +96,8 @@ def _means(errors, where):
     """The mean error of each image (n,), over the pixels that count; images without any are left out."""
     if where is None:
         return errors.mean(axis=(1, 2))
+    if where.shape != errors.shape or not where.any():
+        raise ValueError(f"where must be {errors.shape} and choose a pixel, got {where.shape}.")
     counts = where.sum(axis=(1, 2))
     return (errors * where).sum(axis=(1, 2))[counts > 0] / counts[counts > 0]
 

@@ -43,10 +43,11 @@ def check(clips: Any, name: str = "clips") -> np.ndarray:
 def read(
     source: str | os.PathLike | Image.Image, channels: int = 3, size: images.Size | None = None
 ) -> np.ndarray:
-    """The frames of an animation, or of a folder of pictures in the order of their names.
+    """The frames of an animation, each once however long it is shown, or of a folder.
 
     Args:
-        source: path of an animated GIF, PNG or WebP, or of a folder; or a picture of Pillow's.
+        source: path of an animated GIF, PNG or WebP, or of a folder of pictures, in the order of their
+            names; or a picture of Pillow's.
         channels: 1 (gray) or 3 (RGB).
         size: (height, width) that frames are scaled to cover and cropped to; as stored if None.
 
@@ -54,7 +55,8 @@ def read(
         uint8 (frames, height, width, channels).
 
     Raises:
-        ValueError: if it cannot be read, frames differ in size, or they have too many pixels together.
+        ValueError: if it cannot be read, frames differ in size, or those of an animation have too many
+            pixels together.
     """
     if not isinstance(source, Image.Image) and Path(source).is_dir():
         found = images.files_in(Path(source))
@@ -89,8 +91,10 @@ def write(
 ) -> Path:
     """Writes frames as an animated GIF that goes on for ever, whole or not at all.
 
+    Equal frames that follow each other become one, which is shown as long as they are together.
+
     Args:
-        path: the file to write; its folder is made if need be.
+        path: the file to write, ending in .gif; its folder is made if need be.
         clip: uint8 (frames, height, width, 1 or 3 channels).
         seconds: time that each is shown, a multiple of 0.01.
         scale: size of a pixel; such that frames are about 256 pixels wide if None.
@@ -99,10 +103,12 @@ def write(
         The path.
 
     Raises:
-        ValueError: on frames of another shape or dtype, if `seconds` is less than 0.02, which viewers slow
-            down, or if the animation is too large.
+        ValueError: on another ending, frames of another shape or dtype, if `seconds` is less than 0.02, which
+            viewers slow down, or if the animation is too large.
         OSError: if the path cannot be written.
     """
+    if Path(path).suffix.lower() != ".gif":
+        raise ValueError(f"path must be that of a .gif file, got {path}.")
     clip = np.asarray(clip)
     if clip.ndim != 4 or clip.dtype != np.uint8 or clip.shape[-1] not in (1, 3):
         raise ValueError(

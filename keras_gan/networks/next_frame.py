@@ -37,8 +37,8 @@ def multiscale_generator(
         width: channels of the first layers; 128 in the paper.
 
     Returns:
-        A model from frames (n, past, *image_shape) to predictions of a quarter of a quarter ... to the whole
-        size, a list of four.
+        A model from frames (n, past, *image_shape) to a list of four predictions, of 1/8, 1/4, 1/2 and all of
+        the size.
 
     Raises:
         ValueError: if a side cannot be halved three times.
@@ -71,15 +71,17 @@ def multiscale_discriminator(
     Args:
         image_shape: (height, width, channels) of 32 pixels a side, or more, that can be halved three times.
         past: frames that are seen.
-        width: twice the channels of the first layers; 128 in the paper.
+        width: of which the layers' channels are multiples; 128 in the paper.
 
     Returns:
         A model from [frames (n, past, *image_shape), four predictions] to a list of four logits (n, 1).
 
     Raises:
-        ValueError: if a side cannot be halved three times.
+        ValueError: if a side is under 32 pixels or cannot be halved three times.
     """
     _check_halved(image_shape, len(_DISCRIMINATOR) - 1)
+    if min(image_shape[:2]) < 32:
+        raise ValueError(f"image_shape must have sides of at least 32 pixels, got {image_shape}.")
     frames = keras.Input((past, *image_shape))
     seen, candidates, logits = _beside(frames), [], []
     height, side, channels = image_shape

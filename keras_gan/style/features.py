@@ -43,6 +43,8 @@ def features_of(
         ValueError: if the network is no classifier of RGB images or has no ReLU, or the file is another one.
         OSError: if the weights of VGG-19 are neither given nor can be downloaded.
     """
+    if network == VGG19 and dtype != "float32":
+        raise ValueError(f"dtype must be float32 for {VGG19}, got {dtype!r}.")
     if network == VGG19:
         return _vgg19(weights)
     if weights is not None:

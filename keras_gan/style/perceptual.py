@@ -136,6 +136,11 @@ class PerceptualLoss:
     ):
         self._config = {name: value for name, value in locals().items() if name != "self"}
         self._config |= {"painting": os.fspath(painting), "features": os.fspath(features)}
+        self._config |= {
+            "weights": None if weights is None else os.fspath(weights),
+            "style_layers": style_layers and list(style_layers),
+            "content_layers": content_layers and list(content_layers),
+        }
         check_size(size)
         self.painting, self.size = self._config["painting"], size
         self.factors = style_weight, content_weight, variation_weight

@@ -5,6 +5,7 @@ import warnings
 from pathlib import Path
 from typing import Any, ClassVar
 
+import keras
 import numpy as np
 
 from keras_gan.modalities.images import (
@@ -16,7 +17,7 @@ from keras_gan.modalities.images import (
     to_levels,
     to_people,
 )
-from keras_gan.tasks.task import Task
+from keras_gan.tasks.task import Signature, Task
 
 SMALLEST = 8  # pixels
 
@@ -70,9 +71,9 @@ class ImageToImage(Task):
         """Raise a ValueError if the model has no such options of `translate`, or no such values of them."""
         for name in options:
             if name not in self.options:
+                known = " and ".join(self.options) or "none"
                 raise ValueError(
-                    f"{name} is no option of a {type(self).__name__}, which takes "
-                    f"{' and '.join(self.options)}."
+                    f"{name} is no option of a {type(self).__name__}, which takes {known}."
                 )
 
     def translated(
@@ -133,6 +134,17 @@ class ImageToImage(Task):
         smallest, largest = self.scale if size is None else (size, size)
         side = min(images.shape[1:3])
         return enlarge(images, min(max(side, smallest), largest) / side)
+
+    def signature_of(self, network: keras.Model) -> Signature:
+        """The signature of a generator of images in [-1, 1]."""
+
+        def translate(images):
+            return {"translations": keras.ops.cast(network(images, training=False), "float32")}
+
+        rng = np.random.default_rng(0)
+        example = rng.uniform(-1.0, 1.0, (4, *self.image_shape)).astype(np.float32)
+        shape = (None, *network.input_shape[1:])
+        return Signature(translate, {"images": (shape, "float32")}, {"images": example})
 
     @classmethod
     def commands(cls, name, arguments=None):

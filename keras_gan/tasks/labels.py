@@ -55,8 +55,15 @@ def _ids(names, known):
     return np.array([ids[str(name)] for name in names.flat], np.int32).reshape(names.shape)
 
 
-def check_class_names(names: Sequence[str] | None, num_classes: int | None) -> list[str] | None:
+def check_class_names(
+    names: Sequence[str] | None, num_classes: int | None, argument: str = "class_names"
+) -> list[str] | None:
     """The names of a model's classes as a list; None where they are not known.
+
+    Args:
+        names: the names.
+        num_classes: number of classes; None for an unconditional model.
+        argument: what they are called in an error.
 
     Raises:
         ValueError: if they are not as many as the classes, or two are equal.
@@ -65,10 +72,10 @@ def check_class_names(names: Sequence[str] | None, num_classes: int | None) -> l
         return None
     names = [str(name) for name in names]
     if num_classes is None:
-        raise ValueError("class_names were given, but the model is not conditional.")
+        raise ValueError(f"{argument} were given, but the model is not conditional.")
     if len(names) != num_classes or len(set(names)) < len(names):
         raise ValueError(
-            f"class_names must be {num_classes} different names, one for each class, got {names}."
+            f"{argument} must be {num_classes} different names, one for each class, got {names}."
         )
     return names
 

@@ -24,7 +24,11 @@ class Prediction(Task):
     """A game with a generator of the frame that follows some others.
 
     Subclasses set `generator`, a model from frames (n, past, height, width, channels) [and noise
-    (n, noise_dim)] to a list of predictions, the last of which is that of the frame.
+    (n, noise_dim)] to predictions, the last of which is that of the frame.
+
+    Attributes:
+        past: number of frames that a prediction is made from.
+        noise_dim: width of the noise that tells one future from another; 0 for a model of one future.
 
     Args:
         seed: seed of the training's random numbers.
@@ -38,22 +42,13 @@ class Prediction(Task):
     default_metrics = evaluation_metrics
 
     generator: keras.Model
+    past: int
+    noise_dim: int
 
     @property
     def sampling_generator(self) -> keras.Model:
         """The generator that predictions are drawn from."""
         return self.generator
-
-    @property
-    def past(self) -> int:
-        """Number of frames that a prediction is made from."""
-        return shapes_of(self.generator.input_shape)[0][1]
-
-    @property
-    def noise_dim(self) -> int:
-        """Width of the noise that tells one future from another; 0 for a model of one future."""
-        shapes = shapes_of(self.generator.input_shape)
-        return shapes[1][1] if len(shapes) > 1 else 0
 
     @property
     def example_shape(self):
@@ -182,12 +177,12 @@ class Prediction(Task):
     # The answers of a `Task`.
 
     @classmethod
-    def examples_in(cls, counts, split):
-        """The number of videos: a sub-folder is one."""
-        return max(1, counts.get("", 0) + sum(name != "" for name in counts))
+    def examples_in(cls, source, split):
+        """The number of clips, of as many frames as the class takes by default."""
+        return source.clip_count(cls.past + 1)
 
     def columns_of(self, source):
-        return {"clips": source.clips(self.example_shape)}
+        return {"clips": source.clips(self.past + 1, self.example_shape)}
 
     def preview(self, stem, columns):
         return self.plot(file_at(stem, video.SHEET), columns["clips"])

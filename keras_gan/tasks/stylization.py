@@ -7,10 +7,11 @@ from typing import Any
 import keras
 import numpy as np
 
+from keras_gan.arguments import check_shape
 from keras_gan.modalities.images import SHEET, check, sheet
 from keras_gan.tasks import tiling
 from keras_gan.tasks.image_to_image import ImageToImage
-from keras_gan.tasks.task import Signature, file_at
+from keras_gan.tasks.task import file_at
 
 
 class Stylization(ImageToImage):
@@ -37,7 +38,7 @@ class Stylization(ImageToImage):
         return {"style": self.generator}
 
     def losses(self, photos: np.ndarray, images: np.ndarray) -> dict[str, float]:
-        """What the model learns from, by its name, of images that are to show photographs.
+        """The losses that the model learns from, by name, of images that are to show photographs.
 
         Args:
             photos: uint8 (n, height, width, channels).
@@ -47,10 +48,7 @@ class Stylization(ImageToImage):
 
     def check_data(self, images):
         """Raise a ValueError if the images do not suit the model."""
-        if images.shape[1:] != self.image_shape or len(images) == 0:
-            raise ValueError(
-                f"The model takes images (n, {str(self.image_shape)[1:]}, got {images.shape}."
-            )
+        check_shape(images, self.image_shape)
         check(images)
 
     def translate(
@@ -115,15 +113,7 @@ class Stylization(ImageToImage):
 
     def signatures(self):
         """`translate` of images in [-1, 1]."""
-
-        def translate(images):
-            outputs = self.generator(images, training=False)
-            return {"translations": keras.ops.cast(outputs, "float32")}
-
-        rng = np.random.default_rng(0)
-        example = rng.uniform(-1.0, 1.0, (4, *self.image_shape)).astype(np.float32)
-        inputs = {"images": ((None, *self.generator.input_shape[1:]), "float32")}
-        return {"translate": Signature(translate, inputs, {"images": example})}
+        return {"translate": self.signature_of(self.generator)}
 
     @classmethod
     def usage(cls, name, arguments=None):

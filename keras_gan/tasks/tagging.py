@@ -1,6 +1,5 @@
 """Tagging: the task of models that say which tags an image has, of which it may have several."""
 
-import os
 import warnings
 from collections.abc import Sequence
 from typing import Any
@@ -9,9 +8,16 @@ import keras
 import numpy as np
 from scipy.special import expit
 
-from keras_gan.arguments import check_finite
+from keras_gan.arguments import check_finite, check_shape
 from keras_gan.batching import in_batches
-from keras_gan.modalities.images import check, read, resize, to_network
+from keras_gan.modalities.images import (
+    check,
+    read,
+    resize,
+    to_channels,
+    to_levels,
+    to_network,
+)
 from keras_gan.tasks.labels import check_class_names
 from keras_gan.tasks.task import Signature, Task
 
@@ -68,14 +74,15 @@ class Tagging(Task):
             self.network.predict_on_batch(np.asarray(to_network(images[rows])))
             for rows in in_batches(len(images), 500)
         ]
-        return expit(check_finite(np.concatenate(logits)))
+        return expit(check_finite(np.concatenate(logits).astype(np.float32)))
 
     def tag(self, images: Any, threshold: float | None = None) -> list[Any]:
         """The tags of images: those whose probability is at least the threshold.
 
         Args:
-            images: uint8, or floats in [-1, 1], (n, height, width, channels); or the path of a picture, a
-                picture of Pillow's, or a list of these, which are scaled and cropped.
+            images: uint8, or floats in [-1, 1], (n, height, width, channels); or a picture, which is scaled
+                and cropped, as a path, a picture of Pillow's or an array (height, width, 1, 3 or 4); or a
+                list of pictures.
             threshold: in (0, 1); the model's own if None.
 
         Returns:
@@ -88,7 +95,7 @@ class Tagging(Task):
         threshold = self._check_threshold(self.threshold if threshold is None else threshold)
         if isinstance(images, (list, tuple)):
             images = np.stack([self._read(each) for each in images])
-        elif not isinstance(images, np.ndarray):
+        elif not isinstance(images, np.ndarray) or images.ndim == 3:
             return self.tag([images], threshold)[0]
         found = self.probabilities(images)
         names = self.tag_names or range(self.num_tags)
@@ -96,9 +103,12 @@ class Tagging(Task):
             tuple(names[tag] for tag in np.argsort(-row) if row[tag] >= threshold) for row in found
         ]
 
-    def _read(self, picture: str | os.PathLike | Any) -> np.ndarray:
-        height, width, channels = self.example_shape
-        return resize(read(picture, channels), (height, width))
+    def _read(self, picture: Any) -> np.ndarray:
+        """A picture, or an array of one, as uint8 of the network's shape."""
+        *size, channels = self.example_shape
+        if not isinstance(picture, np.ndarray):
+            return read(picture, channels, tuple(size))
+        return resize(to_channels(to_levels(check(picture[None])), channels)[0], tuple(size))
 
     # Training data.
 
@@ -124,9 +134,7 @@ class Tagging(Task):
             )
 
     def _check_images(self, images):
-        shape = self.example_shape
-        if images.shape[1:] != shape or len(images) == 0:
-            raise ValueError(f"The model takes images (n, {str(shape)[1:]}, got {images.shape}.")
+        check_shape(images, self.example_shape)
         check(images)
 
     def _check_threshold(self, threshold):

@@ -36,9 +36,10 @@ class Task(Game):
     """A game whose trained model people use by one verb, such as `generate`.
 
     Attributes:
-        verb: name of the method, and of the command of `keras-gan`, that a trained model is used by.
+        verb: name of the method that a trained model is used by; the command of `keras-gan` is named alike.
         fine_tuning_images: images that a training from trained weights sees at least, in all its epochs.
         supports_augmentation: whether the model takes an `augmentation` of what its discriminator sees.
+        requires_color: whether images must be RGB, also where all pictures are gray.
         evaluation_metrics: names of the metrics that `keras_gan.evaluation` can measure of such a model.
         default_metrics: those that are measured where none are named.
         own_metrics: those that the model measures of itself, on real data; see `measure`.
@@ -48,6 +49,7 @@ class Task(Game):
     verb: ClassVar[str]
     fine_tuning_images: ClassVar[int]
     supports_augmentation: ClassVar[bool] = False
+    requires_color: ClassVar[bool] = False
     evaluation_metrics: ClassVar[tuple[str, ...]] = ()
     default_metrics: ClassVar[tuple[str, ...]] = ()
     own_metrics: ClassVar[tuple[str, ...]] = ()
@@ -74,14 +76,14 @@ class Task(Game):
     # Training by a recipe.
 
     @classmethod
-    def examples_in(cls, counts: Mapping[str, int], split: str) -> int:
+    def examples_in(cls, source: Any, split: str) -> int:
         """The number of examples in an epoch.
 
         Args:
-            counts: numbers of pictures by sub-folder, as `keras_gan.data.Source.counts` returns them.
+            source: the data set or folder, a `keras_gan.data.Source`.
             split: the split of the recipe.
         """
-        return sum(counts.values())
+        return sum(source.counts().values())
 
     @classmethod
     def learns_labels(cls, arguments: Sequence[Mapping[str, Any]]) -> bool:

@@ -10,7 +10,7 @@ import numpy as np
 from keras_gan.modalities.images import SHEET, check, sheet
 from keras_gan.tasks import tiling
 from keras_gan.tasks.image_to_image import ImageToImage
-from keras_gan.tasks.task import Signature, file_at
+from keras_gan.tasks.task import file_at
 
 FEATURE_METRICS = ("target_accuracy", "kid", "fid")
 """Metrics of translations that require a feature network."""
@@ -166,8 +166,9 @@ class Translation(ImageToImage):
     # The answers of a `Task`.
 
     @classmethod
-    def examples_in(cls, counts, split):
+    def examples_in(cls, source, split):
         """That of the larger domain."""
+        counts = source.counts()
         return max(counts.get(split + domain, 0) for domain in "AB")
 
     def columns_of(self, source):
@@ -185,18 +186,9 @@ class Translation(ImageToImage):
     def signatures(self):
         """`translate_AtoB`, and `translate_BtoA` if there is that direction, of images in [-1, 1]."""
         return {
-            f"translate_{direction}": self._signature(network)
+            f"translate_{direction}": self.signature_of(network)
             for direction, network in self.generators.items()
         }
-
-    def _signature(self, network):
-        def translate(images):
-            return {"translations": keras.ops.cast(network(images, training=False), "float32")}
-
-        rng = np.random.default_rng(0)
-        example = rng.uniform(-1.0, 1.0, (4, *self.image_shape)).astype(np.float32)
-        shape = (None, *network.input_shape[1:])
-        return Signature(translate, {"images": (shape, "float32")}, {"images": example})
 
     @classmethod
     def usage(cls, name, arguments=None):

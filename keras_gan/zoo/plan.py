@@ -49,12 +49,13 @@ def of_model(name: str, source: data.Source, size: tuple[int, int] | None = None
         common = {
             "dataset": source.name,
             "split": "train",
-            "batch_size": 64,
+            "batch_size": max(model_class(name).default_batch_size, SMALLEST_BATCH),
             "epochs": 1,
             "seed": 0,
         }
         recipe = Recipe(model=name, arguments=arguments, image_size=64, **common)
-    recipe = resized(recipe, size or sides(recipe), 1 if source.is_gray() else 3)
+    gray = source.is_gray() and not model_class(name).requires_color
+    recipe = resized(recipe, size or sides(recipe), 1 if gray else 3)
     if is_conditional(recipe) and model_class(recipe.model).names_setting == "class_names":
         recipe = _with_argument(recipe, "num_classes", len(source.counts(labels=True)))
     return recipe
@@ -96,7 +97,7 @@ def with_learning_rate(recipe: Recipe, rate: float) -> Recipe:
 
 def with_images(recipe: Recipe, source: data.Source, images: int) -> Recipe:
     """A recipe of so many epochs that it sees at least so many images. Phases keep their proportions."""
-    count = model_class(recipe.model).examples_in(source.counts(), recipe.split)
+    count = model_class(recipe.model).examples_in(source, recipe.split)
     step = recipe.batch_size * _batches(recipe)
     epochs = math.ceil(images / max(step, count * recipe.rounds // step * step))
     phases = tuple(
@@ -134,7 +135,7 @@ def fitted(
     """
     kind, conditional = model_class(recipe.model), is_conditional(recipe)
     counts = source.counts(labels=conditional)
-    count = kind.examples_in(counts, recipe.split)
+    count = kind.examples_in(source, recipe.split)
     if count == 0:
         raise ValueError(f"{source.name} holds no pictures for the split {recipe.split}.")
     size = batch_size or _fitting(recipe.batch_size, count)
@@ -182,8 +183,8 @@ def _images_of(recipe, kind):
     """Images that a recipe sees; of a model without an entry, ten times those of a fine-tuning."""
     if find_info(recipe.dataset) is None:
         return 10 * kind.fine_tuning_images
-    counts = data.source(recipe.dataset, recipe.split).counts()
-    return recipe.epochs * kind.examples_in(counts, recipe.split)
+    source = data.source(recipe.dataset, recipe.split)
+    return recipe.epochs * kind.examples_in(source, recipe.split)
 
 
 def _batches(recipe):

@@ -25,7 +25,7 @@ def test_a_video_goes_on(run, rng):
     np.testing.assert_array_equal(video.read("new/next.gif", 1), expected)
     Image.fromarray(frames[0, ..., 0]).save("still.png")
     for wrong, message in (
-        (("mnist_classifier", "clip.gif"), "is a Classifier, which does not predict_next images"),
+        (("mnist_classifier", "clip.gif"), "is a Classifier, which does not predict images"),
         (("next.keras", "still.png"), "frames must be at least 2"),
         (("next.keras", "nowhere.gif"), "does not exist"),
     ):
@@ -40,7 +40,7 @@ def test_a_folder_of_videos_is_trained_on(run, rng):
     command = "train", "VideoPredictor", "--pictures", "videos", "--size", "16", "--out", "mine"
     code, out, err = run(*command, "--images", "8", "--batch-size", "2")
     assert code == 0, err
-    assert "Clips      4 of 6 frames of 16x16 pixels, RGB" in err
+    assert "Clips      8 of 5 frames of 16x16 pixels, RGB" in err
     assert "keras-gan predict mine clip.gif --steps 16 --out next.gif" in out
     code, out, err = run("predict", "mine", "videos/0.gif", "--steps", "2", "--out", "next.gif")
     assert code == 0, err

@@ -1,4 +1,6 @@
-"""`keras-gan stylize` writes what `StyleTransfer` paints."""
+"""`keras-gan stylize` writes what `StyleTransfer` paints, and `train --style` learns it."""
+
+from pathlib import Path
 
 import keras
 import numpy as np
@@ -29,3 +31,26 @@ def test_a_picture_is_painted(run, tmp_path, rng):
     ):
         code, _, err = run(*command, *wrong)
         assert code == 2 and message in err and err.count("\n") == 1
+
+
+def test_a_painting_is_the_style_of_a_training(run, rng):
+    """From a folder of photographs and a painting to painted photographs; another painting is refused."""
+    Path("photos").mkdir()
+    for index in range(6):
+        picture = Image.fromarray(rng.integers(0, 256, (40, 50, 3), dtype=np.uint8))
+        picture.save(f"photos/{index}.png")
+    for name in ("painting.png", "other.png"):
+        Image.fromarray(rng.integers(0, 256, (40, 40, 3), dtype=np.uint8)).save(name)
+    command = "train", "FastStyleTransfer", "--pictures", "photos", "--size", "32", "--out", "mine"
+    command += "--images", "12", "--batch-size", "2"
+    code, _, err = run(*command, "--style", "painting.png")
+    assert code == 0, err
+    code, out, err = run("translate", "mine", "photos", "--out", "painted")
+    assert (code, out) == (0, "Written: painted (6 of 6 pictures)\n"), err
+    assert Image.open("painted/0.png").size == (40, 32)
+    code, _, err = run(*command, "--style", "other.png")
+    assert code == 2 and err.count("\n") == 1 and "arguments" in err
+    code, _, err = run(*command[:-4], "--out", "new")
+    assert code == 2 and err.splitlines()[-1].endswith("on the command line --style painting.jpg.")
+    code, _, err = run("train", "DCGAN", "--pictures", "photos", "--style", "painting.png")
+    assert code == 2 and "--style is for a FastStyleTransfer, not for a DCGAN" in err

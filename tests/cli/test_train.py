@@ -7,10 +7,8 @@ import signal
 from pathlib import Path
 
 import msgspec
-import numpy as np
 import pytest
 from msgspec.structs import replace
-from PIL import Image
 
 from keras_gan import load_model, zoo
 from keras_gan.zoo.recipe import Recipe
@@ -283,26 +281,3 @@ def test_class_folders_are_the_domains_of_a_translation(run, digits):
     assert "translate mine photo.jpg --to" in out
     code, out, err = run("translate", "mine", digits / "one", "--to", "zero", "--out", "zeros")
     assert (code, out) == (0, "Written: zeros (36 of 36 pictures)\n"), err
-
-
-def test_a_painting_is_the_style_of_a_training(run, rng):
-    """From a folder of photographs and a painting to painted photographs; another painting is refused."""
-    Path("photos").mkdir()
-    for index in range(6):
-        picture = Image.fromarray(rng.integers(0, 256, (40, 50, 3), dtype=np.uint8))
-        picture.save(f"photos/{index}.png")
-    for name in ("painting.png", "other.png"):
-        Image.fromarray(rng.integers(0, 256, (40, 40, 3), dtype=np.uint8)).save(name)
-    command = "train", "FastStyleTransfer", "--pictures", "photos", "--size", "32", "--out", "mine"
-    command += "--images", "12", "--batch-size", "2"
-    code, _, err = run(*command, "--style", "painting.png")
-    assert code == 0, err
-    code, out, err = run("translate", "mine", "photos", "--out", "painted")
-    assert (code, out) == (0, "Written: painted (6 of 6 pictures)\n"), err
-    assert Image.open("painted/0.png").size == (40, 32)
-    code, _, err = run(*command, "--style", "other.png")
-    assert code == 2 and err.count("\n") == 1 and "arguments" in err
-    code, _, err = run(*command[:-4], "--out", "new")
-    assert code == 2 and err.splitlines()[-1].endswith("on the command line --style painting.jpg.")
-    code, _, err = run("train", "DCGAN", "--pictures", "photos", "--style", "painting.png")
-    assert code == 2 and "--style is for a FastStyleTransfer, not for a DCGAN" in err

@@ -48,6 +48,7 @@ def test_bad_input_is_refused(tmp_path):
     for call, message in (
         (lambda: video.check(zeros[0]), r"must be \(n, frames, height, width, channels\)"),
         (lambda: video.check(zeros + 2.0), "got float64 in"),
+        (lambda: video.write("x.png", zeros[0].astype(np.uint8)), r"a \.gif file, got x\.png"),
         (lambda: video.write("x.gif", zeros[0]), "frames must be uint8"),
         (lambda: video.write("x.gif", zeros[0].astype(np.uint8), seconds=0.0), "at least 0.02"),
         (lambda: video.write("x.gif", zeros[0].astype(np.uint8), scale=6000), "take fewer frames"),

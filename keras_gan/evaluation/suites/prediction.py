@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from msgspec.structs import replace
 
 from keras_gan.evaluation.reference import Reference
-from keras_gan.metric import Metric
+from keras_gan.metric import Metric, with_ending
 from keras_gan.metrics import pixels
 from keras_gan.tasks.prediction import Prediction
 
@@ -54,12 +55,12 @@ def default(model: Prediction, reference: Reference) -> list[str]:
 
 def check(model: Prediction, metrics: list[str], reference: Reference):
     """Raises a ValueError if the data are no clips, or of other frames than the model's."""
-    model.check_data(reference.clips)
+    model.check_data(reference.clips(model.past + 1))
 
 
 def samples(model, metrics, reference, num, seed):
     """A prediction for each clip."""
-    yield "", Sample(model, reference.clips, seed)
+    yield "", Sample(model, reference.clips(model.past + 1), seed)
 
 
 def _beside_copying(metric: Callable[..., Metric], moves: bool):
@@ -70,26 +71,26 @@ def _beside_copying(metric: Callable[..., Metric], moves: bool):
             ("", metric(sample.predicted, sample.truth)),
             ("_copying", metric(sample.last, sample.truth)),
         ]
-        if moves:
-            where = sample.moving
+        where = sample.moving
+        if moves and where.any():
             found += [
                 ("_moving", metric(sample.predicted, sample.truth, where)),
                 ("_moving_copying", metric(sample.last, sample.truth, where)),
             ]
-        return [_ended(each, ending) for ending, each in found]
+        return [
+            replace(with_ending(each, ending), definition=each.definition + _SAID[ending])
+            for ending, each in found
+        ]
 
     return measured
 
 
-def _ended(metric, ending):
-    name, bracket, rest = metric.name.partition("[")
-    said = {
-        "_copying": " (the last frame in place of a prediction)",
-        "_moving": " (of pixels that differ from the last frame)",
-        "_moving_copying": " (the last frame, of pixels that differ from it)",
-    }
-    definition = metric.definition + said.get(ending, "")
-    return Metric(f"{name}{ending}{bracket}{rest}", metric.value, metric.error, definition)
+_SAID = {
+    "": "",
+    "_copying": " (the last frame in place of a prediction)",
+    "_moving": " (of pixels that differ from the last frame)",
+    "_moving_copying": " (the last frame, of pixels that differ from it)",
+}
 
 
 METRICS = {

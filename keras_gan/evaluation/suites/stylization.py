@@ -46,14 +46,26 @@ class Sample:
 
 
 def default(model: Stylization, reference: Reference) -> list[str]:
-    """The task's default metrics, without that of features if there is no feature network for the data."""
-    return reference.measurable(model.default_metrics, FEATURE_METRICS)
+    """The task's default metrics, without that of a classifier if there is none for such images."""
+    metrics = reference.measurable(model.default_metrics, FEATURE_METRICS)
+    known = "kept" in metrics and reference.network.classifier
+    fits = known and known.example_shape == model.example_shape
+    return [metric for metric in metrics if fits or metric not in FEATURE_METRICS]
 
 
 def check(model: Stylization, metrics: list[str], reference: Reference):
-    """Raises a ValueError if a metric requires a classifier and there is none."""
-    if {*FEATURE_METRICS} & {*metrics} and reference.network.classifier is None:
-        raise ValueError("kept requires a classifier as features.")
+    """Raises a ValueError if the model cannot take its losses, or there is no classifier of its images."""
+    images = reference.images[:1]
+    losses = model.losses(images, images) if {"style", "content"} & {*metrics} else ()
+    for metric in metrics:
+        if metric not in FEATURE_METRICS and metric not in losses:
+            raise ValueError(f"{metric} is no part of the model's loss: {', '.join(losses)}.")
+    if {*FEATURE_METRICS} & {*metrics}:
+        classifier = reference.network.classifier
+        if classifier is None or classifier.example_shape != model.example_shape:
+            raise ValueError(
+                f"kept requires a classifier of images {model.example_shape} as features."
+            )
 
 
 def samples(model, metrics, reference, num, seed):

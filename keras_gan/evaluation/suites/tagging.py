@@ -16,25 +16,36 @@ class Sample:
     Attributes:
         found: bool (n, tags), by the model's threshold.
         true: 0 or 1 (n, tags).
-        known: 0 or 1 (m, tags), those of the training data, or `true` where there are none.
-        title: name of the data.
+        reference: the real data.
     """
 
     found: np.ndarray
     true: np.ndarray
-    known: np.ndarray
-    title: str
+    reference: Reference
+
+    @property
+    def title(self) -> str:
+        """Name of the data."""
+        return self.reference.title
+
+    @property
+    def known(self) -> np.ndarray:
+        """0 or 1 (m, tags), those of the training data."""
+        return self.reference.arrays("train")[1]
 
 
 def default(model: Tagging, reference: Reference) -> list[str]:
-    """The task's default metrics."""
-    return [*model.default_metrics]
+    """The task's default metrics, without `possible` where there is no training data to compare with."""
+    return [each for each in model.default_metrics if reference.named or each != "possible"]
 
 
 def check(model: Tagging, metrics: list[str], reference: Reference):
-    """Raises a ValueError if the data have no tags, or others than the model."""
-    shape = np.shape(reference.labels)
-    if len(shape) != 2 or shape[1] != model.num_tags:
+    """Raises a ValueError if the data have no tags, or others than the model, or no training split."""
+    if "possible" in metrics and not reference.named:
+        raise ValueError("possible requires a named dataset, with the tags of its training split.")
+    labels = reference.labels
+    shape = np.shape(labels)
+    if len(shape) != 2 or shape[1] != model.num_tags or not np.isin(labels, (0, 1)).all():
         raise ValueError(
             f"The metrics of tags require a dataset with tags (n, {model.num_tags}) of 0 and 1."
         )
@@ -43,8 +54,7 @@ def check(model: Tagging, metrics: list[str], reference: Reference):
 def samples(model, metrics, reference, num, seed):
     """The tags of all real images."""
     found = model.probabilities(reference.images) >= model.threshold
-    known = reference.arrays("train")[1] if reference.named else reference.labels
-    yield "", Sample(found, reference.labels, known, reference.title)
+    yield "", Sample(found, reference.labels, reference)
 
 
 METRICS = {

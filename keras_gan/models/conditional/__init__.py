@@ -1,1 +1,1 @@
-"""Models that are told something: words, sounds, label sets, pasts; a paper a file."""
+"""Models whose generators have a condition: images, sounds, words, pasts; a paper a file."""

@@ -80,7 +80,7 @@ class LabelGAN(Adversaries, Tagging):
         **settings,
     ):
         super().__init__(**settings)
-        if self.adversarial_weight < 0.0:
+        if not self.adversarial_weight >= 0.0:
             raise ValueError(
                 f"adversarial_weight must not be negative, got {self.adversarial_weight}."
             )
@@ -89,17 +89,21 @@ class LabelGAN(Adversaries, Tagging):
         )
         custom_networks.check_kind("network", self.network)
         custom_networks.check_layers("network", self.network, ["features"], "classifier")
+        if end := custom_networks.squashing_end(self.network):
+            raise ValueError(f"The network must return logits, but ends in a {end}.")
         self.image_shape, self.num_tags = (
             self.network.input_shape[1:],
             self.network.output_shape[-1],
         )
-        self.tag_names = check_class_names(self.tag_names, self.num_tags)
+        self.tag_names = check_class_names(self.tag_names, self.num_tags, "tag_names")
         self.feature_network = custom_networks.with_features(self.network)
         width = self.feature_network.output_shape[0][-1] if self.conditional else None
         self.discriminator = discriminator or networks.label_gan.discriminator(self.num_tags, width)
-        custom_networks.check_discriminator(
-            self.discriminator, (self.num_tags,), 1 + self.conditional
-        )
+        custom_networks.check_kind("discriminator", self.discriminator)
+        wanted = [(None, self.num_tags)] + [(None, width)] * self.conditional
+        if (given := custom_networks.shapes_of(self.discriminator.input_shape)) != wanted:
+            raise ValueError(f"The discriminator must take {wanted}, got {given}.")
+        custom_networks.check_logits("discriminator", self.discriminator)
         for penalty in self.penalties:
             penalty.check(self.discriminator)
         self.players = [
@@ -134,7 +138,8 @@ class LabelGAN(Adversaries, Tagging):
 
     def label_sets(self, images, tags):
         """Features of a batch of images, and the logits of their tags."""
-        return tuple(self.feature_network(images, training=True))
+        found = self.feature_network(images, training=True)
+        return tuple(ops.cast(each, "float32") for each in found)
 
     def discriminator_loss(self, generated, images, tags):
         """The objective of people's label sets and of the classifier's, and the penalties."""
@@ -154,7 +159,7 @@ class LabelGAN(Adversaries, Tagging):
 
     def _critic(self, features):
         """The discriminator of sets, which sees the features as they are: they do not learn to please it."""
-        features = ops.cast(ops.stop_gradient(features), "float32")
+        features = ops.stop_gradient(features)
 
         def critic(sets):
             return self.discriminator([sets, features] if self.conditional else sets, training=True)

@@ -9,7 +9,7 @@ from keras_gan.game.adversaries import Adversaries
 from keras_gan.game.averaging import Averaging
 from keras_gan.game.player import Player
 from keras_gan.modalities.images import to_network
-from keras_gan.tasks.custom_networks import check_kind, shapes_of
+from keras_gan.tasks.custom_networks import check_kind, check_logits, shapes_of, warn_of_range
 from keras_gan.tasks.prediction import Prediction
 
 TINY = 0.02  # of the mode-seeking term, where two draws are the same
@@ -26,14 +26,15 @@ class VideoPredictor(Averaging, Adversaries, Prediction):
 
     (section 3.3), where a discriminator sees the past with the prediction, and the gradient difference loss
     L_gdl compares how much neighboring pixels differ (equation 6, with alpha 1). Each term is a mean over
-    pixels and over the scales of the generator.
+    pixels, and a sum over the scales of the generator.
 
     In the paper the generator has no noise, and sees one future. With noise it may see several, but alone
     does not: noise that only comes in is ignored. `diversity` is the weight of the mode-seeking term of
     Mao et al. 2019, 1 / (|G(x, z1) - G(x, z2)| / |z1 - z2| + 0.02), which makes different noise look
     different.
 
-    Deviations from the paper: noise and its term, as options; means for sums; by default the small networks
+    Deviations from the paper: noise and its term, as options; means over pixels for sums; both players learn
+    from the same batch, where the paper draws two; by default the small networks
     `networks.next_frame.generator` and `discriminator` for frames of 48 pixels, and Adam at 2e-4 with beta_1
     0.5 in place of stochastic gradient descent. The paper's networks are `multiscale_generator` and
     `multiscale_discriminator`.
@@ -42,8 +43,8 @@ class VideoPredictor(Averaging, Adversaries, Prediction):
         generator: a built model as those of `networks.next_frame`.
         discriminator: a built model as those of `networks.next_frame`.
         image_shape: (height, width, channels) for the default networks.
-        frames_seen: past frames for the default networks; 4 in the paper.
-        noise_width: width of the noise for the default generator; 0, as in the paper, for none.
+        past: past frames for the default networks; 4 in the paper.
+        noise_dim: width of the noise for the default generator; 0, as in the paper, for none.
         adversarial_weight: weight of the adversarial loss, 0.05 in the paper. With 0 there is no
             discriminator in the game.
         distance_weight: weight of the distance.
@@ -64,7 +65,7 @@ class VideoPredictor(Averaging, Adversaries, Prediction):
 
     ```python
     clips, _ = keras_gan.data.arrays("pacman")  # (12000, 8, 48, 48, 1)
-    model = keras_gan.VideoPredictor(noise_width=8, diversity=0.02, seed=0)
+    model = keras_gan.VideoPredictor(noise_dim=8, diversity=0.02, seed=0)
     model.compile()
     model.fit(clips, batch_size=32, epochs=20)
     futures = model.predict_next(clips[:4, :4], draws=8)  # (4, 8, 48, 48, 1)
@@ -75,8 +76,8 @@ class VideoPredictor(Averaging, Adversaries, Prediction):
     default_batch_size = 8
 
     image_shape: tuple[int, int, int] = (48, 48, 1)
-    frames_seen: int = 4
-    noise_width: int = 0
+    past: int = 4
+    noise_dim: int = 0
     adversarial_weight: float = 0.05
     distance_weight: float = 1.0
     power: int = 2
@@ -91,17 +92,15 @@ class VideoPredictor(Averaging, Adversaries, Prediction):
     ):
         super().__init__(**settings)
         self._check_settings()
-        shape, seen = tuple(self.image_shape), check_count("frames_seen", self.frames_seen)
+        shape, past = tuple(self.image_shape), check_count("past", self.past)
         self.generator = generator or networks.next_frame.generator(
-            shape, seen, noise_dim=check_count("noise_width", self.noise_width, least=0)
+            shape, past, noise_dim=check_count("noise_dim", self.noise_dim, least=0)
         )
-        self.discriminator = discriminator or networks.next_frame.discriminator(shape, seen)
+        self.discriminator = discriminator or networks.next_frame.discriminator(shape, past)
         self._check_networks()
-        self.image_shape, self.frames_seen, self.noise_width = (
-            self.example_shape,
-            self.past,
-            self.noise_dim,
-        )
+        frames, *noise = shapes_of(self.generator.input_shape)
+        self.past, self.image_shape = frames[1], frames[2:]
+        self.noise_dim = noise[0][1] if noise else 0
         if self.diversity and not self.noise_dim:
             raise ValueError("diversity must be 0 for a generator without noise.")
         self.start_averages()
@@ -162,22 +161,22 @@ class VideoPredictor(Averaging, Adversaries, Prediction):
         return [*keras.tree.flatten(self.generator(inputs, training=True))]
 
     def discriminator_loss(self, generated, seen, truth):
-        """The objective of frames that followed and of predictions, a mean over scales, and the penalties."""
+        """The objective of frames that followed and of predictions, a sum over scales, and the penalties."""
         fakes = generated["frames"]
-        return self.critic_loss(self._critic(seen), _scales(truth, fakes), fakes) / len(fakes)
+        return self.critic_loss(self._critic(seen), _scales(truth, fakes), fakes)
 
     def generator_loss(self, generated, seen, truth):
         """The weighted sum of the terms whose weights are not 0."""
         fakes = generated["frames"]
         reals, parts = _scales(truth, fakes), {}
-        pairs, num = list(zip(fakes, reals, strict=True)), len(fakes)
+        pairs = [*zip(fakes, reals, strict=True)]
         if self.adversarial_weight:
-            parts["adversarial"] = self.adversarial_loss(self._critic(seen), reals, fakes) / num
+            parts["adversarial"] = self.adversarial_loss(self._critic(seen), reals, fakes)
         if self.distance_weight:
             gaps = [ops.mean(ops.abs(fake - real) ** self.power) for fake, real in pairs]
-            parts["distance"] = sum(gaps) / num
+            parts["distance"] = sum(gaps)
         if self.gradient_weight:
-            parts["gradients"] = sum(gradient_difference(*pair) for pair in pairs) / num
+            parts["gradients"] = sum(gradient_difference(*pair) for pair in pairs)
         if self.diversity:
             noise = self.normal(ops.shape(generated["noise"]))
             other = self._generated(seen, noise)[-1]
@@ -199,7 +198,7 @@ class VideoPredictor(Averaging, Adversaries, Prediction):
             name: getattr(self, name)
             for name in ("adversarial_weight", "distance_weight", "gradient_weight", "diversity")
         }
-        if min(weights.values()) < 0.0 or max(weights.values()) == 0.0:
+        if not min(weights.values()) >= 0.0 or max(weights.values()) == 0.0:
             raise ValueError(f"Weights must not be negative, nor all 0; got {weights}.")
         if self.power not in (1, 2):
             raise ValueError(f"power must be 1 or 2, got {self.power}.")
@@ -213,13 +212,24 @@ class VideoPredictor(Averaging, Adversaries, Prediction):
                 "The generator must take frames (n, past, height, width, channels), and noise if any; got "
                 f"{[frames, *noise]}."
             )
+        height, width, channels = frames[2:]
         predictions = shapes_of(self.generator.output_shape)
-        if predictions[-1][1:] != frames[2:]:
-            raise ValueError(f"The generator must predict {frames[2:]}, got {predictions[-1][1:]}.")
+        for index, (_, *shape) in enumerate(predictions):
+            times = height // shape[0] if index < len(predictions) - 1 else 1
+            if shape != [height // times, width // times, channels] or height % times:
+                raise ValueError(
+                    f"The generator must predict {frames[2:]}, or that and fractions of it before, got "
+                    f"{predictions}."
+                )
+        warn_of_range("generator", self.generator)
         if shapes_of(self.discriminator.input_shape) != [frames, *predictions]:
             raise ValueError(
                 f"The discriminator must take {[frames, *predictions]}, got {self.discriminator.input_shape}."
             )
+        for logits in shapes_of(self.discriminator.output_shape):
+            if logits != (None, 1):
+                raise ValueError(f"The discriminator must return logits (n, 1), got {logits}.")
+        check_logits("discriminator", self.discriminator)
         for penalty in self.penalties:
             penalty.check(self.discriminator)
 
@@ -241,6 +251,6 @@ def _scales(truth, predictions):
     return [
         truth
         if truth.shape[1] == each.shape[1]
-        else ops.average_pool(truth, truth.shape[1] // each.shape[1])
+        else ops.average_pool(truth, *[truth.shape[1] // each.shape[1]] * 2)
         for each in predictions
     ]

@@ -22,7 +22,8 @@ class FastStyleTransfer(Stylization):
     then takes a tenth of a second on a CPU.
 
     Deviations from the paper: instance normalization, as in the authors' later code (Ulyanov et al. 2016);
-    those of `networks.fast_style` and of `keras_gan.style.StyleTransfer`.
+    the loss of `keras_gan.style`, relative and by a classifier of the zoo, where the paper has VGG-16; those
+    of `networks.fast_style`.
 
     Args:
         generator: a built model from images to images of the same size. The paper's if None.
@@ -50,6 +51,7 @@ class FastStyleTransfer(Stylization):
     """
 
     default_batch_size = 4  # the paper's
+    requires_color = True
 
     objective: Any = None
 

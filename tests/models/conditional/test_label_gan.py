@@ -97,7 +97,8 @@ def test_pictures_are_tagged(model, tmp_path):
     picture.save(tmp_path / "yellow.png")
     for given in (picture, tmp_path / "yellow.png", str(tmp_path / "yellow.png")):
         assert model.tag(given) == ("red", "green")
-    assert model.tag([picture, tmp_path / "yellow.png"]) == [("red", "green")] * 2
+    assert model.tag([picture, tmp_path / "yellow.png", images[0]]) == [("red", "green")] * 3
+    assert model.tag(images[1]) == ("blue",)
     model.save(tmp_path / "colors.keras")
     assert load_model(tmp_path / "colors.keras").tag(images) == model.tag(images)
 
@@ -107,10 +108,12 @@ def test_a_report_on_tags(model, rng):
     true = (images.mean(axis=(1, 2)) >= 127.5).astype(int)
     report = evaluate(model, (images, true))
     names = [metric.metric for metric in report.metrics]
-    assert names == ["micro_f1", "macro_f1", "subset_accuracy", "possible"]
+    assert names == ["micro_f1", "macro_f1", "subset_accuracy"]
     assert all(metric.value == 1.0 for metric in report.metrics)
     with pytest.raises(ValueError, match=r"tags \(n, 3\) of 0 and 1"):
         evaluate(model, (images, true[:, 0]))
+    with pytest.raises(ValueError, match="possible requires a named dataset"):
+        evaluate(model, (images, true), ["possible"])
 
 
 @pytest.mark.parametrize(
@@ -137,10 +140,11 @@ def test_bad_arguments_are_refused(model):
         (lambda: model.tag(images, 1.0), r"threshold must lie in \(0, 1\)"),
         (lambda: model.tag(images[:, :4]), r"takes images \(n, 8, 8, 3\)"),
         (lambda: model.tag("nowhere.png"), "nowhere.png"),
-        (lambda: LabelGAN(tagger(3), tag_names=["a", "b"]), "3 different names"),
+        (lambda: LabelGAN(tagger(3), tag_names=["a", "b"]), "tag_names must be 3 different names"),
         (lambda: LabelGAN(tagger(3), adversarial_weight=-1.0), "must not be negative"),
-        (lambda: LabelGAN(tagger(3), linear_critic(4)), r"outputs examples \(3,\)"),
-        (lambda: LabelGAN(tagger(3), linear_critic(3), conditional=True), r"2 input\(s\)"),
+        (lambda: LabelGAN(tagger(3), linear_critic(4)), r"must take"),
+        (lambda: LabelGAN(tagger(3), linear_critic(3), conditional=True), "must take"),
+        (lambda: LabelGAN(tagger(3), linear_critic(3, 4), conditional=True), "must take"),
         (lambda: LabelGAN(linear_critic(4)), "lacks the layers"),
     ):
         with pytest.raises(ValueError, match=message):

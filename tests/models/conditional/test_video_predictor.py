@@ -9,15 +9,15 @@ from keras_gan import VideoPredictor, data, load_model
 from keras_gan.evaluation import evaluate
 from keras_gan.modalities import images as pictures
 from keras_gan.modalities import video
-from keras_gan.models.conditional.video_predictor import TINY, gradient_difference
+from keras_gan.models.conditional.video_predictor import TINY, _scales, gradient_difference
 from keras_gan.networks import next_frame
 
 SHAPE = (8, 8, 1)
 
 
-def small(noise_width=0, **settings):
+def small(noise_dim=0, **settings):
     networks = (
-        next_frame.generator(SHAPE, 2, 2, noise_dim=noise_width),
+        next_frame.generator(SHAPE, 2, 2, noise_dim=noise_dim),
         next_frame.discriminator(SHAPE, 2, 2),
     )
     return VideoPredictor(*networks, seed=0, **settings)
@@ -73,7 +73,7 @@ def test_the_discriminator_sees_the_past_and_teaches_the_generator(rng):
 
 
 def test_the_mode_seeking_term_by_hand(rng):
-    model = small(noise_width=3, diversity=0.5, adversarial_weight=0.0)
+    model = small(noise_dim=3, diversity=0.5, adversarial_weight=0.0)
     seen = ops.convert_to_tensor(rng.uniform(-1, 1, (4, 2, *SHAPE)).astype("float32"))
     truth = ops.zeros((4, *SHAPE))
     draws = [ops.convert_to_tensor(rng.normal(size=(4, 3)).astype("float32")) for _ in range(2)]
@@ -112,7 +112,7 @@ def test_a_squared_error_predicts_the_mean_of_the_futures_and_noise_one_of_them(
 
 
 def test_videos_go_on(rng, tmp_path):
-    model = small(noise_width=2, ema=0.9)
+    model = small(noise_dim=2, ema=0.9)
     clips = rng.integers(0, 256, (3, 5, *SHAPE), dtype=np.uint8)
     one = model.predict_next(clips, seed=1)
     np.testing.assert_array_equal(one, model.predict_next(clips[:, -2:], seed=1))
@@ -126,6 +126,32 @@ def test_videos_go_on(rng, tmp_path):
     again = load_model(tmp_path / "model.keras")
     np.testing.assert_array_equal(again.continue_video(clips, 3, seed=1), found)
     assert model.plot(tmp_path / "strips.png", clips).stat().st_size > 0
+
+
+def test_the_truth_at_each_scale(rng):
+    truth = rng.normal(size=(2, 8, 8, 1)).astype("float32")
+    predictions = [ops.zeros((2, side, side, 1)) for side in (2, 4, 8)]
+    found = _scales(ops.convert_to_tensor(truth), predictions)
+    halves = truth.reshape(2, 4, 2, 4, 2, 1).mean(axis=(2, 4))
+    np.testing.assert_allclose(found[1], halves, atol=1e-6)
+    quarters = halves.reshape(2, 2, 2, 2, 2, 1).mean(axis=(2, 4))
+    np.testing.assert_allclose(found[0], quarters, atol=1e-6)
+    np.testing.assert_array_equal(found[2], truth)
+
+
+def test_several_scales_are_trained_together(rng):
+    shape = (32, 32, 1)
+    networks = (
+        next_frame.multiscale_generator(shape, 2, 2),
+        next_frame.multiscale_discriminator(shape, 2, 2),
+    )
+    model = VideoPredictor(*networks, penalties=["gradient_penalty"], seed=0)
+    model.compile()
+    clips = rng.integers(0, 256, (4, 3, *shape), dtype=np.uint8)
+    before = [network.get_weights() for network in networks]
+    model.fit(clips / 127.5 - 1.0, batch_size=2, verbose=0)  # NumPy's float64
+    for old, network in zip(before, networks, strict=True):
+        assert any((a != b).any() for a, b in zip(old, network.get_weights(), strict=True))
 
 
 @pytest.mark.slow
@@ -166,16 +192,29 @@ def test_clips_come_from_folders_and_named_sets(rng, tmp_path):
     video.write(tmp_path / "one.gif", frames, scale=1)
     for index in range(3):
         pictures.write(tmp_path / "two" / f"{index}.png", frames[index])
-    columns = small().columns_of(data.source(tmp_path))
-    assert columns["clips"].shape == (3, 3, 8, 8, 1)  # of 7 frames two clips, and one of 3
+    source = data.source(tmp_path)
+    columns = small().columns_of(source)
+    # Three frames each, one frame after the other of seven, and a folder of three.
+    assert columns["clips"].shape == (6, 3, 8, 8, 1) and source.clip_count(3) == 6
+    np.testing.assert_array_equal(columns["clips"][4], video.read(tmp_path / "one.gif", 1)[4:])
     with pytest.raises(ValueError, match="digits holds pictures, not clips"):
         small().columns_of(data.source("digits"))
-    (tmp_path / "two" / "0.png").rename(tmp_path / "still.png")
-    with pytest.raises(ValueError, match=r"still\.png has a single frame"):
-        data.clips_from_folder(tmp_path, 8, 1)
+    with pytest.raises(ValueError, match=r"two has 3 frames, of which a clip takes 4"):
+        data.clips_from_folder(tmp_path, 4)
+    with pytest.warns(UserWarning, match="Left out a video: .*two has 3 frames"):
+        assert len(data.clips_from_folder(tmp_path, 4, skip_unreadable=True)) == 3
+    (tmp_path / "two" / "0.png").rename(tmp_path / "still.jpg")
+    with pytest.raises(ValueError, match=r"must hold animated GIFs.*; got .*still\.jpg"):
+        data.clips_from_folder(tmp_path, 2)
+    (tmp_path / "still.jpg").unlink()
+    (tmp_path / "one.gif").rename(tmp_path / "two" / "one.gif")
+    with pytest.raises(ValueError, match=r"sub-folders of single frames; got .*one\.gif"):
+        data.clips_from_folder(tmp_path, 2)
     (tmp_path / "none").mkdir()
     with pytest.raises(ValueError, match="must hold videos"):
-        data.clips_from_folder(tmp_path / "none")
+        data.clips_from_folder(tmp_path / "none", 2)
+    with pytest.raises(ValueError, match="clips are of"):
+        data.arrays("pacman", "test", image_size=32)
 
 
 def test_bad_input_is_refused(rng):
