@@ -28,7 +28,7 @@ def strip(images):
 def main():
     faces = zoo.load("stylegan2_anime_faces").generate(20, seed=1, truncation=0.7)
     digits = zoo.load("cgan_mnist").generate(10, seed=5, labels=np.arange(10))
-    horses, zebras = data.arrays("horse2zebra", "test", image_size=128)
+    horses, zebras = data.arrays("horse2zebra", "test")
     model = zoo.load("cyclegan_horse2zebra")
     pairs = []
     for photos, direction, chosen in ((horses, "AtoB", HORSES), (zebras, "BtoA", ZEBRAS)):

@@ -19,7 +19,7 @@ def main():
     rows = []
     for horse in horses:
         large = enlarge(horse[None], 4)[0]  # as a camera takes it: the horse has 4 times the pixels
-        translations = (model.translate(large, size=size) for size in (None, 256, "full"))
+        translations = (model.translate(large, size=size) for size in (None, 128, "full"))
         rows += [resize(image, SHOWN) for image in (large, *translations)]
     sheet(DOCS / "translation" / "scales.png", np.stack(rows), columns=4, scale=1)
 
