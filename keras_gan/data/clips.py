@@ -9,6 +9,7 @@ from PIL import Image
 
 from keras_gan.data.pictures import check_size
 from keras_gan.modalities import video
+from keras_gan.modalities.decoding import FORMATS
 from keras_gan.modalities.images import Size, files_in
 
 
@@ -93,7 +94,7 @@ def _length(source):
     if source.is_dir():
         return len(files_in(source))
     try:
-        with Image.open(source) as picture:
+        with Image.open(source, formats=FORMATS) as picture:
             return getattr(picture, "n_frames", 1)
     except (OSError, SyntaxError):
         return 0

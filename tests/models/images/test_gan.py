@@ -189,7 +189,7 @@ def test_dcgan_learns_the_level_of_plain_images(rng):
         (np.zeros((8, 28, 28), np.uint8), r"\(n, 28, 28, 1\), got \(8, 28, 28\)"),
         (np.zeros((8, 32, 32, 1), np.uint8), r"got \(8, 32, 32, 1\)"),
         (np.zeros((8, 28, 28, 3), np.uint8), r"got \(8, 28, 28, 3\)"),
-        (np.full((8, 28, 28, 1), 255.0), r"floats in \[-1, 1\], got float64 in \[255, 255\]"),
+        (np.full((8, 28, 28, 1), 255.0), r"floats in \[-1, 1\], got float32 in \[255, 255\]"),
         (np.full((8, 28, 28, 1), np.nan), r"floats in \[-1, 1\]"),
         (np.zeros((8, 28, 28, 1), np.int64), "got int64"),
     ],
