@@ -134,12 +134,12 @@ class LabelGAN(Adversaries, Tagging):
         images = to_network(images)
         if self.mirrored:
             images = mirror(images, self.uniform((ops.shape(images)[0],)) < 0.5)
-        return {"images": images, "tags": ops.cast(tags, "float32")}
+        return {"images": images, "tags": ops.cast(tags, keras.config.floatx())}
 
     def label_sets(self, images, tags):
         """Features of a batch of images, and the logits of their tags."""
         found = self.feature_network(images, training=True)
-        return tuple(ops.cast(each, "float32") for each in found)
+        return tuple(ops.cast(each, keras.config.floatx()) for each in found)
 
     def discriminator_loss(self, generated, images, tags):
         """The objective of people's label sets and of the classifier's, and the penalties."""
