@@ -75,12 +75,14 @@ def _videos(path):
     found = sorted(folder.iterdir()) if folder.is_dir() else []
     found = [each for each in found if not each.name.startswith(".")]
     for each in found:
-        inside = [*files_in(each).values()] if each.is_dir() else [each]
-        wrong = [file for file in inside if each.is_dir() and _length(file) > 1]
-        if wrong or (each.is_file() and each.suffix.lower() not in video.SUFFIXES):
+        if each.is_dir():
+            wrong = [file for file in files_in(each).values() if _length(file) > 1]
+        else:
+            wrong = [] if each.suffix.lower() in video.SUFFIXES else [each]
+        if wrong:
             raise ValueError(
                 f"{path} must hold animated GIFs, PNGs or WebPs, or sub-folders of single frames; got "
-                f"{wrong[0] if wrong else each}."
+                f"{wrong[0]}."
             )
     if not found:
         raise ValueError(

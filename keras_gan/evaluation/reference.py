@@ -66,6 +66,7 @@ class Reference:
         self.num_real, self.data_dir = num_real, data_dir
         self._given_features, self._progress = features, progress
         self._image_size, self._channels = image_size, channels
+        self._clips: dict[int, np.ndarray] = {}
 
     @cached_property
     def network(self) -> Extractor:
@@ -110,6 +111,8 @@ class Reference:
         Raises:
             ValueError: if the data are no clips.
         """
+        if frames in self._clips:
+            return self._clips[frames]
         clips = self.dataset
         if self.folder or self.named:
             options = {"image_size": self._image_size, "data_dir": self.data_dir}
@@ -117,9 +120,16 @@ class Reference:
             shape = self._image_size and (*self._image_size, self._channels or 3)
             clips = source.clips(frames, shape)
         clips = to_levels(video.check(clips, "dataset"))
-        if self.num_real is not None and self.num_real < len(clips):
-            clips = clips[np.random.default_rng(0).permutation(len(clips))[: self.num_real]]
+        if (chosen := self._chosen(len(clips))) is not None:
+            clips = clips[chosen]
+        self._clips[frames] = clips
         return clips
+
+    def _chosen(self, count):
+        """The places of `num_real` of so many examples, drawn at random; None for all."""
+        if self.num_real is None or self.num_real >= count:
+            return None
+        return np.random.default_rng(0).permutation(count)[: self.num_real]
 
     @property
     def labels(self) -> np.ndarray | None:
@@ -197,8 +207,7 @@ class Reference:
                 )
             warn_of_range(check(images, "dataset"), "dataset")
         images = in_channels(images, self._channels)
-        if self.num_real is not None and self.num_real < len(images):
-            chosen = np.random.default_rng(0).permutation(len(images))[: self.num_real]
+        if (chosen := self._chosen(len(images))) is not None:
             images, labels = images[chosen], None if labels is None else labels[chosen]
         return images, labels
 

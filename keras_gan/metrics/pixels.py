@@ -26,7 +26,8 @@ def psnr(images: np.ndarray, truth: np.ndarray, where: np.ndarray | None = None)
     Returns:
         `psnr[pixels,n]`, at most 100 for an image; larger is better.
     """
-    errors = np.square(_floats(images, truth)).mean(axis=-1)
+    _check_alike(images, truth)
+    errors = np.square(images.astype(np.float64) - truth).mean(axis=-1)
     values = _decibels(_means(errors, where))
     definition = "Peak signal-to-noise ratio in dB, of levels from 0 to 255; larger is better"
     return mean_metric(named("psnr", "pixels", len(values)), values, definition)
@@ -48,7 +49,7 @@ def sharpness_difference(
     Returns:
         `sharpness_difference[pixels,n]`, at most 100 for an image; larger is better.
     """
-    _floats(images, truth)
+    _check_alike(images, truth)
     errors = np.abs(_gradients(images) - _gradients(truth)).mean(axis=-1)
     values = _decibels(_means(errors, None if where is None else where[:, 1:, 1:]))
     definition = "Sharpness difference (Mathieu et al. 2016) in dB, of 0 to 255; larger is better"
@@ -67,7 +68,7 @@ def ssim(images: np.ndarray, truth: np.ndarray) -> Metric:
     Returns:
         `ssim[pixels,n]` in [-1, 1]; larger is better.
     """
-    _floats(images, truth)
+    _check_alike(images, truth)
     if min(images.shape[1:3]) < 2 * RADIUS + 1:
         raise ValueError(f"images must be at least 11 pixels a side, got {images.shape}.")
     x, y = images.astype(np.float64), truth.astype(np.float64)
@@ -82,14 +83,12 @@ def ssim(images: np.ndarray, truth: np.ndarray) -> Metric:
     return mean_metric(named("ssim", "pixels", len(values)), values, definition)
 
 
-def _floats(images, truth):
-    """The differences of images; a ValueError if they are not alike."""
+def _check_alike(images, truth):
     for name, each in (("images", images), ("truth", truth)):
         if check(each, name).dtype != np.uint8:
             raise ValueError(f"{name} must be uint8, got {each.dtype}.")
     if images.shape != truth.shape:
         raise ValueError(f"images and truth must be alike, got {images.shape} and {truth.shape}.")
-    return images.astype(np.float64) - truth
 
 
 def _means(errors, where):

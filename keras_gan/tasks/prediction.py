@@ -2,7 +2,6 @@
 
 import os
 import secrets
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from keras_gan.latent import sampling
 from keras_gan.modalities import video
 from keras_gan.modalities.images import to_levels, to_people
 from keras_gan.tasks.custom_networks import shapes_of
+from keras_gan.tasks.labels import inputs_of, rows_of
 from keras_gan.tasks.task import Signature, Task, file_at
 
 DRAWS = 3  # predictions that a sheet shows, of a model with noise
@@ -108,14 +108,11 @@ class Prediction(Task):
         check_count("steps", steps)
         seen = self._seen(frames)
         found = []
-        for noise in self._noises(len(seen), steps, seed):
-            found.append(self._predicted(seen, noise))
+        noise = self._noise(len(seen) * steps, seed)
+        for rows in in_batches(len(seen) * steps, len(seen)):
+            found.append(self._predicted(seen, rows_of(noise, rows)))
             seen = np.concatenate([seen[:, 1:], found[-1][:, None]], axis=1)
         return np.stack(found, axis=1)
-
-    def _noises(self, num, steps, seed) -> Iterator[np.ndarray | None]:
-        noise = self._noise(num * steps, seed)
-        return (None if noise is None else noise[rows] for rows in in_batches(num * steps, num))
 
     def _noise(self, num, seed):
         if not self.noise_dim:
@@ -137,7 +134,7 @@ class Prediction(Task):
         found = []
         for rows in in_batches(len(seen), 100):
             floats = seen[rows].astype(np.float32) / 127.5 - 1.0
-            inputs = floats if noise is None else [floats, noise[rows]]
+            inputs = inputs_of(floats, rows_of(noise, rows))
             found.append(to_people(_finest(self.sampling_generator.predict_on_batch(inputs))))
         return np.concatenate(found)
 
@@ -155,13 +152,9 @@ class Prediction(Task):
         Returns:
             The path.
         """
-        shown = self._windows(clips[:rows])
+        shown = clips[:rows, : self.past + 1]
         futures = self.predict_next(shown[:, :-1], DRAWS if self.noise_dim else 1, seed=0)
         return video.sheet(path, np.concatenate([shown, futures], axis=1), scale)
-
-    def _windows(self, clips):
-        """The first frames of clips, as many as a prediction takes, and the one that follows."""
-        return clips[:, : self.past + 1]
 
     # Training data.
 
@@ -197,8 +190,7 @@ class Prediction(Task):
             examples["noise"] = sampling.normal(0, 2, self.noise_dim)
 
         def predict_next(frames, noise=None):
-            given = frames if noise is None else [frames, noise]
-            outputs = _finest(self.sampling_generator(given, training=False))
+            outputs = self.call(inputs_of(frames, noise), training=False)
             return {"predictions": keras.ops.cast(outputs, "float32")}
 
         return {"predict_next": Signature(predict_next, inputs, examples)}

@@ -98,7 +98,7 @@ class Tagging(Task):
         elif not isinstance(images, np.ndarray) or images.ndim == 3:
             return self.tag([images], threshold)[0]
         found = self.probabilities(images)
-        names = self.tag_names or range(self.num_tags)
+        names = self._names
         return [
             tuple(names[tag] for tag in np.argsort(-row) if row[tag] >= threshold) for row in found
         ]
@@ -127,11 +127,15 @@ class Tagging(Task):
         super().warn_of_data(images=images)
         never = np.flatnonzero(~np.any(tags, axis=0))
         if len(never) and len(images) > self.num_tags:
-            names = self.tag_names or range(self.num_tags)
-            listed = ", ".join(str(names[tag]) for tag in never)
+            listed = ", ".join(str(self._names[tag]) for tag in never)
             warnings.warn(
                 f"No image has the tags {listed}, which will never be found.", stacklevel=4
             )
+
+    @property
+    def _names(self):
+        """The names of the tags, or their numbers where the model has no names."""
+        return self.tag_names or range(self.num_tags)
 
     def _check_images(self, images):
         check_shape(images, self.example_shape)
@@ -153,8 +157,7 @@ class Tagging(Task):
 
     def classes_in(self, columns):
         counts = columns["tags"].sum(axis=0)
-        names = self.tag_names or range(self.num_tags)
-        return {str(name): int(count) for name, count in zip(names, counts, strict=True)}
+        return {str(name): int(count) for name, count in zip(self._names, counts, strict=True)}
 
     def signatures(self):
         """`tag`: the probability of each tag of images in [-1, 1]."""

@@ -65,8 +65,9 @@ def _drawn(split) -> Iterator[tuple[np.ndarray, np.ndarray]]:
                 ]
             _move(pacman, ways[rng.integers(len(ways))])
             dots[pacman.place] = False
-            frames.append(_rendered(maze, dots, pacman.place, ghost.place))
-        yield np.array(frames[BURN_IN:]), np.array(possible)
+            if step >= BURN_IN:
+                frames.append(_rendered(maze, dots, pacman.place, ghost.place))
+        yield np.array(frames), np.array(possible)
 
 
 def _maze(rng):
@@ -88,7 +89,7 @@ def _maze(rng):
         for column in range(1, CELLS, 2):
             walls = [_neighbor((row, column), way) for way in range(4)]
             walls = [wall for wall in walls if _inside(wall) and not maze[wall]]
-            if len(walls) and sum(maze[_neighbor((row, column), way)] for way in range(4)) < 2:
+            if walls and sum(maze[_neighbor((row, column), way)] for way in range(4)) < 2:
                 maze[walls[rng.integers(len(walls))]] = True
     return maze
 
@@ -126,7 +127,7 @@ def _move(walker, way):
 
 
 def _rendered(maze, dots, pacman, ghost):
-    image = np.full((SIDE, SIDE), 0, np.uint8)
+    image = np.zeros((SIDE, SIDE), np.uint8)
     inner = image[MARGIN:-MARGIN, MARGIN:-MARGIN]
     inner[:] = np.kron(~maze, np.full((CELL, CELL), _WALL, np.uint8))
     cells = inner.reshape(CELLS, CELL, CELLS, CELL).swapaxes(1, 2)  # a view

@@ -10,6 +10,7 @@ from keras_gan.game.averaging import Averaging
 from keras_gan.game.player import Player
 from keras_gan.modalities.images import to_network
 from keras_gan.tasks.custom_networks import check_kind, check_logits, shapes_of, warn_of_range
+from keras_gan.tasks.labels import inputs_of
 from keras_gan.tasks.prediction import Prediction
 
 TINY = 0.02  # of the mode-seeking term, where two draws are the same
@@ -157,8 +158,7 @@ class VideoPredictor(Averaging, Adversaries, Prediction):
         return {"frames": self._generated(seen, noise), "noise": noise}
 
     def _generated(self, seen, noise):
-        inputs = seen if noise is None else [seen, noise]
-        return [*keras.tree.flatten(self.generator(inputs, training=True))]
+        return keras.tree.flatten(self.generator(inputs_of(seen, noise), training=True))
 
     def discriminator_loss(self, generated, seen, truth):
         """The objective of frames that followed and of predictions, a sum over scales, and the penalties."""
