@@ -59,6 +59,7 @@ _NAMES = {
     "FastStyleTransfer": "models",
     "Flow": "models",
     "GAN": "models",
+    "GANCLS": "models",
     "GLO": "models",
     "GON": "models",
     "Game": "game",

@@ -154,7 +154,7 @@ def train(name, dropout, **options):
     keras.utils.set_random_seed(0)
     model = make(name, state=True, networks=networks_of(name, dropout, rng))
     rate = RATES.get(name, 0.05)
-    rates = {player.name: keras.optimizers.SGD(rate) for player in model.players}
+    rates = {model.key(player): keras.optimizers.SGD(rate) for player in model.players}
     model.compile(rates, **options)
     return fitted(model, arrays(name, 8 * STEPS * model.batches_per_step, rng))
 

@@ -58,7 +58,7 @@ def test_unknown_names_are_told_the_closest():
 ORDER = (
     {"arguments", "batching", "files", "latent.sampling", "lookup", "metric", "precision", "quiet"}
     | {"schedules"},
-    {"lazy"},
+    {"lazy", "conditions"},
     {"", "backend", "modalities"},
     {"latent.paths"},
     {"random", "metrics", "minimization"},

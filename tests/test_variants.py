@@ -58,10 +58,10 @@ def test_a_player_trains_its_own_variables_and_only_those(name, rng):
     for player in model.players:
         for variable in player.variables:
             variable.constraint = None
-    model.compile({player.name: keras.optimizers.Adam() for player in model.players})
+    model.compile({model.key(player): keras.optimizers.Adam() for player in model.players})
     for index, player in enumerate(model.players):
         for each in model.players:
-            model.optimizers[each.name].learning_rate = 1e-3 if each is player else 0.0
+            model.optimizers[model.key(each)].learning_rate = 1e-3 if each is player else 0.0
         others = [variable for p in model.players if p is not player for variable in p.variables]
         before, before_others = values(player.variables), values(others)
         fit(model, name, rng)
@@ -202,7 +202,7 @@ def test_losses_are_the_papers(name, rng):
     power_iterations(model, 1)
     model.training_latents = lambda num: ops.convert_to_tensor(latents)
     model.uniform = lambda shape: ops.full(shape, 0.5)
-    model.compile({player.name: keras.optimizers.SGD(0.0) for player in model.players})
+    model.compile({model.key(player): keras.optimizers.SGD(0.0) for player in model.players})
     logs = model.fit(*columns, batch_size=BATCH, shuffle=False, verbose=0).history
     formula, added = row.loss, 0.0
     if formula in PENALIZED:

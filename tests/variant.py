@@ -21,8 +21,8 @@ class Variant:
         networks: function that makes the smallest networks, in the order of the class's arguments.
         shape: (height, width, channels) of the images.
         data: "images", "labels" (images with class ids from 0 to 2), "rows" (images with numbers from 0 to
-            7), "domains" (images of A and of B), "tags" (images with three tags, 0 or 1), or "clips"
-            (three frames each).
+            7), "domains" (images of A and of B), "tags" (images with three tags, 0 or 1), "texts" (images
+            with two texts of three words each, and an attribute of each), or "clips" (three frames each).
         settings: arguments that the networks require.
         state: arguments that give the variant state or randomness of its own, which a file must restore.
         loss: name of the hand-computed losses in tests/test_variants.py; None where a test of the model's
@@ -31,6 +31,7 @@ class Variant:
             that the difference of two logits takes out again, or layers that have not grown yet.
         large: whether its networks take long, so that its shared checks are slow tests.
         players: how many play.
+        phase: the phase that is tested, of a model that is trained in phases.
     """
 
     networks: Callable[[], Sequence[keras.Model]]
@@ -42,6 +43,7 @@ class Variant:
     unmoved: tuple[int, int] = (0, 0)
     large: bool = False
     players: int = 2
+    phase: str | None = None
 
 
 CLASSES = {"num_classes": 3}

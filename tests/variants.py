@@ -19,6 +19,7 @@ from keras_gan.networks import (
     dcgan,
     flow,
     gan,
+    gan_cls,
     glow,
     gon,
     improved_gan,
@@ -32,6 +33,7 @@ from keras_gan.networks import (
     realnvp,
     sngan,
     stylegan2,
+    text,
     vae,
 )
 from keras_gan.penalties import DRAGAN, R1
@@ -196,6 +198,19 @@ VARIANTS = {
         settings={"conditional": True},
         unmoved=(1, 0),
     ),
+    "GANCLS": Variant(
+        lambda: (
+            gan_cls.generator(SMALL, 5, 4, 4, 3, augmented=True),
+            gan_cls.discriminator(SMALL, 5, 4, 3),
+            text.encoder(3, 3, 5, 4, 3),
+            text.image_encoder(SMALL, 5, 4),
+        ),
+        SMALL,
+        data="texts",
+        settings={"vocabulary": ["a", "b", "c"], "text_length": 3},
+        state={**AVERAGED, "conditioning_augmentation": 0.5},
+        phase="adversarial",
+    ),
     "VideoPredictor": Variant(
         lambda: (
             next_frame.generator(SMALL, 2, 2, noise_dim=2),
@@ -234,7 +249,10 @@ def make(name, state=False, networks=None, **settings):
     settings = {**row.settings, **(row.state if state else {}), **settings}
     if row.data == "domains":
         settings["image_shape"] = row.shape
-    return getattr(keras_gan, name)(*(networks or row.networks()), seed=0, **settings)
+    model = getattr(keras_gan, name)(*(networks or row.networks()), seed=0, **settings)
+    if row.phase:
+        model.begin(row.phase)
+    return model
 
 
 def arrays(name, count, rng):
@@ -245,8 +263,10 @@ def arrays(name, count, rng):
     tags = rng.integers(0, 2, (count, 3))
     if row.data == "clips":
         return [rng.integers(0, 256, (count, 3, *row.shape), dtype=np.uint8)]
+    texts = rng.integers(1, 4, (count, 2, 3)), rng.integers(0, 2, (count, 2, 1))
     columns = {
         "images": [],
+        "texts": [texts],
         "labels": [labels],
         "rows": [rows],
         "domains": [others],

@@ -28,43 +28,55 @@ NEAR = 5.0  # levels of 255: a projection that is as close as this shows the pic
     help="Class to generate; a conditional model cycles through all without it.",
 )
 @click.option(
+    "--text",
+    multiple=True,
+    help="Text to generate images of, for a model of texts; given several times, a column for each.",
+)
+@click.option(
     "--out", type=Path, help="A .png file, or a folder for single files.  [default: NAME.png]"
 )
 @options.scale
 @options.truncation
-def generate(trained, num, seed, label, out, scale, truncation):
+def generate(trained, num, seed, label, text, out, scale, truncation):
     """Generate images, as one grid or as single PNG files."""
     out = out or Path(f"{trained.name}.png")
     single = out.is_dir() or not out.suffix
     options.check_writable(out / "00000.png" if single else options.check_suffix(out, ".png"))
-    model, label = _load(trained, label)
+    model, label = _load(trained, label, text)
+    if text:
+        told, columns = [text[index % len(text)] for index in range(num)], len(text)
+    elif label is None and model.num_classes is not None:
+        told, columns = [index % model.num_classes for index in range(num)], model.num_classes
+    else:
+        told, columns = None if label is None else [label] * num, None
+    columns = None if columns == 1 else columns  # a square
+    condition = {} if told is None else {model.condition.keyword: told}
     if single:
-        _write_single(out, model, num, seed, label, scale, truncation)
+        _write_single(out, model, num, seed, condition, scale, truncation)
     else:
         with console.working("Generating"):
-            model.plot(out, num, seed, label, scale=scale, truncation=truncation)
+            model.plot(
+                out, num, seed, columns=columns, scale=scale, truncation=truncation, **condition
+            )
     click.echo(f"Written: {out}")
 
 
-def _write_single(folder, model, num, seed, label, scale, truncation):
+def _write_single(folder, model, num, seed, condition, scale, truncation):
     """Writes 00000.png, 00001.png, ..., or 00000-CLASS.png, ... of a conditional model."""
-    import numpy as np
-
     from keras_gan.modalities.images import write
 
-    labels = None
-    if model.num_classes is not None:
-        labels = np.arange(num) % model.num_classes if label is None else np.full(num, label)
-    batches = model.generate_batches(num, seed, labels, truncation)
+    batches = model.generate_batches(num, seed, truncation=truncation, **condition)
     images = (image for batch in batches for image in batch)
     for index, image in enumerate(console.track(images, "Generating", num)):
-        of_class = "" if labels is None else f"-{_file_name(model, labels[index])}"
+        of = "".join(f"-{_file_name(model, told[index])}" for told in condition.values())
         pixels = image.repeat(scale or 1, axis=0).repeat(scale or 1, axis=1)
-        write(folder / f"{index:05d}{of_class}.png", pixels)
+        write(folder / f"{index:05d}{of}.png", pixels)
 
 
-def _file_name(model, label):
-    return re.sub(r"[^\w-]", "_", model.class_names[label]) if model.class_names else label
+def _file_name(model, told):
+    """What an image was generated for, in a file's name."""
+    name = told if isinstance(told, str) or not model.class_names else model.class_names[told]
+    return re.sub(r"[^\w-]", "_", str(name))
 
 
 @click.command()
@@ -83,14 +95,15 @@ def _file_name(model, label):
     metavar="NAME|ID",
     help="Class of the images; a conditional model writes a row of each without it.",
 )
+@options.text
 @click.option("--out", type=Path, help="A .png file.  [default: NAME-interpolation.png]")
 @options.scale
 @options.truncation
-def interpolate(trained, seed_a, seed_b, steps, label, out, scale, truncation):
+def interpolate(trained, seed_a, seed_b, steps, label, text, out, scale, truncation):
     """Interpolate between two generated images."""
     out = options.check_suffix(out or Path(f"{trained.name}-interpolation.png"), ".png")
     options.check_writable(out)
-    model, label = _load(trained, label)
+    model, label = _load(trained, label, text)
     with console.working("Generating"):
         import numpy as np
 
@@ -100,7 +113,10 @@ def interpolate(trained, seed_a, seed_b, steps, label, out, scale, truncation):
         every = label is None and model.num_classes is not None
         labels = range(model.num_classes) if every else [label]
         scale = sheet_scale((len(labels) * steps, *model.example_shape), steps, scale)
-        rows = [model.interpolate(seed_a, seed_b, steps, label, truncation) for label in labels]
+        rows = [
+            model.interpolate(seed_a, seed_b, steps, label, truncation, text=text)
+            for label in labels
+        ]
         sheet(out, np.concatenate(rows), steps, scale)
     click.echo(f"Written: {out}")
 
@@ -125,6 +141,7 @@ def interpolate(trained, seed_a, seed_b, steps, label, out, scale, truncation):
 @click.option(
     "--label", metavar="NAME|ID", help="Class of the images of a conditional model.  [default: 0]"
 )
+@options.text
 @click.option(
     "--seconds",
     default=0.05,
@@ -135,20 +152,21 @@ def interpolate(trained, seed_a, seed_b, steps, label, out, scale, truncation):
 @click.option("--out", type=Path, help="A .gif file.  [default: NAME-walk.gif]")
 @options.scale
 @options.truncation
-def walk(trained, stops, frames, seed, label, seconds, out, scale, truncation):
+def walk(trained, stops, frames, seed, label, text, seconds, out, scale, truncation):
     """Walk through the latent space and back, as an animated GIF."""
     out = options.check_suffix(out or Path(f"{trained.name}-walk.gif"), ".gif")
     if frames < stops:
         raise ValueError(f"--frames must be at least as many as the {stops} stops, got {frames}.")
     options.check_writable(out)
-    model, label = _load(trained, label)
+    model, label = _load(trained, label, text)
     with console.working("Generating"):
         from keras_gan import latent
         from keras_gan.modalities import video
 
         if label is None and model.num_classes is not None:
             label = 0
-        images = latent.walk(model, stops, frames, seed, label, truncation)
+        told = label if text is None else text
+        images = latent.walk(model, stops, frames, seed, told, truncation)
         video.write(out, images, seconds, scale)
     click.echo(f"Written: {out}")
 
@@ -213,11 +231,16 @@ def project(trained, pictures, out, steps, starts, seed, label):
         click.echo(f"Written: {target} (RMS error {found.distances[0]:.1f} of 255{far})")
 
 
-def _load(trained, label):
+def _load(trained, label, text=None):
     """A model that generates images, and the id of its class `label`, which is a name or an id, or None."""
     model, name = options.load(trained, "Generation"), trained.given
     if len(model.example_shape) != 3:
         raise ValueError(f"{name} generates arrays of shape {model.example_shape}, not images.")
+    own = model.condition and model.condition.keyword
+    if own == "text" and not text:
+        raise ValueError(f"{name} generates images of texts: --text must be given.")
+    if text and own != "text":
+        raise ValueError(f"{name} is no model of texts: it takes no --text.")
     if label is None:
         return model, None
     if model.num_classes is None:

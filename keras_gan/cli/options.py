@@ -44,6 +44,7 @@ scale = click.option(
     help="Enlarge each pixel to a square of this side.  [default: such that a grid is about 1,000 pixels "
     "wide, a single image as it is]",
 )
+text = click.option("--text", help="Text of the images, for a model of texts.")
 truncation = click.option(
     "--truncation",
     type=float,

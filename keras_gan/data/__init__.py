@@ -10,6 +10,7 @@ recipe, from which a model takes its columns.
     photos = keras_gan.data.from_folder("photos", 64, batch_size=32)
 """
 
+from keras_gan.data import captions
 from keras_gan.data.catalogue import DATASETS, DatasetInfo, info
 from keras_gan.data.clips import clips_from_folder
 from keras_gan.data.folders import arrays_from_folder, domains_from_folder, from_folder
@@ -22,6 +23,7 @@ __all__ = [
     "Source",
     "arrays",
     "arrays_from_folder",
+    "captions",
     "clips_from_folder",
     "domains_from_folder",
     "from_folder",

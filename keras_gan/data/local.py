@@ -48,6 +48,8 @@ def find(info: DatasetInfo, split: str, data_dir: str | os.PathLike | None) -> S
 def _checked(info, split):
     """The split; a ValueError if a label is no class of the data set."""
     labels, classes = split.labels, 2 if info.tagged else len(info.classes)
+    if info.vocabulary:  # labels are texts
+        return split
     if labels is not None and len(labels) and not 0 <= labels.min() <= labels.max() < classes:
         raise ValueError(
             f"labels must be 0 to {classes - 1}, got {labels.min()} to {labels.max()}."

@@ -127,7 +127,7 @@ class Source:
             FileNotFoundError: as `images`.
         """
         images, labels = self._arrays(shape, labels=True)
-        if labels is None or labels.ndim != 1:
+        if labels is None or labels.ndim != 1 or labels.dtype.kind not in "iu":
             raise ValueError(f"{self.name} has no labels, which a conditional model requires.")
         return images, labels
 
@@ -147,6 +147,27 @@ class Source:
         if not known or not known.tagged:
             raise ValueError(f"{self.name} has no tags: a data set with them is anime_tags.")
         return self._arrays(shape, labels=True)
+
+    def images_and_texts(
+        self, shape: tuple[int, ...] | None = None
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Images, uint8 (n, height, width, channels), texts (n, k) of each, and what these state.
+
+        Args:
+            shape: as in `images`.
+
+        Returns:
+            Images, strings, and the attributes int32 (n, k, m) of `DatasetInfo.attributes`.
+
+        Raises:
+            ValueError: as `images`, or if pictures have no texts.
+            FileNotFoundError: as `images`.
+        """
+        known = None if self.is_folder else find_info(self.name)
+        if not known or not known.vocabulary:
+            raise ValueError(f"{self.name} has no texts: a data set with them is anime_captions.")
+        images, texts = self._arrays(shape, labels=True)
+        return images, texts, known.attributes(texts)
 
     def domains(
         self, shape: tuple[int, ...] | None = None, paired: bool = False

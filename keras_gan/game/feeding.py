@@ -57,7 +57,8 @@ def as_batch(columns: tuple[str, ...], data: Any) -> dict[str, Any]:
 
 def _single(column):
     """A column without more digits than networks compute with: NumPy makes float64 of uint8 / 127.5 - 1."""
-    if keras.backend.standardize_dtype(column.dtype) != "float64":
+    texts = isinstance(column, np.ndarray) and column.dtype.kind in "OU"
+    if texts or keras.backend.standardize_dtype(column.dtype) != "float64":
         return column
     dtype = keras.config.floatx()
     return column.astype(dtype) if isinstance(column, np.ndarray) else keras.ops.cast(column, dtype)

@@ -59,7 +59,7 @@ def project(
         steps: evaluations of the network and its gradient, at most, in the search from the best start.
         starts: latents that each search starts from.
         seed: of the random latents.
-        labels: for a conditional model, one class for all pictures or (n,) classes.
+        labels: for a conditional model, one class for all pictures or (n,) classes; or texts.
 
     Returns:
         A `Projection`.
@@ -97,9 +97,10 @@ def _searched(model, targets, encoded, steps, starts, seed, labels):
     found = []
     for index, target in enumerate(targets):
         label = None if labels is None else labels[index]
-        if label not in decoded:
-            decoded[label] = _decoded(model, latents, label)
-        errors = np.square(decoded[label] - target).mean(axis=(1, 2, 3))
+        key = None if label is None else label.tobytes()
+        if key not in decoded:
+            decoded[key] = _decoded(model, latents, label)
+        errors = np.square(decoded[key] - target).mean(axis=(1, 2, 3))
         first = mean if encoded is None else [encoded[index]]
         nearest = [*first, *latents[errors.argsort()[:starts]]][:starts]
         found.append(_search(evaluate, nearest, target, label, steps))
@@ -117,7 +118,7 @@ def _candidates(model, num, seed):
 def _search(evaluate, starts, target, label, steps):
     """The latents (d,) that the search ends at."""
     inputs = [ops.convert_to_tensor(target[None])]
-    inputs += [] if label is None else [ops.convert_to_tensor(np.int32([label]))]
+    inputs += [] if label is None else [ops.convert_to_tensor(label[None])]
     enough = np.square(FOUND / 127.5)
 
     def minimum(start, evaluations):

@@ -25,6 +25,7 @@ _NAMES = {
     "FastStyleTransfer": "style.fast_style_transfer",
     "Flow": "likelihood.flow",
     "GAN": "images.gan",
+    "GANCLS": "conditional.gan_cls",
     "GLO": "likelihood.glo",
     "GON": "likelihood.gon",
     "Glow": "likelihood.glow",

@@ -6,8 +6,9 @@ from scipy.special import softmax
 
 from keras_gan.arguments import check_finite
 from keras_gan.batching import in_batches
+from keras_gan.conditions import Classes
 from keras_gan.modalities.images import check, to_network
-from keras_gan.tasks.labels import check_labels, counted, labeled
+from keras_gan.tasks.labels import counted, labeled
 from keras_gan.tasks.task import Signature, Task
 
 
@@ -63,7 +64,7 @@ class Classification(Task):
     def check_data(self, images, labels=None):
         """Raises a ValueError if images or labels do not suit the network."""
         self._check_images(images)
-        check_labels(labels, len(images), self.num_classes)
+        Classes(self.num_classes).check(labels, len(images))
 
     def _check_images(self, images):
         shape = self.example_shape

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -29,25 +30,27 @@ class Generation(Sampling):
     @property
     def columns(self) -> tuple[str, ...]:
         """Names of the arrays that `fit` takes."""
-        return ("images",) if self.num_classes is None else ("images", "labels")
+        return ("images",) if self.condition is None else ("images", self.condition.column)
 
     def generate(
         self,
-        num: int,
+        num: int | None = None,
         seed: int | None = None,
         labels: int | str | Sequence[int | str] | None = None,
         truncation: float | None = None,
+        **condition: Any,
     ) -> np.ndarray:
         """Generates images.
 
         Args:
-            num: how many, at least 1.
+            num: how many, at least 1; if None, as many as labels, texts or sounds are given.
             seed: the same seed gives the same images on every call; fresh ones if None.
-            labels: for a conditional model, one class for all or `num` classes: ids, or names where the
+            labels: for a model of classes, one class for all or `num` classes: ids, or names where the
                 model has `class_names`.
             truncation: for a model that supports it, how far latents may lie from the typical one (a
                 fraction of the distance for `StyleGAN2`, a threshold on latents for `BigGAN`, a temperature
                 for `Flow`): less gives better and less diverse images; None for as far as in training.
+            **condition: for a model of texts, `text`: one for all or `num` texts, of words that it knows.
 
         Returns:
             uint8 (num, height, width, channels); floats (num, ...), as the network outputs them, of a model
@@ -57,7 +60,9 @@ class Generation(Sampling):
             ValueError: if `num` < 1, labels are out of range, missing or not wanted, the model does not
                 support the truncation, or its network generates NaN or infinity.
         """
-        return self.synthesize(self.draw(num, seed, truncation), labels)
+        told = self._stated(labels, condition)
+        num = self._number(num, told)
+        return self.synthesize(self.draw(num, seed, truncation), told)
 
     def generate_batches(
         self,
@@ -66,6 +71,7 @@ class Generation(Sampling):
         labels: int | str | Sequence[int | str] | None = None,
         truncation: float | None = None,
         batch_size: int = 100,
+        **condition: Any,
     ) -> Iterator[np.ndarray]:
         """The images of `generate`, `batch_size` at a time, so that they need not be in memory together.
 
@@ -75,12 +81,13 @@ class Generation(Sampling):
             labels: as in `generate`.
             truncation: as in `generate`.
             batch_size: images in an array.
+            **condition: as in `generate`.
 
         Raises:
             ValueError: as `generate` does, at once.
         """
         inputs = self.draw(num, seed, truncation)
-        labels = self._check_labels(labels, num)
+        labels = self._check_labels(self._stated(labels, condition), num)
         return (
             self.synthesize(inputs[rows], rows_of(labels, rows))
             for rows in in_batches(num, batch_size)
@@ -93,6 +100,7 @@ class Generation(Sampling):
         steps: int = 8,
         label: int | str | None = None,
         truncation: float | None = None,
+        **condition: Any,
     ) -> np.ndarray:
         """Images on the way from one random image to another.
 
@@ -105,6 +113,7 @@ class Generation(Sampling):
             steps: number of images, both ends included, at least 2.
             label: the class of them all, for a conditional model.
             truncation: as in `generate`.
+            **condition: for a model of texts, `text`: one for all images.
 
         Returns:
             uint8 (steps, height, width, channels), or floats as `generate`.
@@ -114,28 +123,38 @@ class Generation(Sampling):
         """
         check_count("steps", steps, least=2)
         a, b = (self.draw(1, seed, truncation)[0] for seed in (seed_a, seed_b))
-        return self.synthesize(self.path_between(a, b, np.linspace(0.0, 1.0, steps)), label)
+        told = self._stated(label, condition)
+        return self.synthesize(self.path_between(a, b, np.linspace(0.0, 1.0, steps)), told)
+
+    def _number(self, num, told):
+        """The number of images: `num`, or that of the values that the model is told."""
+        num = self.condition.count(told) if num is None and self.condition else num
+        if num is None:
+            raise ValueError("num must be given: how many images to generate, at least 1.")
+        return num
 
     def plot(
         self,
         path: str | os.PathLike,
-        num: int = 64,
+        num: int | None = None,
         seed: int | None = 0,
         labels: int | str | Sequence[int | str] | None = None,
         columns: int | None = None,
         scale: int | None = None,
         truncation: float | None = None,
+        **condition: Any,
     ) -> Path:
         """Writes a grid of generated images as PNG.
 
         Args:
             path: the file to write.
-            num: number of images.
+            num: number of images; if None, as many as labels or texts are given, or 64.
             seed: their seed, as for `generate`.
             labels: their classes, as for `generate`; a conditional model goes through its classes if None.
             columns: images in a row; a square, or a column for each class, if None.
             scale: size of a pixel; such that the grid is about 1,000 pixels wide if None.
             truncation: as in `generate`.
+            **condition: as in `generate`.
 
         Returns:
             The path.
@@ -147,11 +166,15 @@ class Generation(Sampling):
             raise ValueError(
                 f"The examples {self.example_shape} of this model are no images to plot: use generate."
             )
-        if self.num_classes is not None and labels is None:
-            labels = np.arange(num) % self.num_classes
+        told = self._stated(labels, condition)
+        if num is None:
+            num = (self.condition and self.condition.count(told)) or 64
+        if told is None and self.num_classes is not None:
+            told = np.arange(num) % self.num_classes
             columns = columns or self.num_classes
         scale = sheet_scale((num, *self.example_shape), columns, scale)
-        return sheet(path, self.generate(num, seed, labels, truncation), columns, scale)
+        images = self.synthesize(self.draw(num, seed, truncation), told)
+        return sheet(path, images, columns, scale)
 
     # The answers of a `Task`.
 
@@ -172,25 +195,33 @@ class Generation(Sampling):
         return counted(columns["labels"], self.num_classes, self.class_names)
 
     def preview(self, stem, columns):
-        return self.plot(file_at(stem, SHEET)) if self.generates_images else None
+        return self._shown(stem, columns)
 
     def samples(self, stem, columns):
+        scale = max(1, 64 // self.example_shape[0])
+        return self._shown(stem, columns, 8, scale=scale, truncation=self.shown_truncation)
+
+    def _shown(self, stem, columns, rows=None, **options):
+        """A sheet of 64 images, or of so many rows of a column for each value of the condition."""
         if not self.generates_images:
             return None
-        num = 64 if self.num_classes is None else 8 * self.num_classes
-        scale = max(1, 64 // self.example_shape[0])
-        truncation = self.shown_truncation
-        return self.plot(file_at(stem, SHEET), num, scale=scale, truncation=truncation)
+        values = None if self.condition is None else self.condition.shown(columns)
+        if values is None:
+            return self.plot(file_at(stem, SHEET), 64, **options)
+        num = rows * len(values) if rows else 64
+        told = {self.condition.keyword: values[np.arange(num) % len(values)]}
+        return self.plot(file_at(stem, SHEET), num, columns=len(values), **told, **options)
 
     def signatures(self):
         inputs = {"latents": ((None, self.latent_dim), "float32")}
         examples = {"latents": self.latents(64, seed=0)}
-        if self.num_classes is not None:
-            inputs["labels"] = ((None,), "int32")
-            examples["labels"] = np.arange(64, dtype=np.int32) % self.num_classes
+        if self.condition is not None:
+            column = self.condition.column
+            inputs[column] = ((None, *self.condition.shape), self.condition.dtype)
+            examples[column] = self.condition.examples(64)
 
-        def generate(latents, labels=None):
-            images = self.call(inputs_of(latents, labels), training=False)
+        def generate(latents, **told):
+            images = self.call(inputs_of(latents, *told.values()), training=False)
             return {"images": keras.ops.cast(images, "float32")}
 
         return {"generate": Signature(generate, inputs, examples)}

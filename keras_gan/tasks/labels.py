@@ -5,55 +5,6 @@ from typing import Any
 
 import numpy as np
 
-from keras_gan.lookup import check_name
-
-
-def check_labels(
-    labels: Any, num: int, num_classes: int | None, class_names: Sequence[str] | None = None
-) -> np.ndarray | None:
-    """Labels of `num` examples as int32 (num,); None for an unconditional model.
-
-    Args:
-        labels: one class for all, or (num,) classes, each an id or a name; None for an unconditional model.
-        num: number of examples.
-        num_classes: number of classes of the model; None if it is unconditional.
-        class_names: their names, where they are known.
-
-    Raises:
-        ValueError: on labels that are missing, not wanted, of another number or type, or out of range, or
-            on a name that no class has.
-    """
-    if num_classes is None:
-        if labels is not None:
-            raise ValueError("labels were given, but the model is not conditional.")
-        return None
-    classes = f"class ids from 0 to {num_classes - 1}"
-    if labels is None:
-        raise ValueError(f"labels must be given, {classes}.")
-    labels = np.asarray(labels)
-    if labels.dtype.kind == "U":
-        labels = _ids(labels, class_names or ())
-    if labels.ndim == 0:
-        labels = np.full(num, labels)
-    if labels.shape != (num,) or not np.issubdtype(labels.dtype, np.integer):
-        raise ValueError(
-            f"labels must be {classes}, one or {num} of them; got {labels.dtype} {labels.shape}."
-        )
-    if labels.min() < 0 or labels.max() >= num_classes:
-        raise ValueError(f"labels must be {classes}, got {labels.min()} to {labels.max()}.")
-    return labels.astype(np.int32)
-
-
-def _ids(names, known):
-    ids = {name: index for index, name in enumerate(known)}
-    for name in names.flat:
-        if not known:
-            raise ValueError(
-                f"labels must be class ids: the model has no names of classes, got {str(name)!r}."
-            )
-        check_name("class", str(name), known)
-    return np.array([ids[str(name)] for name in names.flat], np.int32).reshape(names.shape)
-
 
 def check_class_names(
     names: Sequence[str] | None, num_classes: int | None, argument: str = "class_names"

@@ -9,12 +9,13 @@ import numpy as np
 
 from keras_gan.arguments import check_count, check_finite
 from keras_gan.batching import in_batches
+from keras_gan.conditions import KEYWORDS, Classes, Condition
 from keras_gan.game.averaging import Averaging
 from keras_gan.latent import sampling
 from keras_gan.latent.paths import spherical
 from keras_gan.modalities.images import check, to_people
 from keras_gan.tasks.custom_networks import shapes_of
-from keras_gan.tasks.labels import check_class_names, check_labels, inputs_of, rows_of
+from keras_gan.tasks.labels import check_class_names, inputs_of, rows_of
 from keras_gan.tasks.task import Task
 
 
@@ -23,9 +24,10 @@ class Sampling(Averaging, Task):
 
     Subclasses set `generator`, a model from latents (n, latent_dim) [and labels (n,)] to examples, and
     `num_classes`, whose names `class_names` may have, and define `call`, which maps the same inputs to the
-    examples that are shown to people. A model that supports truncation overrides `draw`, `truncated` and
-    `allows_truncation`, and has in `truncations` the range that is of use. One that synthesizes images from
-    something else than latents also overrides `synthesize` and `path_between`.
+    examples that are shown to people. One with another condition than classes overrides `condition`; what is
+    called `labels` below is then a value of it: a text, say. A model that supports truncation overrides
+    `draw`, `truncated` and `allows_truncation`, and has in `truncations` the range that is of use. One that
+    synthesizes images from something else than latents also overrides `synthesize` and `path_between`.
     """
 
     averaged = ("generator",)
@@ -44,6 +46,13 @@ class Sampling(Averaging, Task):
         if self.num_classes is not None and not self.supports_labels:
             raise ValueError(f"{type(self).__name__} is not conditional: num_classes must be None.")
         self.class_names = check_class_names(self.class_names, self.num_classes)
+
+    @property
+    def condition(self) -> Condition | None:
+        """What the model is told beside its latents: class labels, if any."""
+        if self.num_classes is None:
+            return None
+        return Classes(self.num_classes, tuple(self.class_names or ()))
 
     @property
     def sampling_generator(self) -> keras.Model:
@@ -86,7 +95,8 @@ class Sampling(Averaging, Task):
 
         Args:
             latents: (n, latent_dim).
-            labels: for a conditional model, one class id for all or (n,) class ids.
+            labels: for a conditional model, one class id for all or (n,) class ids; one text or (n,) texts
+                for one of texts.
 
         Returns:
             float32 (n, ...); images lie in [-1, 1].
@@ -131,7 +141,7 @@ class Sampling(Averaging, Task):
 
         Args:
             latents: (n, latent_dim), as `draw` returns them.
-            labels: for a conditional model, one class id for all or (n,) class ids.
+            labels: as in `decode`.
 
         Returns:
             uint8 (n, height, width, channels); floats (n, ...) where examples are no images.
@@ -187,4 +197,25 @@ class Sampling(Averaging, Task):
         self._check_labels(labels, len(images))
 
     def _check_labels(self, labels, num):
-        return check_labels(labels, num, self.num_classes, self.class_names)
+        """What the model is told of `num` examples, as networks take it; None of an unconditional model."""
+        if self.condition is not None:
+            return self.condition.check(labels, num)
+        if labels is not None:
+            raise ValueError("labels were given, but the model is not conditional.")
+        return None
+
+    def _stated(self, labels, others):
+        """The value of the model's condition among arguments of `generate`, by their names."""
+        given = {**others, "labels": labels}
+        own = self.condition.keyword if self.condition else None
+        for name, value in given.items():
+            if name not in KEYWORDS:
+                raise TypeError(
+                    f"There is no argument {name!r}. Conditions are {', '.join(KEYWORDS)}."
+                )
+            if value is not None and name != own:
+                told = f"takes {own}" if own else "is not conditional"
+                raise ValueError(
+                    f"{name} {'were' if name == 'labels' else 'was'} given, but the model {told}."
+                )
+        return given.get(own)

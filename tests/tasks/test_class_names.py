@@ -5,7 +5,7 @@ import pytest
 
 import keras_gan
 from keras_gan import networks
-from keras_gan.tasks.labels import check_labels
+from keras_gan.conditions import Classes
 
 
 def conditional(**settings):
@@ -14,14 +14,14 @@ def conditional(**settings):
 
 
 def test_labels_are_ids_or_names():
-    names = ["cat", "dog", "10"]
+    classes = Classes(3, ("cat", "dog", "10"))
     for given, ids in (("dog", [1, 1]), (["10", "cat"], [2, 0]), (1, [1, 1]), ([0, 2], [0, 2])):
-        labels = check_labels(given, 2, 3, names)
+        labels = classes.check(given, 2)
         assert labels.dtype == np.int32 and labels.tolist() == ids
     with pytest.raises(ValueError, match=r"no class 'dig'\. Did you mean dog"):
-        check_labels("dig", 2, 3, names)
+        classes.check("dig", 2)
     with pytest.raises(ValueError, match="the model has no names of classes, got 'dog'"):
-        check_labels("dog", 2, 3)
+        Classes(3).check("dog", 2)
 
 
 def test_a_model_is_saved_with_the_names_of_its_classes(tmp_path):

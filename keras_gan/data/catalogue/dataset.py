@@ -29,6 +29,9 @@ class DatasetInfo:
             should be.
         classes: names of the labels 0, 1, ...; empty for a set without labels.
         tagged: whether a picture may have several of the classes: labels are then (n, classes) of 0 and 1.
+        vocabulary: the words of a set with texts: labels are then strings (n, k), k texts for each picture.
+        attributes: of a set with texts, the function from strings (...,) to the integers (..., m) that each
+            states of m attributes, -1 where it says nothing of one.
         domains: names of the domains A and B; empty for a set of one domain.
         layout: description of the local files, below the folder of data sets.
         places: names of the file, folder or archive to look for there; empty for a set that is embedded in
@@ -50,6 +53,8 @@ class DatasetInfo:
     read: Callable[[Files, str], Split]
     classes: tuple[str, ...] = ()
     tagged: bool = False
+    vocabulary: tuple[str, ...] = ()
+    attributes: Callable[[np.ndarray], np.ndarray] | None = None
     frames: int = 0
     domains: tuple[str, ...] = ()
     layout: str = ""

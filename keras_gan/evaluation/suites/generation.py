@@ -73,13 +73,14 @@ class Sample:
 
     @cached_property
     def labels(self) -> np.ndarray | None:
-        """Requested classes (num,): those of the real images, at equal distances; None if unconditional."""
-        if not isinstance(self.model, Task) or self.model.num_classes is None:
+        """What is requested of each image (num, ...): what the data has, at equal distances.
+
+        Of a model of classes the classes of the real images, or all; of one of texts a text of each, as word
+        numbers; None if unconditional.
+        """
+        if not isinstance(self.model, Task) or self.model.condition is None:
             return None
-        labels = self.reference.labels
-        labels = np.arange(self.model.num_classes) if labels is None else labels
-        # From all of them, as a data set may be sorted by class.
-        return labels[np.arange(self.num) * len(labels) // self.num]
+        return self.model.condition.requested(self.reference.labels, self.num)
 
     @cached_property
     def images(self) -> np.ndarray:
@@ -142,6 +143,8 @@ def check(model: Any, metrics: list[str], reference: Reference):
         raise ValueError(
             "disentanglement requires a dataset by name whose factors are known: shapes."
         )
+    if isinstance(model, Task) and model.condition is not None and {*metrics} - {*BY_THE_MODEL}:
+        model.condition.requested(reference.labels, 1)
     if "intra_fid" in metrics and reference.labels is None:
         raise ValueError("intra_fid requires a dataset with labels.")
 

@@ -1,8 +1,8 @@
 """Signatures of models that generate images: those of the task, and requests by seed and for PNG files."""
 
-import numpy as np
 import tensorflow as tf
 
+from keras_gan.serving.tensorflow.conditions import served_condition
 from keras_gan.serving.tensorflow.decoding import to_png, to_uint8
 from keras_gan.serving.tensorflow.graphs import Requests, Served, at_most
 from keras_gan.tasks.generation import Generation
@@ -11,10 +11,10 @@ from keras_gan.tasks.generation import Generation
 class ServedGeneration(Served):
     """The signatures of a `Generation`; the graph refuses bad inputs with InvalidArgument.
 
-    - `serving_default`: `latents` float32 (n, latent_dim)[, `labels` int32 (n,)] -> `images` uint8, at most
-      `MAX_NUM` of them.
-    - `sample`: `num` int32, `seed` int64[, `label` int32][, `truncation` float32], scalars -> `images`:
-      those of `model.generate`.
+    - `serving_default`: `latents` float32 (n, latent_dim)[, what the model is told: `labels` int32 (n,) or
+      `texts` int32 (n, length)] -> `images` uint8, at most `MAX_NUM` of them.
+    - `sample`: `num` int32, `seed` int64[, `label` int32, or `text`, a string][, `truncation` float32],
+      scalars -> `images`: those of `model.generate`.
     - `sample_png`: as `sample` -> `image_bytes` (num,), PNG files.
 
     Args:
@@ -24,19 +24,21 @@ class ServedGeneration(Served):
     def __init__(self, model: Generation):
         super().__init__(model)
         self._model = model
-        self._generate = next(iter(model.signatures().values())).function
+        signature = next(iter(model.signatures().values()))
+        self._generate, self._examples = signature.function, signature.examples
         self._width = model.latent_dim
-        self._classes = model.num_classes
+        self._condition = served_condition(model.condition)
         latents = tf.TensorSpec((None, self._width), tf.float32, "latents")
         num, seed = tf.TensorSpec((), tf.int32, "num"), tf.TensorSpec((), tf.int64, "seed")
-        labels = [] if self._classes is None else [tf.TensorSpec((None,), tf.int32, "labels")]
-        sample = [num, seed]
-        if self._classes is not None:
-            sample.append(tf.TensorSpec((), tf.int32, "label"))
+        inputs, sample = [latents], [num, seed]
+        if self._condition is not None:
+            inputs.append(self._condition.many)
+            sample.append(self._condition.one)
+            self.tables = self._condition.tables
         if model.truncations is not None:
             sample.append(tf.TensorSpec((), tf.float32, "truncation"))
         self.signatures |= {
-            "serving_default": tf.function(self._serving_default, [latents, *labels]),
+            "serving_default": tf.function(self._serving_default, inputs),
             "sample": tf.function(self._sample, sample),
             "sample_png": tf.function(self._sample_png, sample),
         }
@@ -46,34 +48,33 @@ class ServedGeneration(Served):
 
         There is none for `sample`: a server that batches refuses scalars, and with them the whole model.
         """
-        labels = {} if self._classes is None else {"labels": np.zeros(num, np.int32)}
-        inputs = {"latents": np.zeros((num, self._width), np.float32), **labels}
         return [
-            ("serving_default", {name: value[:n] for name, value in inputs.items()})
+            ("serving_default", {name: value[:n] for name, value in self._examples.items()})
             for n in (1, num)
         ]
 
-    def _serving_default(self, latents, labels=None):
+    def _serving_default(self, latents, told=None):
         latents = tf.ensure_shape(latents, (None, self._width), name="latents")
         with tf.control_dependencies([at_most(tf.shape(latents)[0], "latents")]):
             latents = tf.identity(latents)
-        if labels is not None:
+        if told is not None:
+            name = self._model.condition.column
             rows = tf.debugging.assert_equal(
-                tf.size(labels), tf.shape(latents)[0], "There must be as many labels as latents."
+                tf.shape(told)[0], tf.shape(latents)[0], f"There must be as many {name} as latents."
             )
             with tf.control_dependencies([rows]):
-                labels = self._checked_labels(labels)
-        return {"images": to_uint8(self._generate(latents, labels)["images"])}
+                told = self._condition.checked(told)
+        return {"images": to_uint8(self._images(latents, told))}
 
     def _sample(self, num, seed, *options):
         options = [*options]
-        labels = None if self._classes is None else options.pop(0)
+        told = None if self._condition is None else options.pop(0)
         at_least_1 = tf.debugging.assert_positive(num, "num must be at least 1.")
         not_negative = tf.debugging.assert_non_negative(seed, "seed must not be negative.")
         with tf.control_dependencies([at_least_1, at_most(num, "num"), not_negative]):
             shape = tf.stack([num, self._width])
-        if labels is not None:
-            labels = tf.repeat(self._checked_labels(labels), num)
+        if told is not None:
+            told = tf.repeat(self._condition.read(told)[None], num, axis=0)
         # The numbers of keras_gan.latent.sampling.
         latents = tf.raw_ops.StatelessRandomNormalV2(
             shape=shape,
@@ -84,9 +85,9 @@ class ServedGeneration(Served):
         )
         latents = tf.cast(latents, tf.float32)
         if options:
-            images = self._model.truncated(latents, labels, self._checked_truncation(*options))
+            images = self._model.truncated(latents, told, self._checked_truncation(*options))
         else:
-            images = self._generate(latents, labels)["images"]
+            images = self._images(latents, told)
         return {"images": to_uint8(images)}
 
     def _sample_png(self, num, seed, *options):
@@ -94,12 +95,9 @@ class ServedGeneration(Served):
         # TensorFlow Serving writes outputs as base64 in JSON if their name ends in "_bytes".
         return {"image_bytes": to_png(images)}
 
-    def _checked_labels(self, labels):
-        classes = f"Labels must be class ids from 0 to {self._classes - 1}."
-        low = tf.debugging.assert_non_negative(labels, classes)
-        high = tf.debugging.assert_less(labels, self._classes, classes)
-        with tf.control_dependencies([low, high]):
-            return tf.identity(labels)
+    def _images(self, latents, told):
+        column = {} if told is None else {self._model.condition.column: told}
+        return self._generate(latents=latents, **column)["images"]
 
     def _checked_truncation(self, truncation):
         allowed = tf.debugging.assert_equal(

@@ -1,5 +1,6 @@
 """The signatures of a task as TensorFlow graphs."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -39,10 +40,13 @@ class Served:
 
     Attributes:
         signatures: name to `tf.function`.
+        tables: lookup tables that these read, which a SavedModel must hold.
 
     Args:
         model: a model with signatures, under the TensorFlow backend.
     """
+
+    tables: Sequence[Any] = ()
 
     def __init__(self, model: Task):
         neutral = model.signatures()

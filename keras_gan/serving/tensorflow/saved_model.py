@@ -49,6 +49,7 @@ def save(model: Task, directory: Path, name: str, version: int | None) -> Path:
     # Only what the graphs read is saved: no other network, no optimizer, no random state.
     root = tf.Module()
     root.read = [graph.get_concrete_function().variables for graph in offered.signatures.values()]
+    root.tables = offered.tables
     if version is None:
         version = max(_versions(directory / name), default=0) + 1
     folder = directory / name / str(version)
