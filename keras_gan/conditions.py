@@ -140,10 +140,12 @@ class Texts(Condition):
     Attributes:
         vocabulary: the known words, of the numbers 1, 2, ...; 0 fills up short texts.
         length: words in a text, at most.
+        examples_shown: texts that sheets show; those of the data if empty.
     """
 
     vocabulary: tuple[str, ...]
     length: int
+    examples_shown: tuple[str, ...] = ()
     keyword = "text"
     column = "texts"
     dtype = "int32"
@@ -190,7 +192,9 @@ class Texts(Condition):
         return np.stack([known[text] for text in texts])
 
     def shown(self, columns):
-        """The first text of each of eight rows."""
+        """The `examples_shown`, or the first text of each of eight rows."""
+        if self.examples_shown:
+            return self.check(self.examples_shown, len(self.examples_shown))
         texts = columns.get(self.column)
         if texts is None:
             return None

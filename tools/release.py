@@ -114,7 +114,7 @@ def by_kid(model, dataset, data_dir):
     return measure
 
 
-def measure(name, num, data_dir):
+def measure(name, num, data_dir, without=()):
     """The metrics of a packed entry for its card: on the test split, then on the training split."""
     model, dataset = zoo.load(name), zoo.card(name).recipe.dataset
     options = {"data_dir": data_dir, "progress": progress}
@@ -125,6 +125,7 @@ def measure(name, num, data_dir):
         some |= {"disentanglement"} if data.info(dataset).factors else set()
         some &= set(model.evaluation_metrics)
         once = ["modes", "memorization", "sharpness", *model.own_metrics, *sorted(some)]
+        once = [metric for metric in once if metric not in without]
         reports = [
             evaluate(name, dataset, both + once, **options),
             evaluate(name, dataset, both, split="train", **options),
@@ -138,7 +139,7 @@ def measure(name, num, data_dir):
     return pack.rounded(metric for report in reports for metric in report.metrics)
 
 
-def release(folder, workdir, num, data_dir):
+def release(folder, workdir, num, data_dir, without=()):
     """Completes the entry in `folder` from the training in `workdir`, or without one from its weights."""
     recipe = Recipe.parse(json.loads((folder / "entry.json").read_text("utf-8"))["recipe"])
     model = load_model(workdir / "checkpoint.keras") if workdir else zoo.load(folder.name)
@@ -153,7 +154,7 @@ def release(folder, workdir, num, data_dir):
         pack.pack(folder, model, read_log(workdir)[:epoch], selected, columns)
     else:
         model.samples(folder / pack.SAMPLES, columns)
-    metrics = measure(folder.name, num, data_dir)
+    metrics = measure(folder.name, num, data_dir, without)
     pack.update(folder, metrics={**metrics, **pack.rounded(of_training)})
 
 
@@ -163,6 +164,12 @@ def main():
     parser.add_argument("--train-dir", type=Path, help="where it was trained")
     parser.add_argument("--data", type=Path, help="folder of data sets")
     parser.add_argument("--num", type=int, default=10_000, help="images to measure")
+    parser.add_argument(
+        "--without",
+        nargs="*",
+        default=[],
+        help="metrics to leave out: log_likelihood, of large images",
+    )
     parser.add_argument("--zoo", type=Path, default=registry.folder(), help="the folder of entries")
     args = parser.parse_args()
 
@@ -172,7 +179,7 @@ def main():
         draft = Path(scratch) / "zoo"
         shutil.copytree(args.zoo, draft)
         registry.folder = lambda: draft
-        release(draft / args.name, args.train_dir, args.num, args.data)
+        release(draft / args.name, args.train_dir, args.num, args.data, args.without)
         parts = json.loads((draft / args.name / "entry.json").read_text("utf-8"))
         for path in (draft / args.name).iterdir():
             if path.name not in ("entry.json", "README.md"):

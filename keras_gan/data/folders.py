@@ -143,7 +143,7 @@ def domains_from_folder(
     ```
     """
     size = check_size(image_size)
-    files = _pictures_in(path, skip_unreadable, paired)
+    files = pictures_in(path, skip_unreadable, paired)
     try:
         found = _domains(files, split, paired, channels)
     except ValueError as error:
@@ -161,7 +161,7 @@ def pictures_by_folder(path: str | os.PathLike, labels: bool = False) -> dict[st
     Raises:
         ValueError: if `path` is no folder or holds no pictures, or a class has none.
     """
-    names = [name.split("/")[0] if "/" in name else "" for name in _pictures_in(path, False)]
+    names = [name.split("/")[0] if "/" in name else "" for name in pictures_in(path, False)]
     if labels:
         _check_classes(path, names)
     return {name: names.count(name) for name in sorted(set(names))}
@@ -169,7 +169,7 @@ def pictures_by_folder(path: str | os.PathLike, labels: bool = False) -> dict[st
 
 def are_gray(path: str | os.PathLike) -> bool:
     """Whether all pictures in a folder are stored in gray. Only the beginnings of the files are read."""
-    for file in _pictures_in(path, False).values():
+    for file in pictures_in(path, False).values():
         try:
             with Image.open(file, formats=FORMATS) as picture:
                 if picture.mode not in ("1", "F", "I", "I;16", "L", "LA", "La"):
@@ -189,7 +189,7 @@ def _check_classes(path, folders):
 
 
 def _split(path, labels, channels, skip_unreadable):
-    files = _pictures_in(path, skip_unreadable)
+    files = pictures_in(path, skip_unreadable)
     if not labels:
         return Split((pictures(files, channels),)), []
     _check_classes(path, {name.split("/")[0] for name in files})
@@ -209,8 +209,19 @@ def _domains(files: Files, split, paired, channels):
     return Split(tuple(pictures(part, channels) for part in parts), aligned=paired)
 
 
-def _pictures_in(path, skip_unreadable, paired=False):
-    """Pictures in a folder, name to file; on request without unreadable ones, and without their partners."""
+def pictures_in(
+    path: str | os.PathLike, skip_unreadable: bool, paired: bool = False
+) -> dict[str, Path]:
+    """Pictures in a folder, name to file; on request without unreadable ones, and without their partners.
+
+    Args:
+        path: the folder.
+        skip_unreadable: whether to leave out, with a warning, pictures that cannot be decoded.
+        paired: whether their partners of the same name in the other domain go with them.
+
+    Raises:
+        ValueError: if it is no folder, or holds no pictures.
+    """
     path = Path(path).expanduser()
     if not path.is_dir():
         raise ValueError(f"path must be a folder of pictures, got {str(path)!r}.")

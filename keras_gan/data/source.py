@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from keras_gan.data.captioned import captioned_from_folder, texts_of
 from keras_gan.data.catalogue import find_info
 from keras_gan.data.clips import clip_count, clips_from_folder
 from keras_gan.data.folders import (
@@ -150,24 +151,37 @@ class Source:
 
     def images_and_texts(
         self, shape: tuple[int, ...] | None = None
-    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
         """Images, uint8 (n, height, width, channels), texts (n, k) of each, and what these state.
 
         Args:
             shape: as in `images`.
 
         Returns:
-            Images, strings, and the attributes int32 (n, k, m) of `DatasetInfo.attributes`.
+            Images, strings, and the attributes int32 (n, k, m) of `DatasetInfo.attributes`; None for those of
+            a folder, which are not known.
 
         Raises:
             ValueError: as `images`, or if pictures have no texts.
             FileNotFoundError: as `images`.
         """
-        known = None if self.is_folder else find_info(self.name)
+        if self.is_folder:
+            size, channels = self._wanted(shape)
+            options = {"channels": channels, "skip_unreadable": self.skip_unreadable}
+            return *captioned_from_folder(self.name, size, **options), None
+        known = find_info(self.name)
         if not known or not known.vocabulary:
             raise ValueError(f"{self.name} has no texts: a data set with them is anime_captions.")
         images, texts = self._arrays(shape, labels=True)
         return images, texts, known.attributes(texts)
+
+    def texts(self) -> list[str]:
+        """The texts of a folder's table.
+
+        Raises:
+            ValueError: if there is no such table.
+        """
+        return [text for texts in texts_of(self.name).values() for text in texts]
 
     def domains(
         self, shape: tuple[int, ...] | None = None, paired: bool = False

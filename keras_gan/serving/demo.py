@@ -9,6 +9,7 @@ import numpy as np
 from starlette.middleware import Middleware
 
 from keras_gan import models
+from keras_gan.conditions import Texts
 from keras_gan.modalities.images import grid, read
 from keras_gan.serving.visitors import OwnVisitors
 from keras_gan.tasks.domain_translation import DomainTranslation
@@ -125,30 +126,35 @@ def _on(triggers, function, inputs, output):
 
 
 def _add_generation(model):
-    def draw(seed, num, label, truncation):
-        labels = np.arange(num) % model.num_classes if label == EVERY else label
-        columns = model.num_classes if label == EVERY else COLUMNS
-        return _canvas(model.generate(num, _checked(seed), labels, truncation), columns)
+    keyword = model.condition.keyword if model.condition else "labels"
 
-    def interpolate(seed_a, seed_b, label, truncation):
+    def draw(seed, num, told, truncation):
+        every = told == EVERY
+        told = np.arange(num) % model.num_classes if every else told
+        columns = model.num_classes if every else COLUMNS
+        options = {keyword: told, "truncation": truncation}
+        return _canvas(model.generate(num, _checked(seed), **options), columns)
+
+    def interpolate(seed_a, seed_b, told, truncation):
         seeds = _checked(seed_a), _checked(seed_b)
-        if label == EVERY:
+        if told == EVERY:
             rows = [
                 model.interpolate(*seeds, 10, each, truncation) for each in range(model.num_classes)
             ]
             return _canvas(np.concatenate(rows), 10)
-        return _canvas(model.interpolate(*seeds, STEPS, label, truncation), COLUMNS)
+        told = {"label" if keyword == "labels" else keyword: told}
+        return _canvas(model.interpolate(*seeds, STEPS, truncation=truncation, **told), COLUMNS)
 
     with gr.Row():
         with gr.Column(scale=1, min_width=240):
-            label = _classes(model)
+            told = _condition(model)
             seed = _seed("Seed", 0)
             first = 3 * (model.num_classes or COLUMNS)
             num = gr.Slider(1, 100, first, step=1, label="Images", interactive=True)
             truncation = _truncation(model)
             other = gr.Button("Another seed", variant="primary")
         with gr.Column(scale=3):
-            inputs = [seed, num, label, truncation]
+            inputs = [seed, num, told, truncation]
             images = _picture(draw(*(each.value for each in inputs)), "Images")
     gr.Markdown("### Interpolation between two seeds")
     with gr.Row():
@@ -156,7 +162,7 @@ def _add_generation(model):
             seeds = _seed("From seed", 0), _seed("To seed", 1)
             further = gr.Button("Continue to another seed", variant="primary")
         with gr.Column(scale=3):
-            path_inputs = [*seeds, label, truncation]
+            path_inputs = [*seeds, told, truncation]
             path = _picture(interpolate(*(each.value for each in path_inputs)), "Interpolation")
     other.click(_random_seed, None, seed)
     further.click(lambda end: (end, _random_seed()), seeds[1], [*seeds])
@@ -213,7 +219,12 @@ def _seed(label, value):
     return gr.Number(value, label=label, precision=0, minimum=0, interactive=True)
 
 
-def _classes(model):
+def _condition(model):
+    """The control for what the model is told: a list of classes, a line of text; none if unconditional."""
+    if isinstance(model.condition, Texts):
+        known = ", ".join(model.condition.vocabulary)
+        shown = (*model.condition.examples_shown, *model.condition.vocabulary)
+        return gr.Textbox(shown[0], label="Text", info=f"Words it knows: {known}", interactive=True)
     if model.num_classes is None:
         return gr.State(None)
     names = model.class_names or map(str, range(model.num_classes))

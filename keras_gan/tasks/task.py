@@ -94,6 +94,15 @@ class Task(Game):
         """
         return "labels" in cls.columns
 
+    @classmethod
+    def arguments_of(cls, source: Any) -> dict[str, Any]:
+        """Arguments of the class that follow from a folder of pictures, for a training from random weights.
+
+        Args:
+            source: the folder, a `keras_gan.data.Source`.
+        """
+        return {}
+
     def columns_of(self, source: Any) -> dict[str, np.ndarray]:
         """The arrays that the model learns from, by the names of `columns`.
 

@@ -122,7 +122,7 @@ def fitted(
     - The half-life of moving averages, in images, is that of the recipe, or a twentieth of the training.
     - Fewer than 5,000 pictures are augmented for the discriminator (`DiffAugment`), where the model can.
     - Learning rates stay at their first value: schedules were made for another length.
-    - A conditional model learns the names of the class folders.
+    - A conditional model learns the names of the class folders, one of texts their words.
 
     Args:
         recipe: the recipe, of the data that it was made for.
@@ -167,6 +167,8 @@ def fitted(
                 f"{recipe.model}."
             )
         arguments[kind.names_setting] = list(counts)
+    if not recipe.start:
+        arguments |= kind.arguments_of(source)
     fits = math.ceil(max(least / PARTS, size * batches) / count)
     recipe = replace(
         recipe,

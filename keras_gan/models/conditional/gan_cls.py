@@ -1,18 +1,16 @@
 """Images told by texts, by a discriminator that knows wrong texts (Reed et al. 2016)."""
 
-from collections.abc import Sequence
-
 import keras
 from keras import ops
 
 from keras_gan import networks
-from keras_gan.arguments import check_count, check_shape
+from keras_gan.arguments import check_shape
 from keras_gan.augmentations.mirroring import mirror
-from keras_gan.conditions import Texts
 from keras_gan.game.player import Player
 from keras_gan.modalities.images import check, to_network
 from keras_gan.models.conditional.encoded import EncodedGAN
 from keras_gan.tasks.custom_networks import check_layers
+from keras_gan.tasks.texts import OfTexts
 
 MATCHING, ADVERSARIAL = "matching", "adversarial"
 TEMPERATURE = 0.1  # of the similarities of images and texts
@@ -20,7 +18,7 @@ STATISTICS = ["text_mean", "text_log_deviation"]
 
 
 @keras.saving.register_keras_serializable("keras_gan")
-class GANCLS(EncodedGAN):
+class GANCLS(EncodedGAN, OfTexts):
     """Text to image by a matching-aware discriminator, GAN-CLS and GAN-INT (Reed et al. 2016).
 
     The discriminator is shown three kinds of pairs: an image with its text h, a generated image with the text
@@ -48,8 +46,9 @@ class GANCLS(EncodedGAN):
         encoder: a built model from word numbers (n, length) to vectors (n, width) of length 1;
             `networks.text.encoder` if None.
         image_encoder: a built model from images to such vectors; `networks.text.image_encoder` if None.
-        vocabulary: the words of the texts, in lower case.
-        text_length: words in a text, at most.
+        vocabulary: as in `keras_gan.tasks.texts.OfTexts`.
+        text_length: as in `keras_gan.tasks.texts.OfTexts`.
+        shown_texts: as in `keras_gan.tasks.texts.OfTexts`.
         mirrored: whether half of the training images are mirrored left to right.
         wrong_pairs: whether the discriminator is shown wrong texts; if False, it is a plain conditional GAN.
         interpolation: weight of the generator's loss on means of two texts; 0 without, as in GAN-CLS.
@@ -83,8 +82,6 @@ class GANCLS(EncodedGAN):
     columns = ("images", "texts", "attributes")
     image_shape = (64, 64, 3)
 
-    vocabulary: Sequence[str] = ()
-    text_length: int = 12
     mirrored: bool = True
     wrong_pairs: bool = True
     interpolation: float = 1.0
@@ -99,11 +96,10 @@ class GANCLS(EncodedGAN):
         **settings,
     ):
         super().__init__(generator, discriminator, **settings)
-        self.texts = Texts(tuple(self.vocabulary), check_count("text_length", self.text_length))
-        words, width = len(self.texts.vocabulary), self.vector_width
+        words, width = len(self.condition.vocabulary), self.vector_width
         self.encoder = encoder or networks.text.encoder(words, self.text_length, width)
         self.image_encoder = image_encoder or networks.text.image_encoder(self.example_shape, width)
-        self.check_encoder("encoder", self.encoder, self.texts.shape)
+        self.check_encoder("encoder", self.encoder, self.condition.shape)
         self.check_encoder("image_encoder", self.image_encoder, self.example_shape)
         matcher = Player(
             "matcher",
@@ -113,11 +109,6 @@ class GANCLS(EncodedGAN):
         )
         self.phases = {MATCHING: [matcher], ADVERSARIAL: self.players}
         self.begin(MATCHING)
-
-    @property
-    def condition(self):
-        """The texts that the model takes."""
-        return self.texts
 
     def default_generator(self, image_shape):
         """`networks.gan_cls.generator`."""
@@ -237,7 +228,7 @@ class GANCLS(EncodedGAN):
                 f"Word numbers must be (n, {self.text_length}) or (n, k, {self.text_length}), got "
                 f"{texts.shape}."
             )
-        self.texts.check(texts.reshape(-1, self.text_length), texts.size // self.text_length)
+        self.condition.check(texts.reshape(-1, self.text_length), texts.size // self.text_length)
         if attributes is not None and (
             attributes.shape[:-1] != texts.shape[:-1] or attributes.dtype.kind not in "iu"
         ):
@@ -245,10 +236,6 @@ class GANCLS(EncodedGAN):
                 f"attributes must be integers {texts.shape[:-1]} and an axis of attributes, got "
                 f"{attributes.dtype} {attributes.shape}."
             )
-
-    def columns_of(self, source):
-        images, texts, attributes = source.images_and_texts(self.example_shape)
-        return self.complete({"images": images, "texts": texts, "attributes": attributes})
 
     def check_settings(self):
         super().check_settings()

@@ -72,7 +72,8 @@ class ServedTexts:
             numbers, "text has words that the model does not know."
         )
         with tf.control_dependencies([few, some, known]):
-            return tf.pad(numbers, [[0, self._length - tf.size(numbers)]])
+            padded = tf.pad(numbers, [[0, self._length - tf.size(numbers)]])
+        return tf.ensure_shape(padded, (self._length,))
 
 
 def served_condition(condition: Condition | None) -> ServedClasses | ServedTexts | None:
