@@ -48,6 +48,8 @@ def page(card):
     usage = f"```python\n{kind.usage(card.name, arguments)}\n```"
     parts = [CARD, f"# {card.title}", card.summary, usage]
     parts += [f"![Samples of {card.name}]({file})" for file in samples(card)]
+    if texts := card.recipe.arguments.get("shown_texts"):
+        parts.append("The columns, from left to right: " + "; ".join(texts) + ".")
     parts.append(markdown_table(["", ""], card.facts.items()))
     if card.metrics:
         floor = floors(card)

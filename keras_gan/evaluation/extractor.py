@@ -115,13 +115,17 @@ def extractor(
 def classifiers_of(dataset: str) -> list[str]:
     """Names of the zoo's classifiers that were trained on a data set, and then of those on the same source.
 
+    Of the latter those of more classes come first: to tell these apart, they see more of an image.
+
     Raises:
         ValueError: if the data set is unknown, or there is no such classifier.
     """
     about = data.info(dataset)
     cards = [card for card in map(zoo.card, zoo.list()) if _is_classifier(card)]
     found = [card.name for card in cards if card.recipe.dataset == dataset]
-    found += [card.name for card in cards if card.data.source == about.source]
+    others = [card for card in cards if card.data.source == about.source]
+    others.sort(key=lambda card: -len(data.info(card.recipe.dataset).classes))
+    found += [card.name for card in others]
     if not found:
         raise ValueError(
             f"The zoo has no classifier of {dataset}: give features, as 'inception' or as Features."

@@ -213,6 +213,12 @@ def test_the_classifier_is_found_by_dataset_or_by_source(entries):
         classifier_of("digit")
 
 
+def test_of_several_classifiers_the_one_of_most_classes_is_first():
+    found = ["anime_face_classifier", "anime_hair_classifier", "anime_eyes_classifier"]
+    assert classifiers_of("anime_faces") == found
+    assert classifiers_of("anime_eyes") == [found[2], *found[:2]]
+
+
 @pytest.mark.parametrize(
     ("model", "options", "problem"),
     [
