@@ -67,7 +67,7 @@ class InstanceNoise(Trick):
     def examples(self, gan, examples):
         deviation = self.deviation
         if isinstance(deviation, LearningRateSchedule):
-            deviation = deviation(gan.optimizers["discriminator"].iterations)
+            deviation = deviation(gan.optimizer_of("discriminator").iterations)
         return keras.tree.map_structure(
             lambda x: x + ops.cast(deviation, x.dtype) * gan.normal(ops.shape(x)), examples
         )

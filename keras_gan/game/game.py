@@ -150,7 +150,18 @@ class Game(Fitting, Saving, PrivateSteps, Settings):
 
     def key(self, player: Player) -> str:
         """The name of a player's optimizer and metrics: with its phase, in a model of phases."""
-        return player.name if self.phase is None else f"{self.phase}/{player.name}"
+        return self._key(player.name)
+
+    def optimizer_of(self, name: str) -> keras.optimizers.Optimizer:
+        """The optimizer of a player of the present phase, once the game is compiled.
+
+        Args:
+            name: of the player.
+        """
+        return self.optimizers[self._key(name)]
+
+    def _key(self, name):
+        return name if self.phase is None else f"{self.phase}/{name}"
 
     def _all_players(self):
         if not self.phases:

@@ -1,4 +1,8 @@
-"""Encoders of texts, and of the images that they describe, to vectors of length 1."""
+"""Encoders of texts, and of the images that they describe, to vectors of one length.
+
+The length is the root of the width: elements are then as large as those of latents ~ N(0, 1), beside which
+the vectors enter a generator.
+"""
 
 import keras
 from keras import layers
@@ -19,14 +23,13 @@ def encoder(
         units: units of the recurrent layer (GRU, Cho et al. 2014) in each direction.
 
     Returns:
-        A model from word numbers (n, length), 0 for none, to vectors (n, width) of length 1.
+        A model from word numbers (n, length), 0 for none, to vectors (n, width) of length sqrt(width).
     """
     tokens = keras.Input((length,), dtype="int32", name="texts")
     hidden = layers.Embedding(words + 1, embedding, mask_zero=True)(tokens)
     hidden = layers.Bidirectional(layers.GRU(units, return_sequences=True, unroll=True))(hidden)
     hidden = layers.Dense(width)(layers.GlobalAveragePooling1D()(hidden))
-    vectors = layers.UnitNormalization(dtype="float32")(hidden)
-    return keras.Model(tokens, vectors, name="encoder")
+    return keras.Model(tokens, _normalized(hidden), name="encoder")
 
 
 def image_encoder(
@@ -40,7 +43,7 @@ def image_encoder(
         width: channels of the first convolution.
 
     Returns:
-        A model from images (n, *image_shape) in [-1, 1] to vectors (n, out_width) of length 1.
+        A model from images (n, *image_shape) in [-1, 1] to vectors (n, out_width) of length sqrt(out_width).
     """
     image = keras.Input(image_shape, name="images")
     hidden = image
@@ -48,5 +51,9 @@ def image_encoder(
         hidden = layers.Conv2D(times * width, 3, 2, "same", use_bias=False)(hidden)
         hidden = layers.ReLU()(BatchNormalization(momentum=0.9)(hidden))
     hidden = layers.Dense(out_width)(layers.GlobalAveragePooling2D()(hidden))
-    vectors = layers.UnitNormalization(dtype="float32")(hidden)
-    return keras.Model(image, vectors, name="image_encoder")
+    return keras.Model(image, _normalized(hidden), name="image_encoder")
+
+
+def _normalized(vectors):
+    unit = layers.UnitNormalization(dtype="float32")(vectors)
+    return layers.Rescaling(vectors.shape[-1] ** 0.5, dtype="float32")(unit)

@@ -13,7 +13,7 @@ from keras_gan.tasks.custom_networks import check_layers
 from keras_gan.tasks.texts import OfTexts
 
 MATCHING, ADVERSARIAL = "matching", "adversarial"
-TEMPERATURE = 0.1  # of the similarities of images and texts
+TEMPERATURE = 0.1  # of the cosines of images and texts
 STATISTICS = ["text_mean", "text_log_deviation"]
 
 
@@ -43,7 +43,7 @@ class GANCLS(EncodedGAN, OfTexts):
     Args:
         generator: a built model from [latents, vectors of texts] to images; the paper's if None.
         discriminator: a built model from [images, vectors of texts] to logits (n, 1); the paper's if None.
-        encoder: a built model from word numbers (n, length) to vectors (n, width) of length 1;
+        encoder: a built model from word numbers (n, length) to vectors (n, width) of length sqrt(width);
             `networks.text.encoder` if None.
         image_encoder: a built model from images to such vectors; `networks.text.image_encoder` if None.
         vocabulary: as in `keras_gan.tasks.texts.OfTexts`.
@@ -161,7 +161,8 @@ class GANCLS(EncodedGAN, OfTexts):
         """
         vectors = [self.image_encoder(images, training=True), self.encoder(texts, training=True)]
         vectors = [ops.cast(each, keras.config.floatx()) for each in vectors]
-        similarities = ops.matmul(vectors[0], ops.transpose(vectors[1])) / TEMPERATURE
+        cosines = ops.matmul(vectors[0], ops.transpose(vectors[1])) / self.vector_width
+        similarities = cosines / TEMPERATURE
         places = ops.arange(ops.shape(similarities)[0])
         own = places[:, None] == places[None]
         similarities = ops.where(right & ~own, -1e9, similarities)

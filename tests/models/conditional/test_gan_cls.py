@@ -80,8 +80,8 @@ def test_the_matching_loss_is_the_cross_entropy_of_similarities(rng):
         ops.convert_to_numpy(network(x, training=True))
         for network, x in ((gan.image_encoder, images), (gan.encoder, tokens))
     )
-    np.testing.assert_allclose(np.linalg.norm(b, axis=1), 1.0, rtol=1e-5)
-    similarities = a @ b.T / 0.1
+    np.testing.assert_allclose(np.linalg.norm(b, axis=1), 5**0.5, rtol=1e-5)
+    similarities = a @ b.T / 5 / 0.1
     losses = []
     for table, allowed in ((similarities, right), (similarities.T, right.T)):
         for i in range(4):
