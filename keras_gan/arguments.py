@@ -1,5 +1,6 @@
 """Checks of values that many functions share."""
 
+import secrets
 from numbers import Integral
 from typing import Any
 
@@ -11,6 +12,14 @@ def check_count(name: str, value: Any, least: int = 1) -> int:
     if not isinstance(value, Integral) or isinstance(value, bool) or value < least:
         raise ValueError(f"{name} must be a whole number of at least {least}, got {value!r}.")
     return int(value)
+
+
+def check_seed(seed: Any) -> int:
+    """A seed of latents or noise as an int, a fresh one for None; a ValueError if it is not in [0, 2**63)."""
+    seed = secrets.randbits(63) if seed is None else check_count("seed", seed, least=0)
+    if seed >= 2**63:
+        raise ValueError(f"seed must be below 2**63, got {seed}.")
+    return seed
 
 
 def check_finite(outputs: np.ndarray) -> np.ndarray:

@@ -1,14 +1,13 @@
 """Prediction: the task of models that say what comes next in a video."""
 
 import os
-import secrets
 from pathlib import Path
 from typing import Any
 
 import keras
 import numpy as np
 
-from keras_gan.arguments import check_count
+from keras_gan.arguments import check_count, check_seed
 from keras_gan.batching import in_batches
 from keras_gan.latent import sampling
 from keras_gan.modalities import video
@@ -117,8 +116,7 @@ class Prediction(Task):
     def _noise(self, num, seed):
         if not self.noise_dim:
             return None
-        seed = secrets.randbits(63) if seed is None else check_count("seed", seed, least=0)
-        return sampling.normal(seed, num, self.noise_dim)
+        return sampling.normal(check_seed(seed), num, self.noise_dim)
 
     def _seen(self, frames):
         """The last `past` frames, uint8."""

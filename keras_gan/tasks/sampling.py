@@ -1,13 +1,12 @@
 """Sampling: the latents of a generator, and the examples of given latents."""
 
-import secrets
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import keras
 import numpy as np
 
-from keras_gan.arguments import check_count, check_finite
+from keras_gan.arguments import check_count, check_finite, check_seed
 from keras_gan.batching import in_batches
 from keras_gan.conditions import KEYWORDS, Classes, Condition
 from keras_gan.game.averaging import Averaging
@@ -84,11 +83,7 @@ class Sampling(Averaging, Task):
         Raises:
             ValueError: if `num` < 1 or `seed` is out of range.
         """
-        num = check_count("num", num)
-        seed = secrets.randbits(63) if seed is None else check_count("seed", seed, least=0)
-        if seed >= 2**63:
-            raise ValueError(f"seed must be below 2**63, got {seed}.")
-        return sampling.normal(seed, num, self.latent_dim)
+        return sampling.normal(check_seed(seed), check_count("num", num), self.latent_dim)
 
     def decode(self, latents: np.ndarray, labels=None) -> np.ndarray:
         """Examples of given latents, as the network outputs them.
