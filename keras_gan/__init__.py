@@ -80,6 +80,7 @@ _NAMES = {
     "SampleGrid": "callbacks",
     "StarGAN": "models",
     "StyleGAN2": "models",
+    "TalkingHead": "models",
     "TensorBoard": "callbacks",
     "UGATIT": "models",
     "VAE": "models",

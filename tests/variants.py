@@ -33,6 +33,7 @@ from keras_gan.networks import (
     realnvp,
     sngan,
     stylegan2,
+    talking_head,
     text,
     vae,
 )
@@ -221,6 +222,19 @@ VARIANTS = {
         settings={"diversity": 0.1},
         state=AVERAGED,
     ),
+    "TalkingHead": Variant(
+        lambda: (
+            talking_head.embedder(COLORED, 8),
+            talking_head.generator(COLORED, 4, halvings=1, blocks=1),
+            talking_head.discriminator(COLORED, 8),
+            talking_head.projection(8, 40),
+        ),
+        COLORED,
+        data="people",
+        settings={"num_people": 8, "shots": 2},
+        state=AVERAGED,
+        unmoved=(2, 0),
+    ),
     "VAE": Variant(
         lambda: (vae.encoder(SMALL, 3, 4), vae.decoder(SMALL, 3, 4)),
         SMALL,
@@ -264,6 +278,9 @@ def arrays(name, count, rng):
     if row.data == "clips":
         return [rng.integers(0, 256, (count, 3, *row.shape), dtype=np.uint8)]
     texts = rng.integers(1, 4, (count, 2, 3)), rng.integers(0, 2, (count, 2, 1))
+    if row.data == "people":
+        points = rng.uniform(0.2, 0.8, (count, 3, 30, 2)).astype("float32")
+        return [rng.integers(0, 256, (count, 3, *row.shape), dtype=np.uint8), (points, rows)]
     columns = {
         "images": [],
         "texts": [texts],

@@ -10,6 +10,7 @@ import click
 
 from keras_gan import __version__
 from keras_gan.cli import (
+    animate,
     entries,
     evaluate,
     export,
@@ -50,6 +51,7 @@ for each in (
     translate.translate,
     stylize.stylize,
     predict.predict,
+    animate.animate,
     tag.tag,
     train.train,
     train.recipe,

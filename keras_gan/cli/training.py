@@ -30,8 +30,9 @@ def plan(training: Training, epochs: int, minutes: float | None) -> Iterator[str
         minutes: the time after which it stops; None if its length is `epochs`.
     """
     recipe, model = training.recipe, training.model
-    columns = {name: each for name, each in training.columns.items() if each.ndim in (4, 5)}
-    for name, images in columns.items():
+    for name, images in training.columns.items():
+        if images.ndim not in (4, 5) or images.dtype != np.uint8:
+            continue
         *frames, height, width, channels = images.shape[1:]
         kind = {1: "gray", 3: "RGB"}.get(channels, f"{channels} channels")
         of = "".join(f"{count} frames of " for count in frames)

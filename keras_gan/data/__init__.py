@@ -12,6 +12,7 @@ license, splits and classes. `source` is the data of a recipe, from which a mode
 
 from keras_gan.data import captions
 from keras_gan.data.captioned import captioned_from_folder
+from keras_gan.data.cartoon import speak
 from keras_gan.data.catalogue import DATASETS, DatasetInfo, info
 from keras_gan.data.clips import clips_from_folder
 from keras_gan.data.folders import arrays_from_folder, domains_from_folder, from_folder
@@ -32,4 +33,5 @@ __all__ = [
     "info",
     "load",
     "source",
+    "speak",
 ]

@@ -31,8 +31,9 @@ def arrays(
 
     Returns:
         (images, labels): uint8 (n, height, width, channels), of a set of clips (n, frames, height, width,
-        channels), and int32 (n,), of a set with several tags for a picture (n, tags) of 0 and 1, or None for
-        a set without labels. For a set of two domains, the images of (A, B).
+        channels), and int32 (n,), of a set with several tags for a picture (n, tags) of 0 and 1, of a set
+        with landmarks float32 (n, frames, landmarks, 2), or None for a set without labels. For a set of two
+        domains, the images of (A, B).
 
     Raises:
         ValueError: on an unknown name or split, a wrong argument, or files that cannot be read.

@@ -133,7 +133,8 @@ class Split:
 
     Attributes:
         domains: the pictures; two entries for two domains A and B.
-        labels: int32 class ids, one for each picture, or None.
+        labels: int32 class ids, one for each picture, or what else a set has of each, such as landmarks;
+            None without.
         aligned: whether the pictures of A and B with the same index are a pair.
     """
 

@@ -87,7 +87,7 @@ class Source:
             FileNotFoundError: if the data set is not there.
         """
         images, others = self._arrays(shape, labels=False)
-        if others is not None and others.ndim == 4:  # of another domain
+        if others is not None and _are_images(others):  # of another domain
             images = np.concatenate([images, others])
         return images
 
@@ -183,6 +183,21 @@ class Source:
         """
         return [text for texts in texts_of(self.name).values() for text in texts]
 
+    def images_and_landmarks(self) -> tuple[np.ndarray, np.ndarray]:
+        """Several images of each person, and the landmarks of each image.
+
+        Returns:
+            uint8 (n, m, height, width, channels) and float32 (n, m, landmarks, 2), as fractions of the
+            image's sides.
+
+        Raises:
+            ValueError: on an unknown name or split, or if the source has no landmarks.
+        """
+        known = None if self.is_folder else find_info(self.name)
+        if not known or not known.landmarks:
+            raise ValueError(f"{self.name} has no landmarks: a data set with them is heads.")
+        return self._arrays(None, labels=True)
+
     def domains(
         self, shape: tuple[int, ...] | None = None, paired: bool = False
     ) -> tuple[np.ndarray, np.ndarray]:
@@ -203,7 +218,7 @@ class Source:
             return domains_from_folder(self.name, size, self.split, **options)
         size = self.image_size or (shape and shape[:2])
         images_a, images_b = arrays(self.name, self.split, image_size=size, data_dir=self.data_dir)
-        if images_b is None or images_b.ndim != 4:
+        if images_b is None or not _are_images(images_b):
             raise ValueError(f"{self.name} is no data set of two domains.")
         return images_a, images_b
 
@@ -220,6 +235,10 @@ class Source:
             )
         size, folder = self.image_size, self.data_dir
         return arrays(self.name, self.split, image_size=size, data_dir=folder)
+
+
+def _are_images(array):
+    return array.ndim == 4 and array.dtype == np.uint8
 
 
 def source(

@@ -11,7 +11,7 @@ import numpy as np
 from keras_gan import data
 from keras_gan.evaluation.extractor import Extractor, classifier_of, extractor, in_channels
 from keras_gan.metrics.features import Features
-from keras_gan.modalities import video
+from keras_gan.modalities import landmarks, video
 from keras_gan.modalities.images import check, files_in, to_levels, warn_of_range
 
 
@@ -124,6 +124,23 @@ class Reference:
             clips = clips[chosen]
         self._clips[frames] = clips
         return clips
+
+    def people(self) -> tuple[np.ndarray, np.ndarray]:
+        """Several images of each person, uint8 (n, m, height, width, channels), and their landmarks.
+
+        Raises:
+            ValueError: if the data are none with landmarks.
+        """
+        found = self.dataset
+        if self.folder or self.named:
+            name = self.folder or self.dataset
+            found = data.source(name, self.split, data_dir=self.data_dir).images_and_landmarks()
+        if not isinstance(found, tuple) or len(found) != 2:
+            raise ValueError("dataset must be images of people and their landmarks.")
+        images, points = to_levels(video.check(found[0], "dataset")), landmarks.check(found[1])
+        if (chosen := self._chosen(len(images))) is not None:
+            images, points = images[chosen], points[chosen]
+        return images, points
 
     def _chosen(self, count):
         """The places of `num_real` of so many examples, drawn at random; None for all."""

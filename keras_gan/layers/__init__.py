@@ -4,6 +4,7 @@ from keras_gan.lazy import lazy
 
 _NAMES = {
     "ActNorm": "act_norm",
+    "AdaIN": "adain",
     "AdaptiveLayerInstanceNormalization": "layer_instance_normalization",
     "AffineCoupling": "affine_coupling",
     "BatchNormalization": "batch_normalization",
@@ -31,6 +32,7 @@ _NAMES = {
     "InvertibleBatchNormalization": "invertible_batch_normalization",
     "InvertibleConvolution": "invertible_convolution",
     "LabelPlanes": "label_planes",
+    "LandmarkSketch": "landmark_sketch",
     "LayerInstanceNormalization": "layer_instance_normalization",
     "LeakyReLU": "leaky_relu",
     "LearnedConstant": "learned_constant",

@@ -1,4 +1,4 @@
-"""Metrics of pixels between images and the true ones: PSNR, SSIM, and the sharpness of Mathieu et al. 2016.
+"""Metrics of pixels between images and true ones: L1, PSNR, SSIM, and the sharpness of Mathieu et al. 2016.
 
 All are of levels from 0 to 255, and means over images.
 """
@@ -13,6 +13,22 @@ HIGHEST = 100.0
 """Decibels of images that are equal, whose ratio to the noise has no bound."""
 SIGMA, RADIUS = 1.5, 5  # of the window of SSIM: 11 pixels a side
 _K1, _K2 = 0.01, 0.03
+
+
+def l1(images: np.ndarray, truth: np.ndarray) -> Metric:
+    """Mean absolute difference, of levels as fractions of 255.
+
+    Args:
+        images: uint8 (n, height, width, channels).
+        truth: uint8 of the same shape.
+
+    Returns:
+        `l1[pixels,n]` in [0, 1]; smaller is better.
+    """
+    _check_alike(images, truth)
+    values = np.abs(images.astype(np.float64) - truth).mean(axis=(1, 2, 3)) / 255.0
+    definition = "Mean absolute difference of levels from 0 to 1; smaller is better"
+    return mean_metric(named("l1", "pixels", len(values)), values, definition)
 
 
 def psnr(images: np.ndarray, truth: np.ndarray, where: np.ndarray | None = None) -> Metric:

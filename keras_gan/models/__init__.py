@@ -43,6 +43,7 @@ _NAMES = {
     "SNGAN": "images.sngan",
     "StarGAN": "translation.stargan",
     "StyleGAN2": "images.stylegan2",
+    "TalkingHead": "conditional.talking_head",
     "UGATIT": "translation.ugatit",
     "VAE": "likelihood.vae",
     "VideoPredictor": "conditional.video_predictor",

@@ -39,6 +39,7 @@ __all__ = [
     "sngan",
     "stargan",
     "stylegan2",
+    "talking_head",
     "text",
     "ugatit",
     "unet",

@@ -3,6 +3,7 @@
 from keras_gan.lazy import lazy
 
 _NAMES = {
+    "Animation": "animation",
     "Classification": "classification",
     "DomainTranslation": "domain_translation",
     "Generation": "generation",

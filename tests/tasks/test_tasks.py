@@ -8,7 +8,14 @@ from PIL import Image
 import keras_gan
 from keras_gan import data
 from keras_gan.networks import cgan, gan, patchgan, resnet
-from keras_gan.tasks import Classification, Generation, ImageToImage, Prediction, Tagging
+from keras_gan.tasks import (
+    Animation,
+    Classification,
+    Generation,
+    ImageToImage,
+    Prediction,
+    Tagging,
+)
 
 SHAPE = (8, 8, 1)
 
@@ -34,7 +41,7 @@ def classifier():
 @pytest.mark.parametrize("name", keras_gan.models.__all__)
 def test_every_model_has_one_task_and_its_verb(name):
     model = getattr(keras_gan, name)
-    tasks = Classification, Generation, ImageToImage, Prediction, Tagging
+    tasks = Animation, Classification, Generation, ImageToImage, Prediction, Tagging
     (task,) = [task for task in tasks if issubclass(model, task)]
     assert callable(getattr(model, task.verb))
 

@@ -32,6 +32,8 @@ class DatasetInfo:
         vocabulary: the words of a set with texts: labels are then strings (n, k), k texts for each picture.
         attributes: of a set with texts, the function from strings (...,) to the integers (..., m) that each
             states of m attributes, -1 where it says nothing of one.
+        landmarks: number of landmarks of each picture of a set of clips, one clip for each person: labels are
+            then float32 (n, frames, landmarks, 2); 0 for a set without.
         domains: names of the domains A and B; empty for a set of one domain.
         layout: description of the local files, below the folder of data sets.
         places: names of the file, folder or archive to look for there; empty for a set that is embedded in
@@ -56,6 +58,7 @@ class DatasetInfo:
     vocabulary: tuple[str, ...] = ()
     attributes: Callable[[np.ndarray], np.ndarray] | None = None
     frames: int = 0
+    landmarks: int = 0
     domains: tuple[str, ...] = ()
     layout: str = ""
     places: tuple[str, ...] = ()

@@ -14,6 +14,7 @@ from types import ModuleType
 from typing import Any
 
 from keras_gan.evaluation.suites import (
+    animation,
     classification,
     domains,
     generation,
@@ -22,6 +23,7 @@ from keras_gan.evaluation.suites import (
     tagging,
     translation,
 )
+from keras_gan.tasks.animation import Animation
 from keras_gan.tasks.classification import Classification
 from keras_gan.tasks.domain_translation import DomainTranslation
 from keras_gan.tasks.generation import Generation
@@ -39,6 +41,7 @@ SUITES = {
     Classification: classification,
     Tagging: tagging,
     Prediction: prediction,
+    Animation: animation,
 }
 """Task to its suite."""
 
