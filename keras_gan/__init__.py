@@ -43,6 +43,7 @@ _MODULES = (
 )
 _NAMES = {
     "ACGAN": "models",
+    "AudioToScene": "models",
     "BiGAN": "models",
     "BigGAN": "models",
     "CGAN": "models",

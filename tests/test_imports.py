@@ -58,9 +58,9 @@ def test_unknown_names_are_told_the_closest():
 ORDER = (
     {"arguments", "batching", "files", "latent.sampling", "lookup", "metric", "precision", "quiet"}
     | {"schedules"},
-    {"lazy", "conditions"},
+    {"lazy"},
     {"", "backend", "modalities"},
-    {"latent.paths"},
+    {"conditions", "latent.paths"},
     {"random", "metrics", "minimization"},
     {"layers"},
     {"networks", "objectives", "penalties", "tricks"},

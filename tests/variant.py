@@ -22,8 +22,9 @@ class Variant:
         shape: (height, width, channels) of the images.
         data: "images", "labels" (images with class ids from 0 to 2), "rows" (images with numbers from 0 to
             7), "domains" (images of A and of B), "tags" (images with three tags, 0 or 1), "texts" (images
-            with two texts of three words each, and an attribute of each), "clips" (three frames each), or
-            "people" (three images of each, with landmarks).
+            with two texts of three words each, and an attribute of each), "sounds" (three images for
+            each of 100 samples, and class ids), "clips" (three frames each), or "people" (three images of
+            each, with landmarks).
         settings: arguments that the networks require.
         state: arguments that give the variant state or randomness of its own, which a file must restore.
         loss: name of the hand-computed losses in tests/test_variants.py; None where a test of the model's

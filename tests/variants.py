@@ -12,6 +12,7 @@ import keras_gan
 from keras_gan.layers import ActNorm, Chain, InvertibleConvolution, Squeeze
 from keras_gan.networks import (
     acgan,
+    audio_to_scene,
     bigan,
     biggan,
     cgan,
@@ -212,6 +213,17 @@ VARIANTS = {
         state={**AVERAGED, "conditioning_augmentation": 0.5},
         phase="adversarial",
     ),
+    "AudioToScene": Variant(
+        lambda: (
+            audio_to_scene.generator(GRAY, 5, 4, 2),
+            audio_to_scene.discriminator(GRAY, 5, 2, 4, classes=3),
+            *(audio_to_scene.encoder(100, 1000, 2, 5, bins=8) for _ in range(2)),
+        ),
+        data="sounds",
+        settings={"rate": 1000, "seconds": 0.1, "auxiliary_classes": 3},
+        state=AVERAGED,
+        unmoved=(1, 0),
+    ),
     "VideoPredictor": Variant(
         lambda: (
             next_frame.generator(SMALL, 2, 2, noise_dim=2),
@@ -275,18 +287,12 @@ def arrays(name, count, rng):
     images, others = rng.integers(0, 256, (2, count, *row.shape), dtype=np.uint8)
     labels, rows = rng.integers(0, 3, count), np.arange(count) % 8
     tags = rng.integers(0, 2, (count, 3))
-    if row.data == "clips":
-        return [rng.integers(0, 256, (count, 3, *row.shape), dtype=np.uint8)]
+    several = rng.integers(0, 256, (count, 3, *row.shape), dtype=np.uint8)
     texts = rng.integers(1, 4, (count, 2, 3)), rng.integers(0, 2, (count, 2, 1))
-    if row.data == "people":
-        points = rng.uniform(0.2, 0.8, (count, 3, 30, 2)).astype("float32")
-        return [rng.integers(0, 256, (count, 3, *row.shape), dtype=np.uint8), (points, rows)]
-    columns = {
-        "images": [],
-        "texts": [texts],
-        "labels": [labels],
-        "rows": [rows],
-        "domains": [others],
-        "tags": [tags],
-    }
-    return [images, *columns[row.data]]
+    points = rng.uniform(0.2, 0.8, (count, 3, 30, 2)).astype("float32")
+    waves = rng.uniform(-1.0, 1.0, (count, 100)).astype("float32")
+    of_several = {"clips": [], "people": [(points, rows)], "sounds": [(waves, labels)]}
+    if row.data in of_several:
+        return [several, *of_several[row.data]]
+    columns = {"texts": texts, "labels": labels, "rows": rows, "domains": others, "tags": tags}
+    return [images] if row.data == "images" else [images, columns[row.data]]

@@ -33,18 +33,24 @@ NEAR = 5.0  # levels of 255: a projection that is as close as this shows the pic
     help="Text to generate images of, for a model of texts; given several times, a column for each.",
 )
 @click.option(
+    "--sound",
+    type=Path,
+    multiple=True,
+    help="WAV file to generate images of, for a model of sounds; given several times, a column for each.",
+)
+@click.option(
     "--out", type=Path, help="A .png file, or a folder for single files.  [default: NAME.png]"
 )
 @options.scale
 @options.truncation
-def generate(trained, num, seed, label, text, out, scale, truncation):
+def generate(trained, num, seed, label, text, sound, out, scale, truncation):
     """Generate images, as one grid or as single PNG files."""
     out = out or Path(f"{trained.name}.png")
     single = out.is_dir() or not out.suffix
     options.check_writable(out / "00000.png" if single else options.check_suffix(out, ".png"))
-    model, label = _load(trained, label, text)
-    if text:
-        told, columns = [text[index % len(text)] for index in range(num)], len(text)
+    model, label = _load(trained, label, text=text, sound=sound)
+    if given := text or sound:
+        told, columns = [given[index % len(given)] for index in range(num)], len(given)
     elif label is None and model.num_classes is not None:
         told, columns = [index % model.num_classes for index in range(num)], model.num_classes
     else:
@@ -75,6 +81,8 @@ def _write_single(folder, model, num, seed, condition, scale, truncation):
 
 def _file_name(model, told):
     """What an image was generated for, in a file's name."""
+    if isinstance(told, Path):
+        told = told.stem
     name = told if isinstance(told, str) or not model.class_names else model.class_names[told]
     return re.sub(r"[^\w-]", "_", str(name))
 
@@ -96,14 +104,15 @@ def _file_name(model, told):
     help="Class of the images; a conditional model writes a row of each without it.",
 )
 @options.text
+@options.sound
 @click.option("--out", type=Path, help="A .png file.  [default: NAME-interpolation.png]")
 @options.scale
 @options.truncation
-def interpolate(trained, seed_a, seed_b, steps, label, text, out, scale, truncation):
+def interpolate(trained, seed_a, seed_b, steps, label, text, sound, out, scale, truncation):
     """Interpolate between two generated images."""
     out = options.check_suffix(out or Path(f"{trained.name}-interpolation.png"), ".png")
     options.check_writable(out)
-    model, label = _load(trained, label, text)
+    model, label = _load(trained, label, text=text, sound=sound)
     with console.working("Generating"):
         import numpy as np
 
@@ -114,7 +123,7 @@ def interpolate(trained, seed_a, seed_b, steps, label, text, out, scale, truncat
         labels = range(model.num_classes) if every else [label]
         scale = sheet_scale((len(labels) * steps, *model.example_shape), steps, scale)
         rows = [
-            model.interpolate(seed_a, seed_b, steps, label, truncation, text=text)
+            model.interpolate(seed_a, seed_b, steps, label, truncation, text=text, sound=sound)
             for label in labels
         ]
         sheet(out, np.concatenate(rows), steps, scale)
@@ -142,6 +151,7 @@ def interpolate(trained, seed_a, seed_b, steps, label, text, out, scale, truncat
     "--label", metavar="NAME|ID", help="Class of the images of a conditional model.  [default: 0]"
 )
 @options.text
+@options.sound
 @click.option(
     "--seconds",
     default=0.05,
@@ -152,20 +162,20 @@ def interpolate(trained, seed_a, seed_b, steps, label, text, out, scale, truncat
 @click.option("--out", type=Path, help="A .gif file.  [default: NAME-walk.gif]")
 @options.scale
 @options.truncation
-def walk(trained, stops, frames, seed, label, text, seconds, out, scale, truncation):
+def walk(trained, stops, frames, seed, label, text, sound, seconds, out, scale, truncation):
     """Walk through the latent space and back, as an animated GIF."""
     out = options.check_suffix(out or Path(f"{trained.name}-walk.gif"), ".gif")
     if frames < stops:
         raise ValueError(f"--frames must be at least as many as the {stops} stops, got {frames}.")
     options.check_writable(out)
-    model, label = _load(trained, label, text)
+    model, label = _load(trained, label, text=text, sound=sound)
     with console.working("Generating"):
         from keras_gan import latent
         from keras_gan.modalities import video
 
         if label is None and model.num_classes is not None:
             label = 0
-        told = label if text is None else text
+        told = next((each for each in (text, sound) if each is not None), label)
         images = latent.walk(model, stops, frames, seed, told, truncation)
         video.write(out, images, seconds, scale)
     click.echo(f"Written: {out}")
@@ -231,16 +241,20 @@ def project(trained, pictures, out, steps, starts, seed, label):
         click.echo(f"Written: {target} (RMS error {found.distances[0]:.1f} of 255{far})")
 
 
-def _load(trained, label, text=None):
-    """A model that generates images, and the id of its class `label`, which is a name or an id, or None."""
+def _load(trained, label, **told):
+    """A model that generates images, and the id of its class `label`, which is a name or an id, or None.
+
+    `told` are the options of models of texts and of sounds, which must be given if the model is one of them.
+    """
     model, name = options.load(trained, "Generation"), trained.given
     if len(model.example_shape) != 3:
         raise ValueError(f"{name} generates arrays of shape {model.example_shape}, not images.")
     own = model.condition and model.condition.keyword
-    if own == "text" and not text:
-        raise ValueError(f"{name} generates images of texts: --text must be given.")
-    if text and own != "text":
-        raise ValueError(f"{name} is no model of texts: it takes no --text.")
+    if own in ("text", "sound") and not told.get(own):
+        raise ValueError(f"{name} generates images of {own}s: --{own} must be given.")
+    for option, value in told.items():
+        if value and option != own:
+            raise ValueError(f"{name} is no model of {option}s: it takes no --{option}.")
     if label is None:
         return model, None
     if model.num_classes is None:

@@ -45,6 +45,9 @@ scale = click.option(
     "wide, a single image as it is]",
 )
 text = click.option("--text", help="Text of the images, for a model of texts.")
+sound = click.option(
+    "--sound", type=Path, help="WAV file with the sound of the images, for a model of sounds."
+)
 truncation = click.option(
     "--truncation",
     type=float,

@@ -35,7 +35,8 @@ def plan(training: Training, epochs: int, minutes: float | None) -> Iterator[str
             continue
         *frames, height, width, channels = images.shape[1:]
         kind = {1: "gray", 3: "RGB"}.get(channels, f"{channels} channels")
-        of = "".join(f"{count} frames of " for count in frames)
+        unit = "frames" if name == "clips" else "pictures"
+        of = "".join(f"{count} {unit} of " for count in frames)
         yield f"{name.capitalize():<10} {len(images):,} of {of}{width}x{height} pixels, {kind}"
     if classes := model.classes_in(training.columns):
         classes = (f"{name} {count:,}" for name, count in classes.items())

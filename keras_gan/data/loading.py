@@ -17,7 +17,7 @@ def arrays(
     *,
     image_size: int | tuple[int, int] | None = None,
     data_dir: str | os.PathLike | None = None,
-) -> tuple[np.ndarray, np.ndarray | None]:
+) -> tuple[np.ndarray | None, ...]:
     """A data set as NumPy arrays. TensorFlow is needed only where TFDS downloads the data set.
 
     Args:
@@ -33,7 +33,9 @@ def arrays(
         (images, labels): uint8 (n, height, width, channels), of a set of clips (n, frames, height, width,
         channels), and int32 (n,), of a set with several tags for a picture (n, tags) of 0 and 1, of a set
         with landmarks float32 (n, frames, landmarks, 2), or None for a set without labels. For a set of two
-        domains, the images of (A, B).
+        domains, the images of (A, B). For a set with sounds (images, sounds, labels), several images (n, k,
+        height, width, channels) for each sound and sounds float32 (n, samples) in [-1, 1]; for one of sounds
+        alone (sounds, labels).
 
     Raises:
         ValueError: on an unknown name or split, a wrong argument, or files that cannot be read.
@@ -99,8 +101,8 @@ def load(
         ends.
 
     Raises:
-        ValueError: on an unknown name or split, a wrong argument, or files that cannot be read; if
-            TensorFlow is not installed.
+        ValueError: on an unknown name or split, a wrong argument, a set with sounds, or files that cannot be
+            read; if TensorFlow is not installed.
         FileNotFoundError: if the data set is not on this machine and cannot be downloaded.
 
     Example:
@@ -111,6 +113,8 @@ def load(
     ```
     """
     pipeline.tensorflow()
+    if (known := find_info(name)) and known.rate:
+        raise ValueError(f"{name} holds sounds, which keras_gan.data.arrays reads.")
     size = check_size(image_size)
     shuffle = split.startswith(("train", "fit")) if shuffle is None else shuffle
     split, part = _whole(split)

@@ -18,8 +18,8 @@ class Pictures:
 
     Attributes:
         sources: paths of files, encoded bytes (members of an archive), or uint8 arrays (height, width,
-            channels); one array (n, height, width, channels) will do, or one of clips, (n, frames, height,
-            width, channels).
+            channels); one array (n, height, width, channels) will do, or one of clips or of several images
+            each, (n, frames, height, width, channels).
         channels: channels of the pictures that are read: 1 (gray) or 3 (RGB).
         halves: for each picture, 0 to read its left half or 1 to read its right half; whole pictures are read
             if empty.
@@ -72,7 +72,7 @@ class Pictures:
         if isinstance(self.sources, np.ndarray) and self.sources.ndim == 5:
             if size not in (None, self.sources.shape[2:4]):
                 raise ValueError(
-                    f"The clips are of {self.sources.shape[2:4]} pixels; image_size must be that or None."
+                    f"The images are of {self.sources.shape[2:4]} pixels; image_size must be that or None."
                 )
             return self.sources
         shape = self.shape(size)
@@ -132,27 +132,33 @@ class Split:
     """One split of a data set.
 
     Attributes:
-        domains: the pictures; two entries for two domains A and B.
+        domains: the pictures; two entries for two domains A and B, none for sounds alone.
         labels: int32 class ids, one for each picture, or what else a set has of each, such as landmarks;
             None without.
         aligned: whether the pictures of A and B with the same index are a pair.
+        sounds: float32 (n, samples) in [-1, 1], one for each picture, or None.
     """
 
     domains: tuple[Pictures, ...]
     labels: np.ndarray | None = None
     aligned: bool = True
+    sounds: np.ndarray | None = None
 
-    def arrays(self, size: Size | None) -> tuple[np.ndarray, np.ndarray | None]:
-        """Images and labels, or the images of both domains; `size` and errors as in `Pictures.array`."""
-        images = [pictures.array(size) for pictures in self.domains]
-        return tuple(images) if len(images) > 1 else (images[0], self.labels)
+    def arrays(self, size: Size | None) -> tuple[np.ndarray | None, ...]:
+        """Images[, sounds] and labels, or the images of both domains; as in `Pictures.array`."""
+        columns = [pictures.array(size) for pictures in self.domains]
+        columns += [] if self.sounds is None else [self.sounds]
+        return tuple(columns if len(self.domains) > 1 else [*columns, self.labels])
 
     def part(self, name: str) -> "Split":
         """The part "fit" or "validation" of the pictures; of those of A and of B where they are no pairs."""
-        indices = [part_indices(len(pictures), name) for pictures in self.domains]
-        domains = (pictures.chosen(at) for pictures, at in zip(self.domains, indices, strict=True))
-        labels = None if self.labels is None else self.labels[indices[0]]
-        return Split(tuple(domains), labels, self.aligned)
+        counts = [len(pictures) for pictures in self.domains] or [len(self.sounds)]
+        indices = [part_indices(count, name) for count in counts]
+        domains = [pictures.chosen(at) for pictures, at in zip(self.domains, indices, strict=False)]
+        labels, sounds = (
+            None if column is None else column[indices[0]] for column in (self.labels, self.sounds)
+        )
+        return Split(tuple(domains), labels, self.aligned, sounds)
 
 
 PARTS = ("fit", "validation")

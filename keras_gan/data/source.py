@@ -175,6 +175,28 @@ class Source:
         images, texts = self._arrays(shape, labels=True)
         return images, texts, known.attributes(texts)
 
+    def images_and_sounds(
+        self, shape: tuple[int, ...] | None = None
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Images, uint8 (n, k, height, width, channels), k for each sound, sounds and labels.
+
+        Args:
+            shape: as in `images`.
+
+        Returns:
+            Images, sounds float32 (n, samples) in [-1, 1], and class ids int32 (n,).
+
+        Raises:
+            ValueError: as `images`, or if there are no images with sounds.
+            FileNotFoundError: as `images`.
+        """
+        known = None if self.is_folder else find_info(self.name)
+        if not known or not known.rate or not known.image_shape:
+            raise ValueError(
+                f"{self.name} has no images with sounds: a data set with them is spoken_mnist."
+            )
+        return arrays(self.name, self.split, image_size=self.image_size, data_dir=self.data_dir)
+
     def texts(self) -> list[str]:
         """The texts of a folder's table.
 
@@ -233,6 +255,8 @@ class Source:
             return arrays_from_folder(
                 self.name, size, skip_unreadable=self.skip_unreadable, **options
             )
+        if (known := find_info(self.name)) and known.rate:
+            raise ValueError(f"{self.name} holds sounds: a model of sounds is AudioToScene.")
         size, folder = self.image_size, self.data_dir
         return arrays(self.name, self.split, image_size=size, data_dir=folder)
 

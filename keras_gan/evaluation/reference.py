@@ -164,7 +164,15 @@ class Reference:
         return self._extracted[1]
 
     def arrays(self, split: str) -> tuple[np.ndarray, np.ndarray | None]:
-        """The arrays of a split of the named data set."""
+        """The arrays of a split of the named data set.
+
+        Raises:
+            ValueError: if it holds sounds, which have several images each.
+        """
+        if (known := data.DATASETS.get(self.dataset)) and known.rate:
+            raise ValueError(
+                f"{self.dataset} holds sounds: give (images, sounds), arrays of as many of both."
+            )
         size = self._image_size
         return data.arrays(self.dataset, split, image_size=size, data_dir=self.data_dir)
 

@@ -1,5 +1,6 @@
 """Moving averages of the weights of networks (Karras et al. 2018, appendix A.1)."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 import keras
@@ -30,8 +31,11 @@ class Averaging:
         """The network that the trained model uses: the average of `name`, or itself where there is none."""
         return getattr(self, name if self.ema is None else f"ema_{name}")
 
-    def start_averages(self):
+    def start_averages(self, names: Sequence[str] | None = None):
         """Starts the averages at the present weights.
+
+        Args:
+            names: those to start, of `averaged`; all if None.
 
         Raises:
             ValueError: if `ema` lies outside (0, 1).
@@ -40,13 +44,13 @@ class Averaging:
             return
         if not 0.0 < self.ema < 1.0:
             raise ValueError(f"ema must lie in (0, 1) or be None, got {self.ema}.")
-        for name in self.averaged:
+        for name in self.averaged if names is None else names:
             network = getattr(self, name)
             with copying_code():
                 average = keras.models.clone_model(network)
             average.trainable = False
+            average.set_weights(network.get_weights())
             setattr(self, f"ema_{name}", average)
-        self.restart_averages()
 
     def restart_averages(self):
         """Starts existing averages again at the present weights."""

@@ -70,7 +70,7 @@ def walk(
         stops: number of latents to pass, at least 2: those of `model.latents(stops, seed)`.
         frames: number of images, at least one for each stop, at equal distances.
         seed: of the stops.
-        label: the class of all images, for a conditional model; their text, for one of texts.
+        label: the class of all images, for a conditional model; their text or sound, for one of these.
         truncation: as in `generate`.
 
     Returns:

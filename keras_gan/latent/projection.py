@@ -59,7 +59,7 @@ def project(
         steps: evaluations of the network and its gradient, at most, in the search from the best start.
         starts: latents that each search starts from.
         seed: of the random latents.
-        labels: for a conditional model, one class for all pictures or (n,) classes; or texts.
+        labels: for a conditional model, one class for all pictures or (n,) classes; or texts or sounds.
 
     Returns:
         A `Projection`.

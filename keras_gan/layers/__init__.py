@@ -37,6 +37,7 @@ _NAMES = {
     "LeakyReLU": "leaky_relu",
     "LearnedConstant": "learned_constant",
     "LearnedPrior": "split",
+    "LogMel": "log_mel",
     "Logit": "logit",
     "MaskedAutoregressive": "masked_autoregressive",
     "MaskedDense": "masked_dense",

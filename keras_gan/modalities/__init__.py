@@ -1,7 +1,7 @@
 """Modalities: kinds of data, each a module of the same six functions.
 
-People have examples as arrays of integers or as strings; networks take tensors. `images` and `video` are
-modalities. One for text or audio has the same functions, with the same meaning:
+People have examples as arrays of integers or as strings; networks take tensors. `images`, `video` and `audio`
+are modalities. One for text has the same functions, with the same meaning:
 
 - `check(examples, name="examples")`: the examples as an array, in the form people or networks have them;
   a ValueError that says what is wrong with them, calling them `name`.

@@ -11,6 +11,7 @@ from keras_gan.lookup import did_you_mean
 
 _NAMES = {
     "ACGAN": "images.acgan",
+    "AudioToScene": "conditional.audio_to_scene",
     "BiGAN": "images.bigan",
     "BigGAN": "images.biggan",
     "CGAN": "images.cgan",

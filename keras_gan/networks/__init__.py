@@ -11,6 +11,7 @@ from keras_gan.lazy import lazy
 
 __all__ = [
     "acgan",
+    "audio_to_scene",
     "bigan",
     "biggan",
     "cgan",

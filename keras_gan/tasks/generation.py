@@ -50,7 +50,9 @@ class Generation(Sampling):
             truncation: for a model that supports it, how far latents may lie from the typical one (a
                 fraction of the distance for `StyleGAN2`, a threshold on latents for `BigGAN`, a temperature
                 for `Flow`): less gives better and less diverse images; None for as far as in training.
-            **condition: for a model of texts, `text`: one for all or `num` texts, of words that it knows.
+            **condition: for a model of texts, `text`: one for all or `num` texts, of words that it knows;
+                for a model of sounds, `sound`: one for all or `num` of them, paths of WAV files or samples,
+                floats in [-1, 1] or int16 at the model's rate.
 
         Returns:
             uint8 (num, height, width, channels); floats (num, ...), as the network outputs them, of a model
@@ -113,7 +115,7 @@ class Generation(Sampling):
             steps: number of images, both ends included, at least 2.
             label: the class of them all, for a conditional model.
             truncation: as in `generate`.
-            **condition: for a model of texts, `text`: one for all images.
+            **condition: for a model of texts or of sounds, `text` or `sound`: one for all images.
 
         Returns:
             uint8 (steps, height, width, channels), or floats as `generate`.
@@ -148,7 +150,7 @@ class Generation(Sampling):
 
         Args:
             path: the file to write.
-            num: number of images; if None, as many as labels or texts are given, or 64.
+            num: number of images; if None, as many as labels, texts or sounds are given, or 64.
             seed: their seed, as for `generate`.
             labels: their classes, as for `generate`; a conditional model goes through its classes if None.
             columns: images in a row; a square, or a column for each class, if None.

@@ -20,6 +20,8 @@ SOME = ["WGANGP", "ImprovedGAN", "DiscoGAN"]
 OTHERS = [name for name in VARIANTS if name not in SOME]
 TRANSLATORS = [name for name, row in VARIANTS.items() if row.data == "domains"]
 # Four devices of JAX stand for two, which tools.benchmarks.equality compares as well.
+# Wrong pairs, and some of the right ones, are made of other rows of a replica's part of the batch.
+AMONG_ROWS = ["GANCLS", "AudioToScene"]
 DISTRIBUTED = ["mirrored", "multiworker", "jax_of_four", "jax_shared_out"]
 
 
@@ -66,7 +68,7 @@ def test_tensorflow_and_jax_agree(name, steps):
     assert_same(name, one, other, 3e-4 if name == "CycleGAN" else 1e-4)
 
 
-@pytest.mark.parametrize("name", VARIANTS)
+@pytest.mark.parametrize("name", [name for name in VARIANTS if name not in AMONG_ROWS])
 def test_two_replicas_are_one_device(name, steps):
     assert_same(name, steps("tensorflow", name), steps("mirrored", name), 1e-5)
 

@@ -1,13 +1,16 @@
 """`keras-gan generate`, `interpolate`, `walk` and `project` write the images of the model."""
 
 import re
+from pathlib import Path
 
 import keras
 import numpy as np
 from PIL import Image
 
-from keras_gan import GAN, StyleGAN2, networks, zoo
+from keras_gan import GAN, AudioToScene, StyleGAN2, networks, zoo
+from keras_gan.modalities import audio
 from keras_gan.modalities.images import grid
+from keras_gan.networks import audio_to_scene
 
 
 def pixels(path):
@@ -167,3 +170,37 @@ def test_a_generator_of_vectors_is_refused(run, entries, monkeypatch):
     for command in ("generate", "interpolate", "walk"):
         code, _, err = run(command, "tiny_dcgan")
         assert code == 2 and "generates arrays of shape (2,), not images" in err
+
+
+def test_a_model_of_sounds_has_a_column_for_each(run, entries, monkeypatch, rng):
+    parts = (
+        audio_to_scene.generator((28, 28, 1), 5, 4, 2),
+        audio_to_scene.discriminator((28, 28, 1), 5, 2, 4),
+        *(audio_to_scene.encoder(100, 1000, 2, 5, bins=8) for _ in range(2)),
+    )
+    model = AudioToScene(*parts, rate=1000, seconds=0.1)
+    code, _, err = run("generate", "tiny_dcgan", "--sound", "one.wav")
+    assert code == 2 and "is no model of sounds: it takes no --sound" in err
+    monkeypatch.setattr(zoo.Trained, "load", lambda self: model)
+    for name in ("one", "two"):
+        audio.write(f"{name}.wav", rng.uniform(-0.5, 0.5, 100), 1000)
+    sounds = "--sound", "one.wav", "--sound", "two.wav"
+    assert (
+        run("generate", "tiny_dcgan", *sounds, "--num", 6, "--out", "a.png", "--scale", 1)[0] == 0
+    )
+    shown = pixels("a.png")
+    assert shown.shape == (3 * 30 + 2, 2 * 30 + 2)
+    (expected,) = model.generate(6, 0, sound=["one.wav", "two.wav"] * 3)[3:4]
+    np.testing.assert_array_equal(shown[32:60, 32:60], expected[..., 0])
+    assert run("generate", "tiny_dcgan", *sounds, "--num", 2, "--out", "b")[0] == 0
+    assert {path.name for path in Path("b").iterdir()} == {"00000-one.png", "00001-two.png"}
+    for command in ("interpolate", "walk"):
+        options = ("--stops", 2, "--frames", 3) if command == "walk" else ()
+        assert run(command, "tiny_dcgan", "--sound", "one.wav", *options)[0] == 0
+    for options, said in (
+        ((), "--sound must be given"),
+        (("--text", "one", *sounds), "is no model of texts"),
+        (("--sound", "none.wav"), "Cannot read the sound none.wav"),
+    ):
+        code, _, err = run("generate", "tiny_dcgan", *options)
+        assert code == 2 and said in err

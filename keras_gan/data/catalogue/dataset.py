@@ -21,8 +21,9 @@ class DatasetInfo:
         title: common name, for model cards.
         license: terms of the pictures.
         source: authors, year and origin.
-        image_shape: (height, width, channels) of a stored picture, or of a frame.
+        image_shape: (height, width, channels) of a stored picture, or of a frame; empty for sounds alone.
         frames: number of frames of a clip; 0 for a set of pictures.
+        rate: samples per second of a set with sounds; 0 for others.
         splits: name of each split to the number of pictures in the complete set; for two domains that are not
             pairs, to the numbers of (A, B).
         read: reads one split from the files of the data set; raises a ValueError if they are not as they
@@ -50,7 +51,7 @@ class DatasetInfo:
     title: str
     license: str
     source: str
-    image_shape: tuple[int, int, int]
+    image_shape: tuple[int, ...]
     splits: Mapping[str, int | tuple[int, int]]
     read: Callable[[Files, str], Split]
     classes: tuple[str, ...] = ()
@@ -58,6 +59,7 @@ class DatasetInfo:
     vocabulary: tuple[str, ...] = ()
     attributes: Callable[[np.ndarray], np.ndarray] | None = None
     frames: int = 0
+    rate: int = 0
     landmarks: int = 0
     domains: tuple[str, ...] = ()
     layout: str = ""

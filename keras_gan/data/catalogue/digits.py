@@ -11,7 +11,7 @@ from keras_gan.data.catalogue.dataset import DatasetInfo
 from keras_gan.data.pictures import Pictures, Split
 from keras_gan.data.readers import labeled
 
-_NUMERALS = tuple("0123456789")
+NUMERALS = tuple("0123456789")
 _LARGEST = 2**28  # bytes of an array when it is unpacked; MNIST's has 47 million
 
 
@@ -30,12 +30,13 @@ _DIGITS = DatasetInfo(
     image_shape=(8, 8, 1),
     splits={"train": 1437, "test": 360},
     read=_digits,
-    classes=_NUMERALS,
+    classes=NUMERALS,
     note="Embedded; the split (the last 360 are for testing) is this library's.",
 )
 
 
-def _keras_arrays(files, split):
+def keras_arrays(files, split):
+    """A split of the one file, as Keras has it: arrays x_train, y_train, x_test, y_test."""
     (path,) = files.values()
     try:
         with np.load(path, allow_pickle=False) as arrays:
@@ -54,15 +55,15 @@ def _keras_arrays(files, split):
         raise ValueError(f"the arrays are not as Keras has them: {error}") from error
 
 
-_MNIST = DatasetInfo(
+MNIST = DatasetInfo(
     name="mnist",
     title="MNIST",
     license="CC BY-SA 3.0",
     source="Y. LeCun, C. Cortes, C. Burges 1998, from NIST's Special Databases 1 and 3",
     image_shape=(28, 28, 1),
     splits={"train": 60_000, "test": 10_000},
-    read=_keras_arrays,
-    classes=_NUMERALS,
+    read=keras_arrays,
+    classes=NUMERALS,
     layout="mnist.npz",
     places=("mnist.npz",),
     elsewhere=("~/.keras/datasets",),
@@ -71,7 +72,7 @@ _MNIST = DatasetInfo(
 
 
 def _stacked(files, split):
-    whole = _keras_arrays(files, split)
+    whole = keras_arrays(files, split)
     images, labels = whole.domains[0].sources, whole.labels
     rows = np.random.default_rng(0).integers(0, len(images), (_STACKED.splits[split], 3))
     stacked = np.concatenate([images[rows[:, channel]] for channel in range(3)], axis=-1)
@@ -81,15 +82,15 @@ def _stacked(files, split):
 _STACKED = DatasetInfo(
     name="stacked_mnist",
     title="Stacked MNIST",
-    license=_MNIST.license,
-    source=f"{_MNIST.source}; stacked as by L. Metz, B. Poole, D. Pfau, J. Sohl-Dickstein 2017",
+    license=MNIST.license,
+    source=f"{MNIST.source}; stacked as by L. Metz, B. Poole, D. Pfau, J. Sohl-Dickstein 2017",
     image_shape=(28, 28, 3),
     splits={"train": 128_000, "test": 26_000},
     read=_stacked,
     classes=tuple(f"{number:03d}" for number in range(1000)),
-    layout=_MNIST.layout,
-    places=_MNIST.places,
-    elsewhere=_MNIST.elsewhere,
+    layout=MNIST.layout,
+    places=MNIST.places,
+    elsewhere=MNIST.elsewhere,
     note="Three digits at random in red, green and blue: 1,000 equally likely classes, to count modes.",
 )
 
@@ -171,4 +172,4 @@ _SNEAKER2BOOT = DatasetInfo(
     note="Two classes of one set; nothing says which pictures belong together.",
 )
 
-DATASETS = (_DIGITS, _MNIST, _STACKED, _FASHION_MNIST, _SNEAKER2BOOT)
+DATASETS = (_DIGITS, MNIST, _STACKED, _FASHION_MNIST, _SNEAKER2BOOT)

@@ -2,6 +2,7 @@
 
 import keras
 import numpy as np
+from keras import ops
 
 from keras_gan.arguments import check_count
 from keras_gan.latent.paths import linear
@@ -14,10 +15,21 @@ class EncodedGAN(GAN):
 
     Subclasses set `encoder`, a model from conditions as `condition` checks them to vectors (n, width), and
     define `condition`. The generator takes [latents, vectors], the discriminator [images, vectors].
+
+    The discriminator is shown three kinds of pairs: an image with its condition, a generated image with the
+    condition that it was generated for, and an image with another condition, which is wrong (Reed et al.
+    2016, algorithm 1). Without the last kind it need not look at the condition.
     """
 
     supports_labels = False
     encoder: keras.Model
+
+    wrong_pairs: bool = True
+
+    @property
+    def sampling_encoder(self) -> keras.Model:
+        """The encoder that samples are generated with: the averaged one where there is one."""
+        return self.trained("encoder") if "encoder" in self.averaged else self.encoder
 
     @property
     def vector_width(self) -> int:
@@ -27,8 +39,37 @@ class EncodedGAN(GAN):
     def call(self, inputs, training=False):
         """Images for [latents, conditions], by the averaged generator where there is one."""
         latents, conditions = inputs
-        vectors = self.encoder(conditions, training=training)
+        vectors = self.sampling_encoder(conditions, training=training)
         return self.sampling_generator([latents, vectors], training=training)
+
+    def pair_loss(self, fakes, images, told, wrong, contradict):
+        """Loss of the discriminator: right, generated and wrong pairs, and the penalties.
+
+        Generated and wrong pairs have the weight 1/2 each. A generated pair counts in the place of a wrong
+        one that is right by chance.
+
+        Args:
+            fakes: generated images.
+            images: real images.
+            told: what the discriminator is told of both.
+            wrong: what it is told of the real images in wrong pairs.
+            contradict: booleans (n, 1), whether that is wrong for the image.
+        """
+        reals, fakes = self.shown(self.reals(images)), self.shown(fakes)
+        right, *outputs = self.discriminate(reals, told)
+        fake = self.discriminate(fakes, told)[0]
+        if self.augmentation is not None:
+            self.augmentation.observe(right)
+        mismatched = fake
+        if self.wrong_pairs:
+            mismatched = ops.where(contradict, self.discriminate(reals, wrong)[0], fake)
+        pairs = (right, fake), (right, mismatched)
+        for trick in self.tricks:
+            pairs = [trick.logits(self, *pair) for pair in pairs]
+        loss = sum(self.objective.discriminator_loss(*pair) for pair in pairs) / 2.0
+        loss += self.auxiliary_loss(outputs, told, generated=False)
+        loss += self.penalty(reals, fakes, told, lazy=False)
+        return loss + sum(trick.loss(self, "discriminator") for trick in self.tricks)
 
     def interpolate(self, seed_a, seed_b, steps=8, label=None, truncation=None, **condition):
         """Images on the way from one random image to another, or from one condition to another.
@@ -55,7 +96,7 @@ class EncodedGAN(GAN):
         fractions = np.linspace(0.0, 1.0, steps)
         ends = [self.draw(1, seed, truncation)[0] for seed in (seed_a, seed_b)]
         latents = self.path_between(*ends, fractions).astype(np.float32)
-        pair = self.encoder.predict_on_batch(self.condition.check(told, 2))
+        pair = self.sampling_encoder.predict_on_batch(self.condition.check(told, 2))
         vectors = linear(*pair, fractions).astype(np.float32)
         return self.to_people(self.sampling_generator.predict_on_batch([latents, vectors]))
 
@@ -81,6 +122,11 @@ class EncodedGAN(GAN):
             raise ValueError(f"The discriminator must take {wanted}, got {got}.")
         check_logits("discriminator", self.discriminator)
         warn_of_range("generator", self.generator)
+
+    def check_settings(self):
+        super().check_settings()
+        if self.packing > 1:
+            raise ValueError("packing must be 1: each image has a condition of its own.")
 
     def check_encoder(self, name: str, network: keras.Model, shape: tuple[int, ...]):
         """Raises a ValueError if a network does not map examples of a shape to vectors.

@@ -83,7 +83,6 @@ class GANCLS(EncodedGAN, OfTexts):
     image_shape = (64, 64, 3)
 
     mirrored: bool = True
-    wrong_pairs: bool = True
     interpolation: float = 1.0
     conditioning_augmentation: float = 0.0
 
@@ -177,19 +176,7 @@ class GANCLS(EncodedGAN, OfTexts):
 
     def discriminator_loss(self, fakes, images, texts, wrong, contradict):
         """Loss of the discriminator: right, generated and wrong pairs, and the penalties."""
-        reals, fakes = self.shown(self.reals(images)), self.shown(fakes)
-        right, fake = (self.discriminate(each, texts)[0] for each in (reals, fakes))
-        if self.augmentation is not None:
-            self.augmentation.observe(right)
-        mismatched = fake
-        if self.wrong_pairs:
-            mismatched = ops.where(contradict, self.discriminate(reals, wrong)[0], fake)
-        pairs = (right, fake), (right, mismatched)
-        for trick in self.tricks:
-            pairs = [trick.logits(self, *pair) for pair in pairs]
-        loss = sum(self.objective.discriminator_loss(*pair) for pair in pairs) / 2.0
-        loss += self.penalty(reals, fakes, texts, lazy=False)
-        return loss + sum(trick.loss(self, "discriminator") for trick in self.tricks)
+        return self.pair_loss(fakes, images, texts, wrong, contradict)
 
     def generator_loss(self, fakes, images, texts, **others):
         """Loss of the generator: its objective for the texts, and for means of two of them."""
@@ -246,8 +233,6 @@ class GANCLS(EncodedGAN, OfTexts):
             raise ValueError(
                 "interpolation must be 0 for an objective that compares with real images."
             )
-        if self.packing > 1:
-            raise ValueError("packing must be 1: each image has a text of its own.")
         if self.conditioning_augmentation:
             check_layers("generator", self.generator, STATISTICS, "gan_cls")
 

@@ -57,7 +57,7 @@ class AdversarialGeneration(Generation):
         self.check_networks()
         self.check_settings()
         self.image_shape = self.example_shape
-        self.start_averages()
+        self.start_averages(["generator"])  # variants start those of further networks
         for trick in self.tricks:
             trick.start(self)
         every = penalties.interval(self.penalties)

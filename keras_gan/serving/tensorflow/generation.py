@@ -1,5 +1,7 @@
 """Signatures of models that generate images: those of the task, and requests by seed and for PNG files."""
 
+from functools import partial
+
 import tensorflow as tf
 
 from keras_gan.serving.tensorflow.conditions import served_condition
@@ -11,11 +13,12 @@ from keras_gan.tasks.generation import Generation
 class ServedGeneration(Served):
     """The signatures of a `Generation`; the graph refuses bad inputs with InvalidArgument.
 
-    - `serving_default`: `latents` float32 (n, latent_dim)[, what the model is told: `labels` int32 (n,) or
-      `texts` int32 (n, length)] -> `images` uint8, at most `MAX_NUM` of them.
-    - `sample`: `num` int32, `seed` int64[, `label` int32, or `text`, a string][, `truncation` float32],
-      scalars -> `images`: those of `model.generate`.
+    - `serving_default`: `latents` float32 (n, latent_dim)[, what the model is told: `labels` int32 (n,),
+      `texts` int32 (n, length) or `sounds` float32 (n, samples)] -> `images` uint8, at most `MAX_NUM`.
+    - `sample`: `num` int32, `seed` int64[, `label` int32, `text`, a string, or `sound` float32 (samples,)][,
+      `truncation` float32], scalars but for the sound -> `images`: those of `model.generate`.
     - `sample_png`: as `sample` -> `image_bytes` (num,), PNG files.
+    - `sample_wav`, of a model of sounds: as `sample`, with `wav_bytes`, the content of a WAV file.
 
     Args:
         model: a `Generation` under the TensorFlow backend whose examples are images of 1 or 3 channels.
@@ -42,6 +45,10 @@ class ServedGeneration(Served):
             "sample": tf.function(self._sample, sample),
             "sample_png": tf.function(self._sample_png, sample),
         }
+        others = {} if self._condition is None else self._condition.others
+        for name, (spec, read) in others.items():
+            of_other = partial(self._sample, read=read)
+            self.signatures[name] = tf.function(of_other, [num, seed, spec, *sample[3:]])
 
     def requests(self, num: int) -> Requests:
         """Requests that warm a server up, as (signature, inputs): of 1 image and of `num`.
@@ -66,7 +73,8 @@ class ServedGeneration(Served):
                 told = self._condition.checked(told)
         return {"images": to_uint8(self._images(latents, told))}
 
-    def _sample(self, num, seed, *options):
+    def _sample(self, num, seed, *options, read=None):
+        """Images for a value of the condition, if there is one, that `read` reads."""
         options = [*options]
         told = None if self._condition is None else options.pop(0)
         at_least_1 = tf.debugging.assert_positive(num, "num must be at least 1.")
@@ -74,7 +82,7 @@ class ServedGeneration(Served):
         with tf.control_dependencies([at_least_1, at_most(num, "num"), not_negative]):
             shape = tf.stack([num, self._width])
         if told is not None:
-            told = tf.repeat(self._condition.read(told)[None], num, axis=0)
+            told = tf.repeat((read or self._condition.read)(told)[None], num, axis=0)
         # The numbers of keras_gan.latent.sampling.
         latents = tf.raw_ops.StatelessRandomNormalV2(
             shape=shape,

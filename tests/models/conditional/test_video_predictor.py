@@ -213,7 +213,7 @@ def test_clips_come_from_folders_and_named_sets(rng, tmp_path):
     (tmp_path / "none").mkdir()
     with pytest.raises(ValueError, match="must hold videos"):
         data.clips_from_folder(tmp_path / "none", 2)
-    with pytest.raises(ValueError, match="clips are of"):
+    with pytest.raises(ValueError, match="images are of"):
         data.arrays("pacman", "test", image_size=32)
 
 

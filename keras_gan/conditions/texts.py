@@ -1,134 +1,15 @@
-"""Conditions: what a generator is told beside its latents, and how people say it."""
+"""Texts as a condition."""
 
 import difflib
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, ClassVar
 
 import numpy as np
 
-from keras_gan.lookup import check_name
+from keras_gan.conditions.base import Condition, spread
 
 WORD = re.compile(r"\w+")
-KEYWORDS = ("labels", "text", "sound")
-"""Arguments of `generate` that conditions are given by."""
-
-
-class Condition:
-    """A kind of condition: checks what people give, and makes of it what networks take.
-
-    Attributes:
-        keyword: the argument of `generate` that it is given by.
-        column: the column of training data, and input of an exported model, that holds it.
-        shape: of one example as networks take it.
-        dtype: of its values.
-    """
-
-    keyword: ClassVar[str]
-    column: ClassVar[str]
-    dtype: ClassVar[str]
-    shape: tuple[int, ...]
-
-    def check(self, value: Any, num: int) -> np.ndarray:
-        """What is given for `num` examples, as networks take it: (num, *shape).
-
-        Args:
-            value: one for all examples, or `num` of them.
-            num: number of examples.
-
-        Raises:
-            ValueError: if it is missing, of another number or kind, or unknown.
-        """
-        raise NotImplementedError
-
-    def count(self, value: Any) -> int | None:
-        """How many values are given; None of one that is for any number of examples."""
-        several = isinstance(value, (list, tuple)) or np.ndim(value) > len(self.shape)
-        return len(value) if several else None
-
-    def shown(self, columns: Mapping[str, np.ndarray]) -> np.ndarray | None:
-        """Different values that sheets show, a column of the sheet each; None if the data has none.
-
-        Args:
-            columns: rows of data, by column.
-        """
-        raise NotImplementedError
-
-    def requested(self, labels: np.ndarray | None, num: int) -> np.ndarray:
-        """`num` values (num, *shape) to measure a model by, of the labels of real data at equal distances.
-
-        Args:
-            labels: those of the data, if it has any.
-            num: number of values.
-
-        Raises:
-            ValueError: if the data has no values of this kind.
-        """
-        raise NotImplementedError
-
-    def examples(self, num: int) -> np.ndarray:
-        """`num` values (num, *shape) to try an exported model with."""
-        raise NotImplementedError
-
-
-@dataclass(frozen=True)
-class Classes(Condition):
-    """Class labels.
-
-    Attributes:
-        num: number of classes.
-        names: their names; empty where they are not known.
-    """
-
-    num: int
-    names: tuple[str, ...] = ()
-    keyword = "labels"
-    column = "labels"
-    dtype = "int32"
-    shape = ()
-
-    def check(self, value, num):
-        """Class ids int32 (num,) of one class for all or of (num,) classes, each an id or a name."""
-        classes = f"class ids from 0 to {self.num - 1}"
-        if value is None:
-            raise ValueError(f"labels must be given, {classes}.")
-        labels = np.asarray(value)
-        if labels.dtype.kind == "U":
-            labels = self._ids(labels)
-        if labels.ndim == 0:
-            labels = np.full(num, labels)
-        if labels.shape != (num,) or not np.issubdtype(labels.dtype, np.integer):
-            raise ValueError(
-                f"labels must be {classes}, one or {num} of them; got {labels.dtype} {labels.shape}."
-            )
-        if labels.min() < 0 or labels.max() >= self.num:
-            raise ValueError(f"labels must be {classes}, got {labels.min()} to {labels.max()}.")
-        return labels.astype(np.int32)
-
-    def shown(self, columns):
-        """All classes."""
-        return np.arange(self.num, dtype=np.int32)
-
-    def requested(self, labels, num):
-        """The classes of the data, or all in turn."""
-        labels = np.arange(self.num) if labels is None else labels
-        return labels[spread(len(labels), num)]
-
-    def examples(self, num):
-        """The classes in turn."""
-        return np.arange(num, dtype=np.int32) % self.num
-
-    def _ids(self, given):
-        ids = {name: index for index, name in enumerate(self.names)}
-        for name in given.flat:
-            if not ids:
-                raise ValueError(
-                    f"labels must be class ids: the model has no names of classes, got {str(name)!r}."
-                )
-            check_name("class", str(name), ids)
-        return np.array([ids[str(name)] for name in given.flat], np.int32).reshape(given.shape)
 
 
 @dataclass(frozen=True)
@@ -247,8 +128,3 @@ class Texts(Condition):
     def _words(self):
         shown = ", ".join(self.vocabulary[:80])
         return f"It knows {shown}{', ...' if len(self.vocabulary) > 80 else ''}."
-
-
-def spread(count: int, num: int) -> np.ndarray:
-    """`num` places among `count` at equal distances: of all, as data may be sorted by class."""
-    return np.arange(num) * count // num
