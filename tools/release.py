@@ -117,6 +117,9 @@ def by_kid(model, dataset, data_dir):
 def measure(name, num, data_dir, without=()):
     """The metrics of a packed entry for its card: on the test split, then on the training split."""
     model, dataset = zoo.load(name), zoo.card(name).recipe.dataset
+    if data.info(dataset).rate:
+        print("Sounds are measured by tools.studies.sound_to_digit.")
+        return {}
     options = {"data_dir": data_dir, "progress": progress}
     if model.verb == "generate":
         options |= {"num": num, "num_real": num}

@@ -9,7 +9,7 @@ import numpy as np
 from starlette.middleware import Middleware
 
 from keras_gan import models
-from keras_gan.conditions import Texts
+from keras_gan.conditions import Sounds, Texts
 from keras_gan.modalities.images import grid, read
 from keras_gan.serving.visitors import OwnVisitors
 from keras_gan.tasks.domain_translation import DomainTranslation
@@ -129,6 +129,8 @@ def _add_generation(model):
     keyword = model.condition.keyword if model.condition else "labels"
 
     def draw(seed, num, told, truncation):
+        if keyword == "sound" and told is None:
+            return None
         every = told == EVERY
         told = np.arange(num) % model.num_classes if every else told
         columns = model.num_classes if every else COLUMNS
@@ -136,6 +138,8 @@ def _add_generation(model):
         return _canvas(model.generate(num, _checked(seed), **options), columns)
 
     def interpolate(seed_a, seed_b, told, truncation):
+        if keyword == "sound" and told is None:
+            return None
         seeds = _checked(seed_a), _checked(seed_b)
         if told == EVERY:
             rows = [
@@ -220,7 +224,9 @@ def _seed(label, value):
 
 
 def _condition(model):
-    """The control for what the model is told: a list of classes, a line of text; none if unconditional."""
+    """The control for what the model is told: classes, a line of text, a sound; none if unconditional."""
+    if isinstance(model.condition, Sounds):
+        return gr.Audio(label="Sound", sources=["microphone", "upload"], type="filepath")
     if isinstance(model.condition, Texts):
         known = ", ".join(model.condition.vocabulary)
         shown = (*model.condition.examples_shown, *model.condition.vocabulary)

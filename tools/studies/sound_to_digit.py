@@ -2,7 +2,8 @@
 
 KERAS_GAN_DATA=DIR python -m tools.studies.sound_to_digit NAME|PATH [--dataset spoken_mnist_speakers]
 
-Writes the table of docs/conditional, of the test recordings and several latents for each. Digits are judged
+Writes the table of docs/conditional, of the test recordings and several latents for each, and into the card
+of an entry (`python -m tools.cards` then writes its page). Digits are judged
 by the classifier of MNIST, after the images have been brought to full size by what was asked of them.
 Controls: real images that went the same way, and images judged by the digits of other sounds, in random
 order, which says what a model reaches that ignores sounds.
@@ -16,8 +17,10 @@ from scipy.stats import spearmanr
 
 from keras_gan import data, zoo
 from keras_gan.evaluation import evaluate
+from keras_gan.metric import Metric, mean_metric, named
 from keras_gan.modalities.images import to_network, to_people
 from keras_gan.models.conditional.loudness import at_gain, scaled
+from keras_gan.zoo import pack
 from tools.pages import markdown_table, publish
 
 GAINS = np.linspace(-24.0, 0.0, 13)
@@ -59,27 +62,46 @@ class Study:
         seen = self.judge.classify(whole).argmax(axis=1).reshape(count, each)
         return seen == digits[:, None]
 
-    def rows(self):
-        """The table."""
+    def metrics(self):
+        """The figures, each a `Metric`."""
         rng = np.random.default_rng(0)
         gains = rng.uniform(GAINS[0], GAINS[-1], len(self.sounds)).astype(np.float32)
         sizes = np.asarray(self.model.size(gains), np.float32)
         real = self.real[:, : self.latents]
         flat = to_network(real.reshape(-1, *real.shape[2:]))
         small = to_people(np.asarray(scaled(flat, np.repeat(sizes, real.shape[1]))))
-        images = self.generated(gains, 0)
-        yield "digit right", _fraction(self.right(images, gains, self.digits))
-        shuffled = rng.permutation(self.digits)
-        yield "the same, shuffled sounds", _fraction(self.right(images, gains, shuffled))
-        yield (
-            "the same, real images",
-            _fraction(self.right(small.reshape(real.shape), gains, self.digits)),
-        )
+        images, shuffled = self.generated(gains, 0), rng.permutation(self.digits)
+        for name, of, right in (
+            ("", "of its sound", self.right(images, gains, self.digits)),
+            ("_shuffled", "of another sound", self.right(images, gains, shuffled)),
+            ("_real", "written", self.right(small.reshape(real.shape), gains, self.digits)),
+        ):
+            what = "real images" if name == "_real" else "images"
+            yield mean_metric(
+                named(f"digit_accuracy{name}", "mnist_classifier", right.size),
+                right.mean(axis=1),  # those of one sound are not independent
+                f"Fraction of {what}, brought to full size, in which the classifier sees the digit {of}",
+            )
         ink = np.stack([_ink(self.generated(gain, 1)) for gain in GAINS], axis=-1)
-        yield "rank correlation of dB and brightness", f"{_monotone(ink):.3f}"
-        yield "relative error of the size", f"{self.size_error(ink):.3f}"
-        distance = _distance(self.generated(0.0, 2)) / _distance(real)
-        yield "distance of two images of a sound, of real ones 1", f"{distance:.3f}"
+        yield mean_metric(
+            named("loudness_correlation", "pixels", ink.size),
+            _monotone(ink),
+            "Rank correlation of the gain in dB and the brightness of the image, of one sound and latents, "
+            f"over {len(GAINS)} gains; larger is better",
+        )
+        yield Metric(
+            named("size_error", "pixels", ink.size),
+            self.size_error(ink),
+            None,
+            "Mean relative error of sizes, the root of the brightness of a digit's images in that of real "
+            "ones; smaller is better",
+        )
+        yield Metric(
+            named("relative_distance", "pixels", images.shape[0] * images.shape[1]),
+            _distance(self.generated(0.0, 2)) / _distance(real),
+            None,
+            "Mean distance of two images of a sound, in that of two real images of a digit; near 1 is good",
+        )
 
     def size_error(self, ink):
         """Mean relative error of sizes, over digits and `GAINS`.
@@ -103,22 +125,16 @@ def _ink(images):
 
 
 def _monotone(ink):
-    """Mean rank correlation of gain and brightness (n, k, gains) of a sound and a latent; 0 if constant."""
+    """Mean rank correlation (n,) of gain and brightness (n, k, gains) over latents; 0 where constant."""
     rows = ink.reshape(-1, ink.shape[-1])
     found = [spearmanr(GAINS, row).statistic if np.ptp(row) else 0.0 for row in rows]
-    return np.mean(found)
+    return np.reshape(found, ink.shape[:2]).mean(axis=1)
 
 
 def _distance(images):
     """Mean distance of two of the k images (n, k, ...) of a sound."""
     flat = images.reshape(*images.shape[:2], -1).astype(np.float64)
     return np.mean([pdist(each).mean() for each in flat])
-
-
-def _fraction(right):
-    """A fraction with its standard error, over sounds: images of one are not independent."""
-    of_sound = right.mean(axis=1)
-    return f"{of_sound.mean():.3f} ± {of_sound.std(ddof=1) / len(of_sound) ** 0.5:.3f}"
 
 
 def main():
@@ -128,15 +144,18 @@ def main():
     parser.add_argument("--latents", type=int, default=10, help="images for each sound")
     options = parser.parse_args()
     columns = images, sounds, _ = data.arrays(options.dataset, "test")
-    judge = zoo.load("mnist_classifier")
-    model = zoo.load(options.model)
-    rows = [*Study(model, judge, columns, options.latents).rows()]
+    judge, trained = zoo.load("mnist_classifier"), zoo.find(options.model)
+    model = trained.load()
+    metrics = [*Study(model, judge, columns, options.latents).metrics()]
     pairs = model.pairs(images, sounds)
-    (fid,) = evaluate(model, pairs, ["fid"], features="mnist_classifier", num=len(pairs[0])).metrics
-    rows.append((fid.name, f"{fid.value:.2f}"))
-    table = markdown_table(["Of test recordings", options.dataset], rows)
+    asked = {"features": "mnist_classifier", "num": len(pairs[0])}
+    metrics += evaluate(model, pairs, ["fid", "kid", "prdc", "sharpness"], **asked).metrics
+    rows = [(metric.name, metric.text, metric.definition) for metric in metrics]
+    table = markdown_table([f"Test recordings of {options.dataset}", "value", "what it is"], rows)
     print(table)
     publish("conditional", f"sound_to_digit {options.dataset}", table)
+    if trained.card and options.dataset == trained.card.recipe.dataset:
+        pack.update(trained.path, metrics=pack.rounded(metrics))
 
 
 if __name__ == "__main__":

@@ -50,7 +50,7 @@ def columns(rng):
 
 
 def values(model, columns):
-    return [float(value.split()[0]) for _, value in Study(model, Bright(), columns, 5).rows()]
+    return [metric.value for metric in Study(model, Bright(), columns, 5).metrics()]
 
 
 def test_a_model_that_hears_is_right(columns):

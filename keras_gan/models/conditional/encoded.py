@@ -18,7 +18,8 @@ class EncodedGAN(GAN):
 
     The discriminator is shown three kinds of pairs: an image with its condition, a generated image with the
     condition that it was generated for, and an image with another condition, which is wrong (Reed et al.
-    2016, algorithm 1). Without the last kind it need not look at the condition.
+    2016, algorithm 1). Without the last kind it need not look at the condition. The other condition is that
+    of another row of the batch; on several devices, of the device's part of it.
     """
 
     supports_labels = False

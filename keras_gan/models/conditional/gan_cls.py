@@ -182,7 +182,7 @@ class GANCLS(EncodedGAN, OfTexts):
         """Loss of the generator: its objective for the texts, and for means of two of them."""
         loss = super().generator_loss(fakes, images, texts)
         if self.interpolation:
-            half = texts.shape[0] // 2
+            half = ops.shape(texts)[0] // 2
             between = (texts[:half] + texts[half : 2 * half]) / 2.0
             generated = self.generator([self.training_latents(half), between], training=True)
             logits = self.discriminate(self.shown(generated), between)[0]
