@@ -51,7 +51,7 @@ def clips_from_folder(
                 raise ValueError(
                     f"{source} has {len(clip)} frames, of which a clip takes {frames}."
                 )
-            found += [clip[start : start + frames] for start in _starts(len(clip), frames)]
+            found += [clip[start : start + frames] for start in starts(len(clip), frames)]
         except ValueError as error:
             if not skip_unreadable:
                 raise
@@ -66,7 +66,7 @@ def clips_from_folder(
 def clip_count(path: str | os.PathLike, frames: int) -> int:
     """The number of clips that `clips_from_folder` returns, by the files' headers."""
     lengths = map(_length, _videos(path))
-    return sum(len(_starts(length, frames)) for length in lengths if length >= frames)
+    return sum(len(starts(length, frames)) for length in lengths if length >= frames)
 
 
 def _videos(path):
@@ -102,6 +102,12 @@ def _length(source):
         return 0
 
 
-def _starts(length, frames):
+def starts(length: int, frames: int) -> list[int]:
+    """The frames that clips begin at: every `frames // 2`-th, and the one from which the last clip fits.
+
+    Args:
+        length: frames of a video, at least those of a clip.
+        frames: frames of a clip.
+    """
     last = length - frames
     return sorted({*range(0, last + 1, max(1, frames // 2)), last})

@@ -5,13 +5,23 @@ A data set is one `DatasetInfo` with its reader, in the `DATASETS` of one of the
 
 from collections.abc import Iterable
 
-from keras_gan.data.catalogue import anime, cifar, digits, domains, heads, pacman, shapes, spoken
+from keras_gan.data.catalogue import (
+    anime,
+    cifar,
+    digits,
+    domains,
+    heads,
+    pacman,
+    people,
+    shapes,
+    spoken,
+)
 from keras_gan.data.catalogue.dataset import DatasetInfo
 from keras_gan.lookup import did_you_mean
 
 DATASETS: dict[str, DatasetInfo] = {
     dataset.name: dataset
-    for module in (digits, cifar, anime, domains, shapes, pacman, heads, spoken)
+    for module in (digits, cifar, anime, domains, shapes, pacman, people, heads, spoken)
     for dataset in module.DATASETS
 }
 """All of them by name."""
