@@ -27,6 +27,7 @@ from keras_gan.metrics.precision_recall import (
     support_size,
 )
 from keras_gan.metrics.reconstruction import reconstruction_error
+from keras_gan.metrics.retrieval import retrieval
 from keras_gan.metrics.statistics import Statistics
 from keras_gan.metrics.translation import (
     cycle_error,
@@ -68,6 +69,7 @@ __all__ = [
     "precision_recall",
     "psnr",
     "reconstruction_error",
+    "retrieval",
     "sharpness",
     "sharpness_difference",
     "squared_mmd",

@@ -1,11 +1,13 @@
 """What a model of texts does with them: the colors that two classifiers see in faces, beside those asked for.
 
-KERAS_GAN_DATA=DIR python -m tools.studies.text_to_image NAME|PATH [--num N]
+KERAS_GAN_DATA=DIR python -m tools.studies.text_to_image NAME|PATH [--num N] [--matcher PATH]
 
 Writes the table of docs/conditional. Rows are kinds of texts, N images for each of the pairs of colors of
 hair and eyes: pairs that training had, in its orders of words and in new ones; pairs that it never had; texts
 of one part alone. Controls: real faces of the test split, which say how good the classifiers are, and the
-faces of each pair judged by the next pair's colors, which says what a model reaches that ignores texts.
+faces of each pair judged by another pair's colors, which says what a model reaches that ignores texts. With
+another training's encoders (`--matcher`, of another seed: its phase "matching" is enough), also how often a
+face is nearer to its text than to 19 that contradict it.
 """
 
 import argparse
@@ -15,6 +17,8 @@ import numpy as np
 from keras_gan import data, zoo
 from keras_gan.data.captions import BOTH, HELD_OUT, NEW, ONE, caption
 from keras_gan.data.catalogue.anime import EYES, HAIR
+from keras_gan.metrics import retrieval
+from keras_gan.modalities.images import to_network
 from tools.pages import markdown_table, publish
 
 JUDGES = {"hair": "anime_hair_classifier", "eyes": "anime_eyes_classifier"}
@@ -52,6 +56,21 @@ class Study:
         texts = [caption(templates[rng.integers(len(templates))], *pair, rng) for pair in asked]
         images = np.concatenate([*self.model.generate_batches(len(texts), seed, text=texts)])
         return self.judged(images), dict(zip(NAMED, np.array(asked).T, strict=True))
+
+    def matched(self, matcher):
+        """The `retrieval` of faces by their texts, among 19 others that state other colors."""
+        rng = np.random.default_rng(4)
+        asked = [self.seen[rng.integers(len(self.seen))] for _ in range(1_000)]
+        candidates = []
+        for hair, eyes in asked:
+            others = [pair for pair in self.seen if pair[0] != hair and pair[1] != eyes]
+            chosen = [others[index] for index in rng.choice(len(others), 19, replace=False)]
+            candidates += [caption(BOTH[0], *pair, rng) for pair in ((hair, eyes), *chosen)]
+        images = np.concatenate([*self.model.generate_batches(1_000, 4, text=candidates[::20])])
+        tokens = matcher.condition.check(candidates, len(candidates))
+        texts = matcher.encoder.predict(tokens, verbose=0).reshape(1_000, 20, -1)
+        faces = matcher.image_encoder.predict(np.asarray(to_network(images)), verbose=0)
+        return retrieval(faces, texts, np.zeros(1_000, int), "matcher")
 
     def rows(self):
         """The table."""
@@ -99,9 +118,14 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("model", help="entry, .keras file or folder of a training")
     parser.add_argument("--num", type=int, default=20, help="images for each pair")
+    parser.add_argument("--matcher", help="folder of a training whose encoders judge")
     options = parser.parse_args()
+    study = Study(zoo.load(options.model), options.num)
     headings = ["Texts", "images", "hair right", "eyes right", "both right", "what is not said"]
-    table = markdown_table(headings, Study(zoo.load(options.model), options.num).rows())
+    table = markdown_table(headings, study.rows())
+    if options.matcher:
+        metric = study.matched(zoo.load(options.matcher))
+        table += f"\n\n{metric.name}: {metric.text}. {metric.definition}."
     print(table)
     publish("conditional", "text_to_image", table)
 
