@@ -27,6 +27,7 @@ from keras_gan import data, load_model, zoo
 from keras_gan.evaluation import Evaluator, classifiers_of, evaluate, image_size
 from keras_gan.files import replacing
 from keras_gan.zoo import pack, registry
+from keras_gan.zoo.journal import shown
 from keras_gan.zoo.recipe import Recipe
 from keras_gan.zoo.workdir import read_log
 from tools.cards import ROOT, update
@@ -148,7 +149,7 @@ def release(folder, workdir, num, data_dir, without=()):
     model = load_model(workdir / "checkpoint.keras") if workdir else zoo.load(folder.name)
     held_out = data.info(recipe.dataset).held_out
     options = {"image_size": recipe.image_size, "data_dir": data_dir}
-    columns = pack.shown(model, data.source(recipe.dataset, held_out, **options))
+    columns = shown(model.columns_of(data.source(recipe.dataset, held_out, **options)))
     of_training = []
     if workdir:
         epoch, selected = select(model, workdir, recipe, data_dir)

@@ -21,8 +21,8 @@ from keras_gan.zoo.workdir import Workdir
 
 
 def shown(columns: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """The first rows of each column of the training data, which previews show."""
-    return {name: column[:8] for name, column in columns.items()}
+    """Eight rows of each column, which previews and samples show: of all, as data may be sorted."""
+    return {name: column[:: max(1, len(column) // 8)][:8] for name, column in columns.items()}
 
 
 class Journal(keras.callbacks.Callback):
@@ -35,7 +35,7 @@ class Journal(keras.callbacks.Callback):
     Args:
         folder: the `Workdir` to write to.
         batch_size: the batch size, for the log.
-        columns: the training data, of which previews show the first rows.
+        columns: the training data, of which previews show some rows.
         log: the lines of the epochs that are finished.
         unfinished: `steps` and `seconds` of an epoch that was cut short and is continued.
         minutes: time after which the training stops; None for no such end.

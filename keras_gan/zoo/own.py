@@ -11,6 +11,7 @@ from keras_gan import data, files
 from keras_gan.metric import Metric
 from keras_gan.tasks.task import Task
 from keras_gan.zoo import pack, registry
+from keras_gan.zoo.journal import shown
 from keras_gan.zoo.recipe import Recipe
 from keras_gan.zoo.trained import Trained, find, load_file
 from keras_gan.zoo.workdir import Workdir, read_log
@@ -63,7 +64,7 @@ def create(
     with files.creating(registry.own_folder() / name) as folder:
         entry = draft(recipe, name, source, model)
         (folder / registry.ENTRY).write_text(pack.json_text(entry), encoding="utf-8")
-        pack.pack(folder, model, log[:epoch], selected, pack.shown(model, source))
+        pack.pack(folder, model, log[:epoch], selected, shown(model.columns_of(source)))
         pack.update(folder, metrics=pack.rounded(measure(find(folder).load())))
     return registry.own_folder() / name
 

@@ -91,14 +91,6 @@ def _about(entry):
     )
 
 
-def shown(model: Task, source: data.Source) -> dict[str, np.ndarray]:
-    """Eight rows of each column for the samples, spread over the data."""
-    return {
-        name: column[:: max(1, len(column) // 8)][:8]
-        for name, column in model.columns_of(source).items()
-    }
-
-
 def rounded(metrics: Iterable[Metric]) -> dict[str, dict[str, Any]]:
     """Metrics by name as they stand in an `entry.json`, with six digits."""
 
