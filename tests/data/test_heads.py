@@ -1,7 +1,5 @@
 """Rendered heads: the same for the same seed, with landmarks where the parts of the face are."""
 
-import wave
-
 import numpy as np
 import pytest
 
@@ -10,7 +8,7 @@ from keras_gan.data import cartoon
 from keras_gan.data.cartoon import Head, Pose
 from keras_gan.data.cartoon.head import BALD
 from keras_gan.data.catalogue import heads
-from keras_gan.modalities import landmarks
+from keras_gan.modalities import audio, landmarks
 
 FACE = {"skin": (240, 200, 165), "lips": (200, 60, 60), "glasses": None, "style": BALD}
 
@@ -115,13 +113,12 @@ def test_speech_opens_the_mouth_and_shuts_the_eyes_now_and_then():
     assert (drive != cartoon.speak(openings, face, seed=1)).any()
 
 
-@pytest.mark.parametrize(("width", "channels"), [(1, 1), (2, 1), (2, 2), (3, 1), (4, 2)])
-def test_loudness_of_wave_files(tmp_path, width, channels):
+def test_the_loudness_of_a_sound(tmp_path):
     """Half a second of silence, half a second of a tone, and again: 40 frames of 20 in a second."""
-    rate = 8_000
-    tone = np.sin(np.arange(rate // 2) * 0.5) * 0.8
-    wanted = np.tile(np.concatenate([np.zeros(rate // 2), tone]), 2)
-    write(tmp_path / "tone.wav", wanted, width, channels, rate)
+    rate = 16_000
+    tone = np.sin(np.arange(rate // 2) * 0.25) * 0.8
+    sound = np.tile(np.concatenate([np.zeros(rate // 2), tone]), 2)
+    audio.write(tmp_path / "tone.wav", sound, rate)
     found = cartoon.loudness(tmp_path / "tone.wav", fps=20)
     assert found.shape == (40,)
     assert found[1:9].max() < 0.03 and found[11:19].min() > 0.9 and found.max() <= 1.0
@@ -129,27 +126,15 @@ def test_loudness_of_wave_files(tmp_path, width, channels):
     assert len(drive) == 40
 
 
-def write(path, samples, width, channels, rate):
-    levels = np.rint(samples * (2 ** (8 * width - 1) - 1)).astype("<i4")
-    if width == 1:
-        levels += 128
-    data = levels.repeat(channels).view(np.uint8).reshape(-1, 4)[:, :width].tobytes()
-    with wave.open(str(path), "wb") as file:
-        file.setnchannels(channels)
-        file.setsampwidth(width)
-        file.setframerate(rate)
-        file.writeframes(data)
-
-
 def test_bad_sounds_are_refused(tmp_path):
     face = Head(someone(), Pose()).landmarks()
     (tmp_path / "text.wav").write_bytes(b"RIFF and so on")
-    write(tmp_path / "short.wav", np.zeros(10), 2, 1, 8_000)
-    write(tmp_path / "silent.wav", np.zeros(8_000), 2, 1, 8_000)
+    audio.write(tmp_path / "short.wav", np.zeros(10), 8_000)
+    audio.write(tmp_path / "silent.wav", np.zeros(8_000), 8_000)
     assert (cartoon.loudness(tmp_path / "silent.wav") == 0.0).all()
     for call, message in (
-        (lambda: data.speak(tmp_path / "none.wav", face), "Cannot read the WAV file"),
-        (lambda: data.speak(tmp_path / "text.wav", face), "Cannot read the WAV file"),
+        (lambda: data.speak(tmp_path / "none.wav", face), "Cannot read the sound"),
+        (lambda: data.speak(tmp_path / "text.wav", face), "Cannot read the sound"),
         (lambda: data.speak(tmp_path / "short.wav", face), "shorter than a frame"),
         (lambda: data.speak(np.array([0.0, 1.5]), face), r"must lie in \[0, 1\]"),
         (lambda: data.speak(np.array([np.nan]), face), r"must lie in \[0, 1\]"),

@@ -1,14 +1,14 @@
 """Landmarks of a head that speaks: a rule, from the loudness of a sound. Nothing here is learned."""
 
 import os
-import wave
 from typing import Any
 
 import numpy as np
 
 from keras_gan.arguments import check_count
-from keras_gan.modalities import landmarks
+from keras_gan.modalities import audio, landmarks
 
+RATE = 8000  # samples per second that a sound is brought to
 SECONDS_OF_BLINK, SECONDS_BETWEEN = 0.2, (2.0, 5.0)
 _GAPE, _LIP = 0.2, 0.02  # of the height from the bridge of the nose to the chin
 
@@ -74,20 +74,14 @@ def loudness(path: str | os.PathLike, fps: float = 25.0) -> np.ndarray:
     exceeds, and a mean over three frames.
 
     Args:
-        path: the file, PCM of 8, 16, 24 or 32 bits, of any number of channels.
+        path: the file, as `keras_gan.modalities.audio.read` takes it.
         fps: frames in a second.
 
     Raises:
-        ValueError: if it is no such file, or is shorter than a frame.
+        ValueError: if it cannot be read, or is shorter than a frame.
     """
-    try:
-        with wave.open(os.fspath(path), "rb") as file:
-            width, channels, rate = file.getsampwidth(), file.getnchannels(), file.getframerate()
-            data = file.readframes(file.getnframes())
-    except (OSError, EOFError, wave.Error) as error:
-        raise ValueError(f"Cannot read the WAV file {path}: {error}") from error
-    samples = _samples(data, width).reshape(-1, channels).mean(axis=1)
-    frames = int(len(samples) / rate * fps)
+    samples = audio.read(path, RATE).astype(np.float64)
+    frames = int(len(samples) / RATE * fps)
     if frames < 1:
         raise ValueError(f"{path} is shorter than a frame of 1/{fps:g} s.")
     edges = np.linspace(0, len(samples), frames + 1).astype(int)
@@ -96,16 +90,6 @@ def loudness(path: str | os.PathLike, fps: float = 25.0) -> np.ndarray:
     loud = np.quantile(levels, 0.95)
     levels = np.clip(levels / loud, 0.0, 1.0) if loud > 0.0 else np.zeros(frames)
     return np.convolve(np.pad(levels, 1, mode="edge"), np.full(3, 1 / 3), mode="valid")
-
-
-def _samples(data, width):
-    """PCM data as floats, whose scale does not matter."""
-    if width == 1:
-        return np.frombuffer(data, np.uint8) - 128.0
-    if width == 3:  # in the upper bytes of 32 bits
-        digits = np.frombuffer(data, np.uint8).reshape(-1, 3)
-        data = np.pad(digits, ((0, 0), (1, 0))).tobytes()
-    return np.frombuffer(data, "<i2" if width == 2 else "<i4").astype(np.float64)
 
 
 def _openings(sound: Any, fps):
