@@ -48,7 +48,7 @@ def test_sources_give_images_and_landmarks_of_sets_that_have_them(few):
         data.source("digits").images_and_landmarks()
     with pytest.raises(ValueError, match="heads is no data set of two domains"):
         data.source("heads").domains()
-    with pytest.raises(ValueError, match="clips are of"):
+    with pytest.raises(ValueError, match="images are of"):
         data.arrays("heads", image_size=32)
 
 
