@@ -103,7 +103,8 @@ class Journal(keras.callbacks.Callback):
         self.steps = 0
 
     def on_train_batch_end(self, batch, logs=None):
-        self.steps = batch + 1
+        # Where executions of several steps do not fill an epoch, Keras counts on beyond it.
+        self.steps = min(batch + 1, self.params["steps"])
         if time.monotonic() >= self.deadline:
             self.stop()
         if self.stopped:  # The training loop may have reset it.

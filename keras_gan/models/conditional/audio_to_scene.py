@@ -12,7 +12,7 @@ from keras_gan.conditions import Sounds
 from keras_gan.modalities import audio
 from keras_gan.modalities.images import check, to_network, to_people
 from keras_gan.models.conditional.encoded import EncodedGAN
-from keras_gan.models.conditional.loudness import at_gain, scaled
+from keras_gan.models.conditional.loudness import at_gain, limited, scaled
 from keras_gan.tasks.custom_networks import check_outputs
 
 DISTINCT = 8.0  # dB between gains of one class that make a pair of sound and image wrong
@@ -36,7 +36,8 @@ class AudioToScene(EncodedGAN):
     brought to one loudness (`loudness.LEVEL`), else that of a speaker would be a label, then to a random gain
     g from -24 to 0 dB, and the image is made s = 1/2 + 1/2 (g + 24) / 24 times as large about its center, on
     black: the louder, the larger. Wrong is a sound of another label, or of the same at a gain that differs by
-    8 dB or more, for half of the images if there is one.
+    8 dB or more, for half of the images if there is one. Where images are generated, sounds that are louder
+    or quieter than all of the training count as loud as the loudest or quietest of these.
 
     **Encoders.** Each player has one of its own: the generator's `encoder`, which `generate` and exports use,
     and the discriminator's `listener`. Each learns from its player's loss alone: if the generator's loss
@@ -214,6 +215,9 @@ class AudioToScene(EncodedGAN):
         return ops.mean(ops.sparse_categorical_crossentropy(told[1], classes, from_logits=True))
 
     # Data, checks and use.
+
+    def vectors(self, conditions, training=False):
+        return super().vectors(limited(conditions, self.gain_range), training=training)
 
     def pairs(self, images, sounds, seed=0):
         """Pairs of images and sounds as the training makes them, to measure a model by.

@@ -40,8 +40,12 @@ class EncodedGAN(GAN):
     def call(self, inputs, training=False):
         """Images for [latents, conditions], by the averaged generator where there is one."""
         latents, conditions = inputs
-        vectors = self.sampling_encoder(conditions, training=training)
+        vectors = self.vectors(conditions, training=training)
         return self.sampling_generator([latents, vectors], training=training)
+
+    def vectors(self, conditions, training=False):
+        """Vectors (n, width) of conditions, a tensor (n, ...), that images are generated of."""
+        return self.sampling_encoder(conditions, training=training)
 
     def pair_loss(self, fakes, images, told, wrong, contradict):
         """Loss of the discriminator: right, generated and wrong pairs, and the penalties.
@@ -97,7 +101,7 @@ class EncodedGAN(GAN):
         fractions = np.linspace(0.0, 1.0, steps)
         ends = [self.draw(1, seed, truncation)[0] for seed in (seed_a, seed_b)]
         latents = self.path_between(*ends, fractions).astype(np.float32)
-        pair = self.sampling_encoder.predict_on_batch(self.condition.check(told, 2))
+        pair = ops.convert_to_numpy(self.vectors(self.condition.check(told, 2)))
         vectors = linear(*pair, fractions).astype(np.float32)
         return self.to_people(self.sampling_generator.predict_on_batch([latents, vectors]))
 

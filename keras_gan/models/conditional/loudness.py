@@ -16,6 +16,13 @@ def at_gain(sounds, gains):
     return sounds * LEVEL / ops.maximum(loudness, 1e-9) * 10.0 ** (gains[:, None] / 20.0)
 
 
+def limited(sounds, gain_range):
+    """Sounds (n, samples) no louder than `LEVEL`, and no quieter than that by `gain_range` dB."""
+    loudness = ops.sqrt(ops.mean(ops.square(sounds), axis=1))
+    gains = 20.0 * ops.log10(ops.maximum(loudness, 1e-9) / LEVEL)
+    return at_gain(sounds, ops.clip(gains, -gain_range, 0.0))
+
+
 def scaled(images, sizes):
     """Images (n, height, width, channels) in [-1, 1], made `sizes` (n,) times as large, on black.
 

@@ -9,7 +9,7 @@ from scipy.ndimage import map_coordinates
 import keras_gan
 from keras_gan.layers import LogMel, SpectralNormalization
 from keras_gan.modalities import audio
-from keras_gan.models.conditional.loudness import LEVEL, at_gain, scaled
+from keras_gan.models.conditional.loudness import LEVEL, at_gain, limited, scaled
 from keras_gan.networks import audio_to_scene
 
 SHAPE = (28, 28, 1)
@@ -288,3 +288,14 @@ def test_what_is_heard_decides_the_picture_and_how_loud_its_size(rng):
         assert ((wide > tall) == (labels[:64] == 1)).mean() > 0.95, gain
         ink.append(shown.sum(axis=(1, 2)).mean())
     np.testing.assert_allclose(np.sqrt(np.array(ink) / ink[2]), [0.5, 0.75, 1.0], atol=0.1)
+
+
+@pytest.mark.tensorflow
+def test_sounds_beyond_the_loudness_of_the_training_count_as_its_ends(rng):
+    sounds = rng.uniform(-0.1, 0.1, (3, 200)).astype("float32")
+    loud = np.sqrt(np.square(sounds).mean(axis=1, keepdims=True))
+    sounds *= LEVEL * 10 ** (np.array([[6.0], [-10.0], [-30.0]]) / 20.0) / loud
+    found = ops.convert_to_numpy(limited(sounds, 24.0))
+    gains = 20 * np.log10(np.sqrt(np.square(found).mean(axis=1)) / LEVEL)
+    np.testing.assert_allclose(gains, [0.0, -10.0, -24.0], atol=1e-3)
+    np.testing.assert_allclose(found[1], sounds[1], rtol=1e-4)
