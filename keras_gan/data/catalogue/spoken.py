@@ -85,7 +85,7 @@ _SPOKEN_DIGITS = DatasetInfo(
     classes=NUMERALS,
     rate=RATE,
     layout="fsdd/recordings/DIGIT_SPEAKER_INDEX.wav",
-    places=("fsdd", "free-spoken-digit-dataset"),
+    places=("fsdd", "free-spoken-digit-dataset", "free-spoken-digit"),
     note="A second of each recording, the loudest if it is longer. Indices below 5 are for testing, as the "
     "authors have it: all six speakers are in both splits.",
 )
