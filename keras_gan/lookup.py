@@ -41,15 +41,20 @@ def check_name(argument: str, name: str, known: Iterable[str]):
         raise ValueError(f"There is no {argument} {name!r}. {hint}")
 
 
-def did_you_mean(name: str, known: Iterable[str]) -> str:
+def did_you_mean(name: str, known: Iterable[str], closeness: float = 0.5) -> str:
     """The question "Did you mean a or b?" with up to three of the `known` names; empty if none is close.
 
     Upper and lower case count as equal, and so do "-", " " and "_".
+
+    Args:
+        name: the name that is not known.
+        known: the known names.
+        closeness: least ratio of `difflib`, in [0, 1], of a name that is close.
     """
     import difflib  # which few need
 
     by_form = {_form(each): each for each in known}
-    close = difflib.get_close_matches(_form(name), by_form, n=3, cutoff=0.5)
+    close = difflib.get_close_matches(_form(name), by_form, n=3, cutoff=closeness)
     close = [by_form[form] for form in close]
     return f"Did you mean {' or '.join(close)}?" if close else ""
 

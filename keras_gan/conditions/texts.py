@@ -1,6 +1,5 @@
 """Texts as a condition."""
 
-import difflib
 import re
 from dataclasses import dataclass
 from functools import cached_property
@@ -8,6 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from keras_gan.conditions.base import Condition, spread
+from keras_gan.lookup import did_you_mean
 
 WORD = re.compile(r"\w+")
 
@@ -111,8 +111,7 @@ class Texts(Condition):
             raise ValueError(f"text must hold words, got {text!r}.")
         for word in words:
             if word not in self.numbers:
-                close = difflib.get_close_matches(word, self.vocabulary, n=3, cutoff=0.6)
-                hint = f"Did you mean {' or '.join(close)}?" if close else self._words()
+                hint = did_you_mean(word, self.vocabulary, closeness=0.6) or self._words()
                 raise ValueError(f"The model does not know the word {word!r}. {hint}")
         if len(words) > self.length:
             raise ValueError(
