@@ -4,9 +4,9 @@ A caption is a template, of which some name the hair or the eyes alone, with a w
 of the test split never occur in training.
 """
 
-import re
-
 import numpy as np
+
+from keras_gan.conditions import WORD
 
 WORDS = {
     "aqua": ("aqua", "teal", "turquoise", "cyan"),
@@ -54,7 +54,7 @@ ONE = (
 VOCABULARY = tuple(
     sorted(
         {word for words in WORDS.values() for word in words}
-        | {word for text in (*BOTH, *NEW, *ONE) for word in re.findall(r"\w+", text)}
+        | {word for text in (*BOTH, *NEW, *ONE) for word in WORD.findall(text)}
     )
 )
 """All words of captions."""
@@ -110,7 +110,7 @@ def stated(text: str) -> tuple[str | None, str | None]:
     A color belongs to the hair or the eyes that follow it at once, or else to those named last.
     """
     found = {"hair": None, "eyes": None}
-    noun, words = None, re.findall(r"\w+", text.lower())
+    noun, words = None, WORD.findall(text.lower())
     for word, following in zip(words, [*words[1:], ""], strict=True):
         noun = _NOUNS.get(word, noun)
         if word in _COLORS and (of := _NOUNS.get(following, noun)):
