@@ -44,7 +44,7 @@ def psnr(images: np.ndarray, truth: np.ndarray, where: np.ndarray | None = None)
     """
     _check_alike(images, truth)
     errors = np.square(images.astype(np.float64) - truth).mean(axis=-1)
-    values = _decibels(_means(errors, where))
+    values = decibels(_means(errors, where))
     definition = "Peak signal-to-noise ratio in dB, of levels from 0 to 255; larger is better"
     return mean_metric(named("psnr", "pixels", len(values)), values, definition)
 
@@ -67,7 +67,7 @@ def sharpness_difference(
     """
     _check_alike(images, truth)
     errors = np.abs(_gradients(images) - _gradients(truth)).mean(axis=-1)
-    values = _decibels(_means(errors, None if where is None else where[:, 1:, 1:]))
+    values = decibels(_means(errors, None if where is None else where[:, 1:, 1:]))
     definition = "Sharpness difference (Mathieu et al. 2016) in dB, of 0 to 255; larger is better"
     return mean_metric(named("sharpness_difference", "pixels", len(values)), values, definition)
 
@@ -117,7 +117,8 @@ def _means(errors, where):
     return (errors * where).sum(axis=(1, 2))[counts > 0] / counts[counts > 0]
 
 
-def _decibels(errors):
+def decibels(errors: np.ndarray) -> np.ndarray:
+    """10 log10(255^2 / error) in dB of mean squared errors of levels, at most `HIGHEST`."""
     return 10.0 * np.log10(255.0**2 / np.maximum(errors, 255.0**2 * 10.0 ** (-HIGHEST / 10.0)))
 
 
