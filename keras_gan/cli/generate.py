@@ -80,7 +80,7 @@ def _write_single(folder, model, num, seed, condition, scale, truncation):
 
 
 def _file_name(model, told):
-    """What an image was generated for, in a file's name."""
+    """The label, text or sound of an image, in a file's name."""
     if isinstance(told, Path):
         told = told.stem
     name = told if isinstance(told, str) or not model.class_names else model.class_names[told]

@@ -1,4 +1,4 @@
-"""What all conditions have in common."""
+"""The base of all conditions."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar
@@ -22,7 +22,7 @@ class Condition:
     shape: tuple[int, ...]
 
     def check(self, value: Any, num: int) -> np.ndarray:
-        """What is given for `num` examples, as networks take it: (num, *shape).
+        """Values of `num` examples, as networks take them: (num, *shape).
 
         Args:
             value: one for all examples, or `num` of them.

@@ -30,7 +30,7 @@ FORMATS = {
     85: "compressed (MP3)",
     65534: "in the extensible format",
 }
-"""What a WAV file may hold in place of PCM, by the number of its format."""
+"""Contents of a WAV file other than PCM, by the number of the format."""
 STORED = {1: ("u1", 128), 2: ("<i2", 0), 4: ("<i4", 0)}
 """Type, and value of silence, of samples of so many bytes."""
 

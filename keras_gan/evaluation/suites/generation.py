@@ -73,7 +73,7 @@ class Sample:
 
     @cached_property
     def labels(self) -> np.ndarray | None:
-        """What is requested of each image (num, ...): what the data has, at equal distances.
+        """Requests (num, ...), one for each image: those of the data, at equal distances.
 
         Of a model of classes the classes of the real images, or all; of one of texts a text of each, as word
         numbers; None if unconditional.
