@@ -31,6 +31,26 @@ def check_finite(outputs: np.ndarray) -> np.ndarray:
     return outputs
 
 
+def check_levels(values: np.ndarray, name: str, integers: str):
+    """Raises a ValueError if values are neither of a type of integers nor floats in [-1, 1].
+
+    Args:
+        values: images or sounds.
+        name: what they are called in the error.
+        integers: the type, "uint8" or "int16".
+    """
+    if values.dtype == integers:
+        return
+    if values.dtype.kind != "f":
+        raise ValueError(f"{name} must be {integers}, or floats in [-1, 1], got {values.dtype}.")
+    low, high = values.min(), values.max()
+    if not (low >= -1 and high <= 1):  # NaN is neither
+        raise ValueError(
+            f"{name} must be {integers}, or floats in [-1, 1], got {values.dtype} in "
+            f"[{low:.4g}, {high:.4g}]."
+        )
+
+
 def check_shape(images: np.ndarray, shape: tuple[int, ...]):
     """Raises a ValueError if images are none, or not (n, *shape)."""
     if images.shape[1:] != tuple(shape) or len(images) == 0:

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from keras_gan.arguments import check_finite
+from keras_gan.arguments import check_finite, check_levels
 from keras_gan.files import replacing
 
 SUFFIXES = frozenset((".wav",))
@@ -48,16 +48,7 @@ def check(sounds: Any, name: str = "sounds") -> np.ndarray:
     sounds = np.asarray(sounds)
     if sounds.ndim != 2 or 0 in sounds.shape:
         raise ValueError(f"{name} must be (n, samples), got {sounds.shape}.")
-    if sounds.dtype == np.int16:
-        return sounds
-    if sounds.dtype.kind != "f":
-        raise ValueError(f"{name} must be int16, or floats in [-1, 1], got {sounds.dtype}.")
-    low, high = sounds.min(), sounds.max()
-    if not (low >= -1 and high <= 1):  # NaN is neither
-        raise ValueError(
-            f"{name} must be int16, or floats in [-1, 1], got {sounds.dtype} in "
-            f"[{low:.4g}, {high:.4g}]."
-        )
+    check_levels(sounds, name, "int16")
     return sounds
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from keras_gan.arguments import check_finite
+from keras_gan.arguments import check_finite, check_levels
 from keras_gan.files import below, replacing
 from keras_gan.modalities.decoding import MAX_PIXELS, decode
 from keras_gan.modalities.sheets import PADDING, sheet_scale
@@ -36,16 +36,7 @@ def check(images: Any, name: str = "images") -> np.ndarray:
     images = np.asarray(images)
     if images.ndim != 4 or 0 in images.shape:
         raise ValueError(f"{name} must be images (n, height, width, channels), got {images.shape}.")
-    if images.dtype == np.uint8:
-        return images
-    if images.dtype.kind != "f":
-        raise ValueError(f"{name} must be uint8, or floats in [-1, 1], got {images.dtype}.")
-    low, high = images.min(), images.max()
-    if not (low >= -1 and high <= 1):  # NaN is neither
-        raise ValueError(
-            f"{name} must be uint8, or floats in [-1, 1], got {images.dtype} in "
-            f"[{low:.4g}, {high:.4g}]."
-        )
+    check_levels(images, name, "uint8")
     return images
 
 
